@@ -1,0 +1,220 @@
+"""Context: everything that a step of a derivation may assume.
+
+A context declares the sizes (N, K), the variables with their domains and shapes, the free indices with their ranges,
+the sums that are known (Σ_k t_k = 1), names that stand for expressions, and further hypotheses (λ ≠ 0). Nothing else
+may be assumed by a rule, a strategy or the checker.
+
+Arrays are SymPy `Indexed` objects counted from 1; a variable is identified by its name *and* its number of indices,
+so that t_k (counts) and t_{ik} (one row a sample) can live side by side as they do on paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+
+@dataclass(frozen=True)
+class Domain:
+    """An interval of the reals, or the integers in it.
+
+    `name` is what a reader is told ("positive"); `lower` and `upper` are the ends, ±oo where there is none; an end is
+    excluded where its `open` flag is set.
+    """
+
+    name: str
+    lower: sp.Expr = -sp.oo
+    upper: sp.Expr = sp.oo
+    lower_open: bool = True
+    upper_open: bool = True
+    integer: bool = False
+
+    def assumptions(self) -> dict[str, bool]:
+        """SymPy assumptions that hold on the whole domain."""
+        facts: dict[str, bool] = {"integer": True} if self.integer else {"real": True}
+        if self.lower.is_positive or (self.lower.is_zero and self.lower_open):
+            facts["positive"] = True
+        elif self.lower.is_zero:
+            facts["nonnegative"] = True
+        if self.upper.is_negative or (self.upper.is_zero and self.upper_open):
+            facts["negative"] = True
+        return facts
+
+
+REAL = Domain("real")
+POSITIVE = Domain("positive", lower=sp.S.Zero)
+NONNEGATIVE = Domain("nonnegative", lower=sp.S.Zero, lower_open=False)
+UNIT = Domain("in (0, 1)", lower=sp.S.Zero, upper=sp.S.One)
+INTEGER = Domain("integer", integer=True)
+COUNT = Domain("natural", lower=sp.S.Zero, lower_open=False, integer=True)
+POSITIVE_INTEGER = Domain("positive integer", lower=sp.S.One, lower_open=False, integer=True)
+BINARY = Domain("0 or 1", lower=sp.S.Zero, upper=sp.S.One, lower_open=False, upper_open=False, integer=True)
+
+#: The domains that have a name of their own, by that name: the vocabulary of saved derivations.
+DOMAINS = {d.name: d for d in (REAL, POSITIVE, NONNEGATIVE, UNIT, INTEGER, COUNT, POSITIVE_INTEGER, BINARY)}
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A scalar (`axes == ()`) or an array whose entries run from 1 to each of `axes`, all in `domain`."""
+
+    base: sp.Symbol | sp.IndexedBase
+    domain: Domain
+    axes: tuple[sp.Expr, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name as written, without indices."""
+        return str(self.base.label if isinstance(self.base, sp.IndexedBase) else self.base)
+
+    @property
+    def rank(self) -> int:
+        """How many indices it takes."""
+        return len(self.axes)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What identifies it: name and number of indices."""
+        return self.name, self.rank
+
+
+def scalar(name: str, domain: Domain) -> Variable:
+    """Declare a scalar with the SymPy assumptions of its domain."""
+    return Variable(sp.Symbol(name, **domain.assumptions()), domain)
+
+
+def array(name: str, axes: Iterable[sp.Expr], domain: Domain) -> Variable:
+    """Declare an array; each of `axes` is the size along that index."""
+    return Variable(sp.IndexedBase(name, **domain.assumptions()), domain, tuple(axes))
+
+
+def size(name: str) -> sp.Symbol:
+    """A size: a positive integer such as N or K."""
+    return sp.Symbol(name, integer=True, positive=True)
+
+
+def index(name: str) -> sp.Symbol:
+    """An index: an integer symbol such as i or k."""
+    return sp.Symbol(name, integer=True)
+
+
+@dataclass(frozen=True)
+class IndexRange:
+    """A free index and the range over which the statement is meant: 1 ≤ j ≤ K."""
+
+    symbol: sp.Symbol
+    lower: sp.Expr
+    upper: sp.Expr
+
+
+@dataclass(frozen=True)
+class SumFact:
+    """Σ over one axis of an array is `total`, whatever the other indices: Σ_k t_{ik} = 1."""
+
+    variable: Variable
+    axis: int
+    total: sp.Expr
+
+    @property
+    def limits(self) -> tuple[sp.Expr, sp.Expr]:
+        """The range of the sum: the whole axis."""
+        return sp.S.One, self.variable.axes[self.axis]
+
+    def equation(self) -> Relational:
+        """The fact as an equation, with the indices i, k, … that a reader expects."""
+        symbols = index_names(self.variable.axes)
+        lower, upper = self.limits
+        total = sp.Sum(self.variable.base[symbols], (symbols[self.axis], lower, upper))
+        return sp.Eq(total, self.total, evaluate=False)
+
+
+def index_names(axes: tuple[sp.Expr, ...]) -> tuple[sp.Symbol, ...]:
+    """Customary index names: i runs over samples (N), k over classes (K); others follow in the alphabet."""
+    names: list[str] = []
+    for axis in axes:
+        wanted = {"N": "i", "K": "k", "D": "d"}.get(str(axis), "m")
+        names.append(next(n for n in (wanted, *"klmnpqrs") if n not in names))
+    return tuple(index(n) for n in names)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A name that stands for an expression: t_k := Σ_i t_{ik}, for every value of the indices."""
+
+    variable: Variable
+    indices: tuple[sp.Symbol, ...]
+    value: sp.Expr
+
+    @property
+    def head(self) -> sp.Expr:
+        """The left-hand side as written: t[k], or the symbol itself."""
+        return self.variable.base[self.indices] if self.indices else self.variable.base
+
+
+@dataclass(frozen=True)
+class Context:
+    """All that a step may assume. Immutable: `extended` gives a new one."""
+
+    sizes: tuple[sp.Symbol, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    indices: tuple[IndexRange, ...] = ()
+    facts: tuple[SumFact, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    hypotheses: tuple[Relational, ...] = field(default=())
+
+    @cached_property
+    def _variables(self) -> dict[tuple[str, int], Variable]:
+        declared = {v.key: v for v in self.variables}
+        return declared | {d.variable.key: d.variable for d in self.definitions}
+
+    @cached_property
+    def _definitions(self) -> dict[tuple[str, int], Definition]:
+        return {d.variable.key: d for d in self.definitions}
+
+    @cached_property
+    def ranges(self) -> dict[sp.Symbol, tuple[sp.Expr, sp.Expr]]:
+        """The free indices and their ranges."""
+        return {r.symbol: (r.lower, r.upper) for r in self.indices}
+
+    def variable(self, expr: sp.Expr) -> Variable | None:
+        """The declaration of a symbol or of an array's entry, None where there is none."""
+        return self._variables.get(key(expr))
+
+    def definition(self, expr: sp.Expr) -> Definition | None:
+        """The definition of a symbol or of an array's entry, None where it has none."""
+        return self._definitions.get(key(expr))
+
+    def extended(
+        self,
+        sizes: Iterable[sp.Symbol] = (),
+        variables: Iterable[Variable] = (),
+        indices: Iterable[IndexRange] = (),
+        facts: Iterable[SumFact] = (),
+        definitions: Iterable[Definition] = (),
+        hypotheses: Iterable[Relational] = (),
+    ) -> Context:
+        """This context and more; what is already there is not repeated."""
+
+        def join(old: tuple, new: Iterable) -> tuple:  # type: ignore[type-arg]
+            return old + tuple(x for x in dict.fromkeys(new) if x not in old)
+
+        return replace(
+            self,
+            sizes=join(self.sizes, sizes),
+            variables=join(self.variables, variables),
+            indices=join(self.indices, indices),
+            facts=join(self.facts, facts),
+            definitions=join(self.definitions, definitions),
+            hypotheses=join(self.hypotheses, hypotheses),
+        )
+
+
+def key(expr: sp.Expr) -> tuple[str, int]:
+    """Name and number of indices of a symbol or of an array's entry."""
+    if isinstance(expr, sp.Indexed):
+        return str(expr.base.label), len(expr.indices)
+    return str(expr), 0

@@ -1,0 +1,101 @@
+"""Model: what a user states. Data, parameters with their domains, constraints, the density of one observation, a link.
+
+Nothing here is derived. The strategies turn a model into a derivation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from derive.algebra.context import (
+    COUNT,
+    INTEGER,
+    NONNEGATIVE,
+    POSITIVE,
+    POSITIVE_INTEGER,
+    REAL,
+    Domain,
+    SumFact,
+    Variable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from derive.derivation import Derivation
+
+Words = dict[str, str]  # language → text
+
+
+@dataclass(frozen=True)
+class Link:
+    """How a parameter is computed from an unconstrained input: y_k = exp(z_k) / Σ_l exp(z_l).
+
+    `inverse` gives `parameter[indices]` in terms of `input`; `name` is the field's word for the inverse (softmax).
+    """
+
+    name: str
+    parameter: Variable
+    input: Variable
+    indices: tuple[sp.Symbol, ...]
+    inverse: sp.Expr
+
+
+@dataclass(frozen=True)
+class Model:
+    """A probabilistic model of independent observations.
+
+    `density` is the probability (density) of one observation `data`; `data` and `parameters` may be given as SymPy
+    symbols, whose assumptions then state their domains. `constraints` are sums over parameters that are fixed
+    (Σ_k y_k = 1), `data_facts` sums over one observation's entries. `samples` is the symbol for their number.
+    """
+
+    name: str
+    density: sp.Expr
+    data: Variable
+    parameters: tuple[Variable, ...]
+    sizes: tuple[sp.Symbol, ...] = ()
+    constraints: tuple[SumFact, ...] = ()
+    data_facts: tuple[SumFact, ...] = ()
+    link: Link | None = None
+    title: Words = field(default_factory=dict, hash=False)
+    words: dict[str, Words] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise ValueError(f"model name {self.name!r} is not an identifier; use letters, digits and _ only")
+        object.__setattr__(self, "data", as_variable(self.data))
+        object.__setattr__(self, "parameters", tuple(as_variable(p) for p in as_sequence(self.parameters)))
+
+    def derivation(self) -> Derivation:
+        """Derive likelihood, log-likelihood, estimate, why it is a maximum, loss and gradient."""
+        from derive.strategy import derivation
+
+        return derivation(self)
+
+
+def as_sequence(value: object) -> Sequence[object]:
+    """A lone parameter counts as a sequence of one."""
+    return value if isinstance(value, (tuple, list)) else (value,)
+
+
+def as_variable(value: object) -> Variable:
+    """A declared variable as it is; a plain SymPy symbol with the domain that its assumptions state."""
+    if isinstance(value, Variable):
+        return value
+    if isinstance(value, sp.Symbol):
+        return Variable(value, domain_of(value))
+    raise TypeError(f"{value!r} is neither a variable nor a SymPy symbol; declare arrays with derive.algebra.context")
+
+
+def domain_of(symbol: sp.Symbol) -> Domain:
+    """The domain that a symbol's assumptions state; real where they state none."""
+    if symbol.is_integer:
+        return POSITIVE_INTEGER if symbol.is_positive else COUNT if symbol.is_nonnegative else INTEGER
+    if symbol.is_positive:
+        return POSITIVE
+    return NONNEGATIVE if symbol.is_nonnegative else REAL
+
