@@ -35,13 +35,14 @@ class Rule:
     `statement` is the identity in schematic symbols as a reader knows it, None where words say it better;
     `words` has one entry a language, in which `{statement}` stands for the typeset identity, `{given}` for the
     conditions and `{bind}` for the values of the step at hand. `apply` rewrites every place where the rule applies,
-    and returns None where it applies nowhere or its side condition is not known to hold. `lemma` names the lemma of
+    and returns None where it applies nowhere or its side condition is not known to hold; a rule without `apply` is a
+    way of reasoning that a strategy follows (solve for the unknown, use the constraint). `lemma` names the lemma of
     the proof-assistant library that justifies the rule.
     """
 
     name: str
     words: dict[str, str]
-    apply: Callable[[sp.Expr, Context], Rewrite | None]
+    apply: Callable[[sp.Expr, Context], Rewrite | None] | None = None
     statement: Relational | None = None
     examples: tuple[Example, ...] = ()
     counters: tuple[Example, ...] = ()

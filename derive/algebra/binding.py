@@ -1,0 +1,156 @@
+"""Bound variables: renaming apart, capture-avoiding substitution, unfolding of definitions.
+
+SymPy's own `subs`, `replace` and `xreplace` capture inside `Sum` and `Product`; everything here renames bound
+variables to fresh dummies first, so that nothing substituted can be caught.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
+from sympy.core.relational import Relational
+
+from derive.algebra.context import Context, key
+
+#: Definitions may refer to definitions; a chain longer than this is taken for a cycle.
+MAX_UNFOLDING = 30
+
+
+class CyclicDefinitionError(ValueError):
+    """A name is defined, directly or not, in terms of itself."""
+
+
+def rebuild(expr: sp.Basic, args: tuple[sp.Basic, ...]) -> sp.Basic:
+    """The same kind of node over other arguments, without letting SymPy evaluate relations or derivatives."""
+    if args == expr.args:
+        return expr
+    if isinstance(expr, Relational):
+        return expr.func(*args, evaluate=False)
+    if isinstance(expr, sp.Derivative):
+        return sp.Derivative(args[0], *args[1:], evaluate=False)
+    return expr.func(*args)
+
+
+def fresh() -> sp.Dummy:
+    """A bound variable that occurs nowhere else."""
+    return sp.Dummy("v", integer=True)
+
+
+def rename_apart(expr: sp.Basic) -> sp.Basic:
+    """The same expression with every bound variable renamed to a fresh dummy."""
+    return _rename(expr, {})
+
+
+def _rename(expr: sp.Basic, names: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:
+    """Replace free occurrences by `names` while renaming every bound variable apart."""
+    if expr in names:
+        return names[expr]
+    if not expr.args or isinstance(expr, sp.IndexedBase):
+        return expr
+    if isinstance(expr, ExprWithLimits):
+        inner = dict(names)
+        limits = []
+        for variable, lower, upper in reversed(expr.limits):  # outermost first: inner bounds may use outer variables
+            lower, upper = _rename(lower, inner), _rename(upper, inner)
+            dummy = fresh()
+            # An entry such as y[k] may itself be a key: under a binder of k it means another entry, so it is hidden.
+            inner = {old: new for old, new in inner.items() if variable not in old.free_symbols}
+            inner[variable] = dummy
+            limits.append((dummy, lower, upper))
+        return expr.func(_rename(expr.function, inner), *reversed(limits))
+    if isinstance(expr, sp.Derivative):
+        _refuse_values_for_variables(expr, names)
+    return rebuild(expr, tuple(_rename(arg, names) for arg in expr.args))
+
+
+def _refuse_values_for_variables(expr: sp.Derivative, names: Mapping[sp.Basic, sp.Basic]) -> None:
+    """A value may not be put in for a variable of differentiation: ∂f/∂λ at λ = N is not ∂f/∂N."""
+    for variable in expr.variables:
+        new = names.get(variable)
+        if new is not None and not isinstance(new, (sp.Symbol, sp.Indexed)):
+            raise ValueError(f"cannot put a value in for {variable}, by which the expression is differentiated")
+
+
+def substitute(expr: sp.Basic, values: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:
+    """Put values in for free symbols or single entries (y[j]), avoiding capture.
+
+    An entry y[k] whose k is bound is not the entry y[k] of `values`; use `substitute_array` for a whole array.
+    """
+    return _rename(expr, dict(values))
+
+
+def substitute_array(expr: sp.Basic, name: tuple[str, int], indices: tuple[sp.Symbol, ...], value: sp.Expr) -> sp.Basic:
+    """Put `value`, a formula in `indices`, in for every entry of the array `name` (name and number of indices)."""
+
+    def entry(found: sp.Basic) -> sp.Basic:
+        return substitute(value, dict(zip(indices, found.indices, strict=True)))
+
+    return replace_entries(expr, lambda e: key(e) == name, entry)
+
+
+def replace_entries(
+    expr: sp.Basic, wanted: Callable[[sp.Basic], bool], new: Callable[[sp.Basic], sp.Basic]
+) -> sp.Basic:
+    """Replace every symbol or entry that is `wanted`, avoiding capture."""
+
+    def walk(e: sp.Basic) -> sp.Basic:
+        if isinstance(e, (sp.Symbol, sp.Indexed)):
+            if isinstance(e, sp.Indexed):
+                e = e.base[tuple(walk(i) for i in e.indices)]
+            return new(e) if wanted(e) else e
+        if not e.args:
+            return e
+        return rebuild(e, tuple(walk(arg) for arg in e.args))
+
+    return walk(rename_apart(expr))
+
+
+def unfold(expr: sp.Basic, context: Context) -> sp.Basic:
+    """Replace every defined name by what it stands for, until none is left."""
+    if not context.definitions:
+        return expr
+    for _ in range(MAX_UNFOLDING):
+        if not any(context.definition(e) for e in entries(expr)):
+            return expr
+        expr = replace_entries(expr, lambda e: context.definition(e) is not None, lambda e: _unfolded(e, context))
+    raise CyclicDefinitionError("a definition refers to itself, directly or through others")
+
+
+def _unfolded(entry: sp.Expr, context: Context) -> sp.Basic:
+    definition = context.definition(entry)
+    assert definition is not None
+    return substitute(definition.value, dict(zip(definition.indices, getattr(entry, "indices", ()), strict=True)))
+
+
+def entries(expr: sp.Basic) -> Iterator[sp.Basic]:
+    """The symbols and array entries in an expression, bound ones included, array labels excluded."""
+    if isinstance(expr, sp.Symbol):
+        yield expr
+    elif isinstance(expr, sp.Indexed):
+        yield expr
+        for index in expr.indices:
+            yield from entries(index)
+    else:
+        for arg in expr.args:
+            yield from entries(arg)
+
+
+def free_symbols(expr: sp.Basic) -> set[sp.Symbol]:
+    """The plain symbols that occur free: sizes, scalars and indices; array labels excluded."""
+    if isinstance(expr, sp.Symbol):
+        return {expr}
+    if isinstance(expr, sp.Indexed):
+        return set().union(*(free_symbols(i) for i in expr.indices))
+    if isinstance(expr, ExprWithLimits):
+        found = free_symbols(expr.function)
+        for variable, lower, upper in expr.limits:  # innermost first: a bound may use variables further out
+            found = (found - {variable}) | free_symbols(lower) | free_symbols(upper)
+        return found
+    return set().union(*(free_symbols(arg) for arg in expr.args))
+
+
+def depends_on(expr: sp.Basic, unknown: sp.Expr) -> bool:
+    """Whether an unknown occurs: any entry of its array counts, since a bound index may reach it."""
+    return any(key(e) == key(unknown) for e in entries(expr))

@@ -1,0 +1,272 @@
+"""Expressions and contexts as JSON, lossless both ways, safe to read from anyone.
+
+An expression is a number (integer), a string (a declared or bound symbol) or a list `[head, …]`; the heads are listed
+in `HEADS` and nothing else is accepted. Reading builds SymPy nodes directly: no text is ever parsed or evaluated.
+Depth, size of numbers and number of nodes are bounded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.algebra.context import (
+    DOMAINS,
+    Context,
+    Definition,
+    Domain,
+    IndexRange,
+    SumFact,
+    Variable,
+    index,
+    size,
+)
+
+MAX_DEPTH = 200
+MAX_NODES = 20_000
+MAX_DIGITS = 400
+MAX_NAME = 40
+
+RELATIONS: dict[str, type[Relational]] = {
+    "=": sp.Eq,
+    "!=": sp.Ne,
+    ">": sp.StrictGreaterThan,
+    ">=": sp.GreaterThan,
+    "<": sp.StrictLessThan,
+    "<=": sp.LessThan,
+}
+FUNCTIONS: dict[str, type[sp.Expr]] = {
+    "exp": sp.exp,
+    "log": sp.log,
+    "gamma": sp.gamma,
+    "loggamma": sp.loggamma,
+    "polygamma": sp.polygamma,
+    "factorial": sp.factorial,
+    "binomial": sp.binomial,
+    "abs": sp.Abs,
+    "sign": sp.sign,
+    "delta": sp.KroneckerDelta,
+    "besseli": sp.besseli,
+}
+CONSTANTS = {"pi": sp.pi, "e": sp.E}
+SERIES = {"sum": sp.Sum, "product": sp.Product}
+#: Every head an expression may have.
+HEADS = ("ratio", "+", "*", "^", "entry", "derivative", "tuple", *CONSTANTS, *SERIES, *FUNCTIONS, *RELATIONS)
+_NAMES = {cls: name for name, cls in FUNCTIONS.items()}
+
+
+class CodecError(ValueError):
+    """Data that is not an expression or a context."""
+
+
+def encode(expr: sp.Basic) -> Any:
+    """An expression as JSON data."""
+    if isinstance(expr, sp.Integer):
+        return int(expr)
+    if isinstance(expr, sp.Rational):
+        return ["ratio", int(expr.p), int(expr.q)]
+    if isinstance(expr, sp.Symbol):
+        return expr.name
+    for name, constant in CONSTANTS.items():
+        if expr is constant:
+            return [name]
+    if isinstance(expr, sp.Indexed):
+        return ["entry", str(expr.base.label), *map(encode, expr.indices)]
+    for name, series in SERIES.items():
+        if isinstance(expr, series):
+            limits = [[v.name, encode(lower), encode(upper)] for v, lower, upper in expr.limits]
+            return [name, encode(expr.function), *limits]
+    if isinstance(expr, sp.Derivative):
+        return ["derivative", encode(expr.expr), *map(encode, expr.variables)]
+    if isinstance(expr, (sp.Tuple, tuple)):
+        return ["tuple", *map(encode, expr)]
+    for name, relation in RELATIONS.items():
+        if type(expr) is relation:
+            return [name, encode(expr.lhs), encode(expr.rhs)]
+    heads = {sp.Add: "+", sp.Mul: "*", sp.Pow: "^"} | _NAMES
+    if type(expr) in heads:
+        return [heads[type(expr)], *map(encode, expr.args)]
+    raise CodecError(f"{type(expr).__name__} has no form in JSON")
+
+
+def encode_context(context: Context) -> dict[str, Any]:
+    """A context as JSON data."""
+    return {
+        "sizes": [s.name for s in context.sizes],
+        "variables": [_encode_variable(v) for v in context.variables],
+        "indices": [[r.symbol.name, encode(r.lower), encode(r.upper)] for r in context.indices],
+        "facts": [[f.variable.name, f.variable.rank, f.axis, encode(f.total)] for f in context.facts],
+        "definitions": [
+            {**_encode_variable(d.variable), "indices": [i.name for i in d.indices], "value": encode(d.value)}
+            for d in context.definitions
+        ],
+        "hypotheses": [encode(h) for h in context.hypotheses],
+    }
+
+
+def _encode_variable(variable: Variable) -> dict[str, Any]:
+    return {
+        "name": variable.name,
+        "domain": variable.domain.name,
+        "axes": [encode(a) for a in variable.axes],
+    }
+
+
+class Decoder:
+    """Reads expressions over the names that a context declares."""
+
+    def __init__(self, context: Context) -> None:
+        self._bases: dict[tuple[str, int], Any] = {}
+        self._nodes = 0
+        self.declare(context)
+
+    def declare(self, context: Context) -> None:
+        """Make the names of a context known."""
+        for s in context.sizes:
+            self._bases[s.name, 0] = s
+        for r in context.indices:
+            self._bases[r.symbol.name, 0] = r.symbol
+        for v in (*context.variables, *(d.variable for d in context.definitions)):
+            self._bases[v.key] = v.base
+
+    def expression(self, data: object, bound: frozenset[str] = frozenset(), depth: int = 0) -> sp.Basic:
+        """An expression from JSON data; CodecError naming what is wrong."""
+        self._nodes += 1
+        if depth > MAX_DEPTH:
+            raise CodecError(f"the expression is nested more than {MAX_DEPTH} deep")
+        if self._nodes > MAX_NODES:
+            raise CodecError(f"the expressions have more than {MAX_NODES} parts")
+        if isinstance(data, bool):
+            raise CodecError("true and false are not expressions")
+        if isinstance(data, int):
+            return sp.Integer(_small(data))
+        if isinstance(data, str):
+            return self._symbol(data, bound)
+        if not isinstance(data, list) or not data or not isinstance(data[0], str):
+            raise CodecError(f"expected a number, a name or a list that starts with a head, not {str(data)[:40]!r}")
+        return self._node(data[0], data[1:], bound, depth + 1)
+
+    def _symbol(self, name: str, bound: frozenset[str]) -> sp.Expr:
+        if name in bound:
+            return index(check_name(name))
+        if (name, 0) in self._bases:
+            return self._bases[name, 0]
+        return index(check_name(name))  # an index that is neither bound nor declared: the checker's lint speaks of it
+
+    def _node(self, head: str, rest: list[Any], bound: frozenset[str], depth: int) -> sp.Basic:
+        if head in CONSTANTS and not rest:
+            return CONSTANTS[head]
+        if head == "ratio" and len(rest) == 2 and all(isinstance(r, int) for r in rest) and rest[1] != 0:
+            return sp.Rational(_small(rest[0]), _small(rest[1]))
+        if head in SERIES and len(rest) >= 2:
+            return self._series(SERIES[head], rest, bound, depth)
+        if head == "entry" and len(rest) >= 2:
+            indices = [self.expression(r, bound, depth) for r in rest[1:]]
+            base = self._bases.get((rest[0], len(indices))) if isinstance(rest[0], str) else None
+            if base is None:
+                raise CodecError(f"{str(rest[0])[:40]!r} with {len(indices)} indices is not declared")
+            return base[tuple(indices)]
+        args = [self.expression(r, bound, depth) for r in rest]
+        if head == "tuple":
+            return sp.Tuple(*args)
+        if any(isinstance(a, (sp.Tuple, Relational)) for a in args):
+            raise CodecError(f"{head!r} takes expressions, not equations")
+        if head in RELATIONS and len(args) == 2:
+            return RELATIONS[head](*args, evaluate=False)
+        if head == "derivative" and len(args) >= 2 and all(isinstance(a, (sp.Symbol, sp.Indexed)) for a in args[1:]):
+            return sp.Derivative(args[0], *args[1:], evaluate=False)
+        return self._operation(head, args)
+
+    def _operation(self, head: str, args: list[Any]) -> sp.Expr:
+        if head == "+" and args:
+            return sp.Add(*args)
+        if head == "*" and args:
+            return sp.Mul(*args)
+        if head == "^" and len(args) == 2:
+            return _power(*args)
+        if head in FUNCTIONS and 1 <= len(args) <= 2:
+            huge = any(a.is_number and not (a.is_Rational and abs(a) <= 1000) for a in args)
+            try:
+                return FUNCTIONS[head](*args, evaluate=not huge)  # never work out (10⁹)! because a file says so
+            except (TypeError, ValueError) as error:
+                raise CodecError(f"{head} does not take these arguments") from error
+        raise CodecError(f"unknown or incomplete head {head[:40]!r} with {len(args)} parts")
+
+    def _series(self, kind: type, rest: list[Any], bound: frozenset[str], depth: int) -> sp.Expr:
+        limits = []
+        for limit in reversed(rest[1:]):  # outermost first: inner bounds may use outer variables
+            if not isinstance(limit, list) or len(limit) != 3 or not isinstance(limit[0], str):
+                raise CodecError("a bound is [name, lower, upper]")
+            lower, upper = (self.expression(b, bound, depth) for b in limit[1:])
+            bound = bound | {limit[0]}
+            limits.append((index(check_name(limit[0])), lower, upper))
+        return kind(self.expression(rest[0], bound, depth), *reversed(limits))
+
+
+def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
+    """A power; numbers that would fill the memory are refused before SymPy works them out."""
+    if base.is_number and exponent.is_number and not (exponent.is_Rational and abs(exponent) <= 1000):
+        return sp.Pow(base, exponent, evaluate=False)
+    if base.is_Rational and exponent.is_Rational and max(abs(base.p), base.q) > 10**30 and abs(exponent) > 10:
+        return sp.Pow(base, exponent, evaluate=False)
+    return sp.Pow(base, exponent)
+
+
+def _small(value: int) -> int:
+    if abs(value) >= 10**MAX_DIGITS:
+        raise CodecError(f"a number has more than {MAX_DIGITS} digits")
+    return value
+
+
+def check_name(name: object) -> str:
+    """A name as it is: letters, digits and _, at most 40 of them; CodecError otherwise."""
+    if not isinstance(name, str) or not name.isidentifier() or len(name) > MAX_NAME:
+        raise CodecError(f"{str(name)[:MAX_NAME]!r} is not a name: use letters, digits and _")
+    return name
+
+
+def decode_context(data: Any) -> Context:
+    """A context from JSON data of the shape that the schema describes; CodecError naming what is wrong."""
+    context = Context(sizes=tuple(size(check_name(n)) for n in data["sizes"]))
+    decoder = Decoder(context)
+    variables = [_variable(v, decoder) for v in data["variables"]]
+    defined = [_variable(d, decoder) for d in data["definitions"]]
+    ranges = [
+        IndexRange(index(check_name(n)), decoder.expression(a), decoder.expression(b)) for n, a, b in data["indices"]
+    ]
+    context = context.extended(variables=variables, indices=ranges)
+    decoder.declare(context)
+    decoder.declare(Context(variables=tuple(defined)))
+    definitions = []
+    for entry, variable in zip(data["definitions"], defined, strict=True):
+        indices = tuple(index(check_name(n)) for n in entry["indices"])
+        if len(indices) != variable.rank:
+            raise CodecError(f"the definition of {variable.name} has {len(indices)} indices for {variable.rank} axes")
+        value = decoder.expression(entry["value"], frozenset(i.name for i in indices))
+        definitions.append(Definition(variable, indices, value))
+    declared = {v.key: v for v in (*variables, *defined)}
+    facts = []
+    for name, rank, axis, total in data["facts"]:
+        if (name, rank) not in declared or not 0 <= axis < rank:
+            raise CodecError(f"a sum is stated of {str(name)[:MAX_NAME]!r}, which is not declared with that shape")
+        facts.append(SumFact(declared[name, rank], axis, decoder.expression(total)))
+    hypotheses = [decoder.expression(h) for h in data["hypotheses"]]
+    if not all(isinstance(h, Relational) for h in hypotheses):
+        raise CodecError("a hypothesis is an equation or an inequality")
+    return context.extended(definitions=definitions, facts=facts, hypotheses=hypotheses)
+
+
+def _variable(data: Any, decoder: Decoder) -> Variable:
+    name, domain = check_name(data["name"]), _domain(data["domain"])
+    axes = tuple(decoder.expression(a) for a in data["axes"])
+    if axes:
+        return Variable(sp.IndexedBase(name, **domain.assumptions()), domain, axes)
+    return Variable(sp.Symbol(name, **domain.assumptions()), domain)
+
+
+def _domain(name: object) -> Domain:
+    if not isinstance(name, str) or name not in DOMAINS:
+        raise CodecError(f"unknown domain {str(name)[:MAX_NAME]!r}; there are: {', '.join(DOMAINS)}")
+    return DOMAINS[name]

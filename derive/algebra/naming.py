@@ -1,0 +1,49 @@
+"""Readable names for bound variables: i runs over samples, k over classes, then on through the alphabet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
+
+from derive.algebra.binding import free_symbols, rebuild, substitute
+from derive.algebra.context import index
+
+#: Which letters are used for an index that runs up to a size, in order of preference.
+LETTERS = {"N": "inrs", "K": "klm", "D": "dabc"}
+OTHERS = "mrspqabcd"
+
+
+def readable(expr: sp.Expr, taken: Iterable[sp.Symbol] = ()) -> sp.Expr:
+    """The same expression with bound variables named as people name them, avoiding `taken` and all free symbols."""
+    names = {s.name for s in taken} | {s.name for s in free_symbols(expr) if not isinstance(s, sp.Dummy)}
+    return _readable(expr, frozenset(names))
+
+
+def _readable(expr: sp.Basic, taken: frozenset[str]) -> sp.Basic:
+    if not expr.args or isinstance(expr, sp.Indexed):
+        return expr
+    if not isinstance(expr, ExprWithLimits):
+        return rebuild(expr, tuple(_readable(arg, taken) for arg in expr.args))
+    body, limits = expr.function, []
+    for variable, lower, upper in reversed(expr.limits):  # outermost first
+        name = _letter(variable, upper, taken)
+        taken = taken | {name}
+        new = index(name)
+        if new != variable:
+            body = substitute(body, {variable: new})
+            limits_inside = [limit for limit in expr.limits if limit[0] != variable]
+            if any(variable in lo.free_symbols | up.free_symbols for _, lo, up in limits_inside):
+                return expr  # bounds that depend on bound variables keep their names
+        limits.append((new, lower, upper))
+    return expr.func(_readable(body, taken), *reversed(limits))
+
+
+def _letter(variable: sp.Symbol, upper: sp.Expr, taken: frozenset[str]) -> str:
+    """The name a bound variable has, where it is a customary one and free; else the first customary free letter."""
+    sizes = [s for s in LETTERS if any(s == f.name for f in upper.free_symbols)]
+    letters = (LETTERS[sizes[0]] if sizes else "") + OTHERS
+    if not isinstance(variable, sp.Dummy) and variable.name in letters and variable.name not in taken:
+        return str(variable.name)
+    return next(str(c) for c in (*letters, *(f"k{n}" for n in range(99))) if c not in taken)

@@ -1,0 +1,273 @@
+"""Normal form of expressions with sums and products of symbolic length.
+
+Bound variables are renamed apart; products are multiplied out; logarithms, exponentials and powers of what is
+nonnegative become exponentials of linear combinations of logarithms (y^t = exp(t·log y), Π_k f_k = exp(Σ_k log f_k));
+sums are treated in `sums`. Two expressions with the same normal form are equal wherever both are defined, with
+0⁰ = 1 and 0·log 0 = 0. The converse does not hold: the form decides less than all of mathematics.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from derive.algebra import rational, sums
+from derive.algebra.binding import rename_apart, substitute, unfold
+from derive.algebra.context import Context
+from derive.algebra.scope import Scope, TooLargeError
+from derive.algebra.sign import NEGATIVE, POSITIVE, sign
+
+#: How many terms an expansion may have, and up to which power sums are multiplied out.
+MAX_TERMS = 4000
+MAX_POWER = 12
+#: Logarithms of larger integers are not split into prime factors.
+MAX_FACTORED = 10**9
+
+
+def normal(expr: sp.Expr, context: Context) -> sp.Expr:
+    """The normal form of an expression under a context. TooLargeError where it would have too many terms."""
+    scope = Scope.of(context, visit)
+    result = visit(rename_apart(unfold(expr, context)), scope)
+    for _ in range(3):  # a second pass sees atoms that became equal in the first
+        again = visit(rename_apart(result), scope)
+        if again == result:
+            break
+        result = again
+    return result
+
+
+def is_zero(expr: sp.Expr, context: Context) -> bool:
+    """Whether an expression is shown to be 0 wherever it is defined. False means "not shown"."""
+    result = normal(expr, context)
+    if result == 0:
+        return True
+    for combine in (rational.numerator, sums.merge):
+        result = normal(combine(result), context)
+        if result == 0:
+            return True
+    return bool(normal(rational.numerator(result), context) == 0)
+
+
+def are_equal(left: sp.Expr, right: sp.Expr, context: Context) -> bool:
+    """Whether two expressions are shown to be equal wherever both are defined."""
+    return is_zero(left - right, context)
+
+
+def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
+    """The normal form of an expression whose bound variables are already apart."""
+    if not expr.args:
+        return expr
+    if isinstance(expr, sp.Indexed):
+        return expr.base[tuple(sp.expand(visit(i, scope)) for i in expr.indices)]
+    if isinstance(expr, sp.Sum):
+        return sums.of_sum(expr, scope)
+    if isinstance(expr, sp.Product):
+        return _product(expr, scope)
+    if isinstance(expr, sp.log):
+        return _log_of_unexpanded(expr.args[0], scope)
+    args = [visit(a, scope) for a in expr.args]
+    if isinstance(expr, sp.Add):
+        return sp.Add(*args)
+    if isinstance(expr, sp.Mul):
+        return multiply(args)
+    if isinstance(expr, sp.exp):
+        return sp.exp(args[0])
+    if isinstance(expr, sp.Pow):
+        return power(args[0], args[1], scope)
+    if isinstance(expr, sp.gamma):
+        return _gamma(args[0], scope)
+    if isinstance(expr, sp.factorial):
+        return _gamma(args[0] + 1, scope)
+    if isinstance(expr, sp.binomial):
+        n, k = args
+        return multiply([_gamma(n + 1, scope), _invert(_gamma(k + 1, scope)), _invert(_gamma(n - k + 1, scope))])
+    if isinstance(expr, sp.Derivative):
+        raise TypeError("a derivative must be carried out before the normal form is taken")
+    return expr.func(*args)
+
+
+def multiply(factors: list[sp.Expr]) -> sp.Expr:
+    """A product multiplied out, with δ_{ij} f_j written as δ_{ij} f_i."""
+    terms = 1
+    for factor in factors:
+        terms *= len(factor.args) if factor.is_Add else 1
+    if terms > MAX_TERMS:
+        raise TooLargeError(f"a product of {terms} terms")
+    result = sp.Mul(*factors)
+    if terms > 1 or (result.is_Mul and any(f.is_Add for f in result.args)):
+        result = sp.expand(result, deep=False, power_base=False, power_exp=False, log=False, func=False, basic=False)
+    return sp.Add(*(_use_deltas(t) for t in sp.Add.make_args(result)))
+
+
+def _use_deltas(term: sp.Expr) -> sp.Expr:
+    """In a product with δ_{ij} the other factors may use either index: take the first."""
+    factors = list(sp.Mul.make_args(term))
+    for n, delta in enumerate(factors):
+        if isinstance(delta, sp.Pow) and isinstance(delta.base, sp.KroneckerDelta) and delta.exp.is_positive:
+            factors[n] = delta = delta.base
+        if not isinstance(delta, sp.KroneckerDelta):
+            continue
+        first, second = delta.args
+        if not second.is_Symbol:
+            first, second = second, first
+        if second.is_Symbol:
+            for m, other in enumerate(factors):
+                if m != n and second in other.free_symbols:
+                    factors[m] = substitute(other, {second: first})
+    return sp.Mul(*factors) if len(factors) > 1 or term.is_Pow else term
+
+
+def _invert(expr: sp.Expr) -> sp.Expr:
+    return sp.exp(-expr.args[0]) if isinstance(expr, sp.exp) else 1 / expr
+
+
+def _gamma(argument: sp.Expr, scope: Scope) -> sp.Expr:
+    """Γ of what is positive as exp(log Γ); of small integers its value."""
+    if argument.is_Integer and 0 < argument <= 25:
+        return sp.gamma(argument)
+    if sign(argument, scope.context) == POSITIVE:
+        return sp.exp(sp.loggamma(argument))
+    return sp.gamma(argument)
+
+
+def power(base: sp.Expr, exponent: sp.Expr, scope: Scope) -> sp.Expr:
+    """base^exponent for normal base and exponent."""
+    if base == 1 or exponent == 0:
+        return sp.S.One
+    if isinstance(base, sp.exp):
+        return sp.exp(sp.expand(base.args[0] * exponent))
+    if exponent.is_Integer:
+        return _integer_power(base, int(exponent), scope)
+    if base.is_Mul:
+        split = [f for f in base.args if _may_split(f, scope)]
+        rest = sp.Mul(*(f for f in base.args if f not in split))
+        return multiply([*(power(f, exponent, scope) for f in split), rest**exponent])
+    if exponent.is_Rational:
+        return _rational_power(base, exponent, scope)
+    if _may_split(base, scope):
+        return sp.exp(sp.expand(exponent * logarithm(base, scope)))
+    return base**exponent
+
+
+def _may_split(factor: sp.Expr, scope: Scope) -> bool:
+    return sign(factor, scope.context) & NEGATIVE == 0
+
+
+def _integer_power(base: sp.Expr, n: int, scope: Scope) -> sp.Expr:
+    if base.is_Add and n < 0:
+        return _denominator(base, scope) ** n
+    if base.is_Add and n <= MAX_POWER and len(base.args) ** n <= MAX_TERMS:
+        return multiply([base] * n)
+    if base.is_Mul:
+        return multiply([_integer_power(f, n, scope) for f in base.args])
+    return base**n
+
+
+def _denominator(base: sp.Expr, scope: Scope) -> sp.Expr:
+    """A sum in a denominator: factored content first, so that 1/(2a+2b) and ½·1/(a+b) meet."""
+    top, bottom = rational.fraction(base)
+    content, primitive = top.as_content_primitive()
+    if primitive.could_extract_minus_sign():
+        content, primitive = -content, -primitive
+    return content * primitive / bottom
+
+
+def _rational_power(base: sp.Expr, exponent: sp.Rational, scope: Scope) -> sp.Expr:
+    if base.is_Add:
+        content, primitive = base.as_content_primitive()
+        return content**exponent * primitive**exponent if content.is_positive else base**exponent
+    return base**exponent
+
+
+def logarithm(argument: sp.Expr, scope: Scope) -> sp.Expr:
+    """log of a normal argument, split over its nonnegative factors."""
+    terms: list[sp.Expr] = []
+    rest = sp.S.One
+    top, bottom = rational.fraction(argument)
+    for part, direction in ((top, 1), (bottom, -1)):
+        if part.is_Add:
+            content, part = part.as_content_primitive()
+            factors = [content, *sp.Mul.make_args(part)]
+        else:
+            factors = list(sp.Mul.make_args(part))
+        for factor in factors:
+            log = _log_of_factor(factor, scope)
+            if log is None:
+                rest *= factor**direction
+            else:
+                terms.append(direction * log)
+    if rest == 1:
+        return sp.Add(*terms)
+    if rest.could_extract_minus_sign() and rest.is_number:  # log(−2): no real value, leave as it stands
+        return sp.log(argument, evaluate=False)
+    return sp.Add(*terms, sp.log(rest))
+
+
+def _log_of_factor(factor: sp.Expr, scope: Scope) -> sp.Expr | None:
+    """log of one factor of a product; None where the factor may be negative and must stay inside."""
+    if factor.is_Rational:
+        return _log_of_rational(factor) if factor > 0 else None
+    if isinstance(factor, sp.exp):
+        return factor.args[0]
+    if factor.is_Pow and sign(factor.base, scope.context) & NEGATIVE == 0:
+        inner = logarithm(factor.base, scope)
+        return sp.expand(factor.exp * inner)
+    if sign(factor, scope.context) & NEGATIVE:
+        return None
+    return sp.log(factor)
+
+
+def _log_of_rational(value: sp.Rational) -> sp.Expr:
+    if max(value.p, value.q) > MAX_FACTORED:
+        return sp.log(value)
+    return sp.Add(*(exponent * sp.log(prime) for prime, exponent in sp.factorrat(value).items()))
+
+
+def _log_of_unexpanded(expr: sp.Expr, scope: Scope) -> sp.Expr:
+    """log of an expression not yet normal: split over products and powers before they are multiplied out."""
+    if isinstance(expr, sp.Mul):
+        split = [f for f in expr.args if sign(f, scope.context) & NEGATIVE == 0]
+        rest = sp.Mul(*(f for f in expr.args if f not in split))
+        if split:
+            return sp.Add(*(_log_of_unexpanded(f, scope) for f in split), logarithm(visit(rest, scope), scope))
+    if isinstance(expr, sp.exp):
+        return visit(expr.args[0], scope)
+    if isinstance(expr, sp.Pow) and sign(expr.base, scope.context) & NEGATIVE == 0:
+        return multiply([visit(expr.exp, scope), _log_of_unexpanded(expr.base, scope)])
+    if isinstance(expr, sp.Product):
+        inner = scope.inside(*expr.limits)
+        if sign(expr.function, inner.context) & NEGATIVE == 0:
+            return _series_of_logs(expr, scope)
+    return logarithm(visit(expr, scope), scope)
+
+
+def _series_of_logs(expr: sp.Product, scope: Scope) -> sp.Expr:
+    """log Π_k f_k = Σ_k log f_k for nonnegative f_k."""
+    variable, lower, upper = expr.limits[-1]
+    body = sp.Product(expr.function, *expr.limits[:-1]) if len(expr.limits) > 1 else expr.function
+    limits = (variable, visit(lower, scope), visit(upper, scope))
+    if sums.is_short(limits):
+        return sp.Add(
+            *(_log_of_unexpanded(substitute(body, {variable: sp.Integer(n)}), scope) for n in sums.values(limits))
+        )
+    return sums.over(_log_of_unexpanded(body, scope.inside(limits)), limits, scope)
+
+
+def _product(expr: sp.Product, scope: Scope) -> sp.Expr:
+    """Π as exp Σ log where the factors are nonnegative; otherwise factor by factor."""
+    if sign(expr.function, scope.inside(*expr.limits).context) & NEGATIVE == 0:
+        return sp.exp(_series_of_logs(expr, scope))
+    *inner, (variable, lower, upper) = expr.limits
+    body = sp.Product(expr.function, *inner) if inner else expr.function
+    limits = (variable, visit(lower, scope), visit(upper, scope))
+    if sums.is_short(limits):
+        return multiply([visit(substitute(body, {variable: sp.Integer(n)}), scope) for n in sums.values(limits)])
+    factors = []
+    for factor in sp.Mul.make_args(visit(body, scope.inside(limits))):
+        if variable not in factor.free_symbols:
+            factors.append(power(factor, limits[2] - limits[1] + 1, scope))
+        else:
+            factors.append(sums.closed(sp.Product, factor, [limits]))
+    return multiply(factors)
+
+
+__all__ = ["TooLargeError", "are_equal", "is_zero", "normal"]

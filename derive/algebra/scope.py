@@ -1,0 +1,48 @@
+"""Scope: the context plus the ranges of the sums that enclose the place at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sympy as sp
+
+from derive.algebra.context import Context, IndexRange
+
+Limits = tuple[sp.Symbol, sp.Expr, sp.Expr]
+
+
+class TooLargeError(ValueError):
+    """A normal form would have too many terms to be of use."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where in an expression the normal form is being taken, and how (`visit`) it is taken further in."""
+
+    context: Context
+    visit: Callable[[sp.Expr, Scope], sp.Expr]
+
+    @classmethod
+    def of(cls, context: Context, visit: Callable[[sp.Expr, Scope], sp.Expr]) -> Scope:
+        """The scope of a whole expression."""
+        return cls(context, visit)
+
+    def inside(self, *limits: Limits) -> Scope:
+        """The scope inside a sum or product."""
+        return Scope(self.context.extended(indices=[IndexRange(*limit) for limit in limits]), self.visit)
+
+    def range_of(self, index: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
+        """The range of an index expression: declared, that of an enclosing sum, or the value itself."""
+        if index.is_Integer:
+            return index, index
+        if index in self.context.ranges:
+            return self.context.ranges[index]
+        if index.is_Add:  # k + 1 runs one further than k
+            offset, symbol = index.as_coeff_Add()
+            inner = self.range_of(symbol) if not symbol.is_Add else None
+            return None if inner is None else (inner[0] + offset, inner[1] + offset)
+        variable = self.context.variable(index)
+        if variable is not None and variable.domain.integer and variable.domain.upper.is_finite is not False:
+            return variable.domain.lower, variable.domain.upper
+        return None

@@ -1,0 +1,263 @@
+"""Signs: what a context says about an expression being negative, zero or positive.
+
+A sign is a set of possibilities, kept as a bit mask. The answer errs on the side of allowing more; an expression that
+is undefined somewhere (1/0, log 0) is described where it is defined. Nothing here asks SymPy's assumption system about
+compound expressions: only declared domains, hypotheses and the rules below count.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.algebra.context import Context, Domain, IndexRange, key
+
+NEGATIVE, ZERO, POSITIVE = 1, 2, 4
+NONNEGATIVE = ZERO | POSITIVE
+NONZERO = NEGATIVE | POSITIVE
+ANY = NEGATIVE | ZERO | POSITIVE
+
+_PRODUCT = {
+    (a, b): c
+    for (a, b, c) in [
+        (NEGATIVE, NEGATIVE, POSITIVE),
+        (NEGATIVE, ZERO, ZERO),
+        (NEGATIVE, POSITIVE, NEGATIVE),
+        (ZERO, NEGATIVE, ZERO),
+        (ZERO, ZERO, ZERO),
+        (ZERO, POSITIVE, ZERO),
+        (POSITIVE, NEGATIVE, NEGATIVE),
+        (POSITIVE, ZERO, ZERO),
+        (POSITIVE, POSITIVE, POSITIVE),
+    ]
+}
+
+
+def is_positive(expr: sp.Expr, context: Context) -> bool:
+    """Whether the expression is known to be > 0."""
+    return sign(expr, context) == POSITIVE
+
+
+def is_nonnegative(expr: sp.Expr, context: Context) -> bool:
+    """Whether the expression is known to be ≥ 0."""
+    return sign(expr, context) & NEGATIVE == 0
+
+
+def is_nonzero(expr: sp.Expr, context: Context) -> bool:
+    """Whether the expression is known not to be 0."""
+    return sign(expr, context) & ZERO == 0
+
+
+def sign(expr: sp.Expr, context: Context) -> int:
+    """The possible signs of an expression, as a mask."""
+    mask = _sign(expr, context)
+    for hypothesis in context.hypotheses:
+        if mask in (NEGATIVE, ZERO, POSITIVE):
+            return mask
+        mask &= _said(hypothesis, expr, context)
+    return mask
+
+
+def _said(hypothesis: Relational, expr: sp.Expr, context: Context) -> int:
+    """What a hypothesis (f > 0, f ≥ 0, f ≠ 0) says about the sign of an expression."""
+    if hypothesis.rhs != 0 or not same_for_all_indices(hypothesis.lhs, expr, context):
+        return ANY
+    if isinstance(hypothesis, sp.StrictGreaterThan):
+        return POSITIVE
+    if isinstance(hypothesis, sp.GreaterThan):
+        return NONNEGATIVE
+    return NONZERO if isinstance(hypothesis, sp.Ne) else ANY
+
+
+def same_for_all_indices(pattern: sp.Expr, expr: sp.Expr, context: Context) -> bool:
+    """Whether an expression is an instance of a pattern whose indices, where they are not declared free, mean "all".
+
+    `y_k > 0` with an undeclared k speaks of every entry; `t_j > 0` with a declared j speaks of that one.
+    """
+    if pattern == expr:
+        return True
+    if isinstance(pattern, sp.Indexed) and isinstance(expr, sp.Indexed) and key(pattern) == key(expr):
+        pairs = zip(pattern.indices, expr.indices, strict=True)
+        return all(p == e or (p.is_Symbol and p not in context.ranges) for p, e in pairs)
+    if pattern.func != expr.func or len(pattern.args) != len(expr.args) or not pattern.args:
+        return False
+    return all(same_for_all_indices(p, e, context) for p, e in zip(pattern.args, expr.args, strict=True))
+
+
+def of_domain(domain: Domain) -> int:
+    """The signs that occur in a domain."""
+    mask = ANY
+    if domain.lower.is_positive:
+        mask &= POSITIVE
+    elif domain.lower.is_zero:
+        mask &= POSITIVE if domain.lower_open else NONNEGATIVE
+    if domain.upper.is_negative:
+        mask &= NEGATIVE
+    elif domain.upper.is_zero:
+        mask &= NEGATIVE if domain.upper_open else NEGATIVE | ZERO
+    return mask
+
+
+def _sign(expr: sp.Expr, context: Context) -> int:
+    if expr.is_number and not expr.has(sp.Sum, sp.Product):
+        return _of_number(expr)
+    if isinstance(expr, (sp.Symbol, sp.Indexed)):
+        return _of_entry(expr, context)
+    if isinstance(expr, sp.Mul):
+        mask = POSITIVE
+        for factor in expr.args:
+            mask = _times(mask, sign(factor, context))
+        return mask
+    if isinstance(expr, sp.Add):
+        return _of_sum_of_terms(expr, context)
+    if isinstance(expr, sp.exp):
+        return POSITIVE
+    if isinstance(expr, sp.Pow):
+        return _of_power(expr, context)
+    if isinstance(expr, sp.log):
+        mask = sign(expr.args[0] - 1, context)  # log is increasing and log 1 = 0
+        return mask
+    if isinstance(expr, (sp.Sum, sp.Product)):
+        return _of_series(expr, context)
+    if isinstance(expr, (sp.KroneckerDelta, sp.Abs)):
+        return NONNEGATIVE
+    if isinstance(expr, (sp.gamma, sp.factorial)):
+        argument = expr.args[0]
+        return POSITIVE if is_positive(argument + int(isinstance(expr, sp.factorial)), context) else ANY
+    return ANY
+
+
+def _of_number(expr: sp.Expr) -> int:
+    if expr.is_positive:
+        return POSITIVE
+    if expr.is_negative:
+        return NEGATIVE
+    return ZERO if expr.is_zero else ANY
+
+
+def _of_entry(expr: sp.Expr, context: Context) -> int:
+    if expr in context.sizes:
+        return POSITIVE
+    if expr in context.ranges:
+        lower, _ = context.ranges[expr]
+        mask = sign(lower, context)
+        return mask if mask & NEGATIVE == 0 and mask == POSITIVE else ANY
+    definition = context.definition(expr)
+    if definition is not None and definition.variable.domain.name == "real":
+        mask = sign(definition.value, context)
+        if mask != ANY:
+            return mask
+    variable = context.variable(expr)
+    if variable is not None:
+        return of_domain(variable.domain)
+    if expr.is_positive:
+        return POSITIVE
+    if expr.is_negative:
+        return NEGATIVE
+    if expr.is_nonnegative:
+        return NONNEGATIVE
+    return NONZERO if expr.is_nonzero else ANY
+
+
+def _times(a: int, b: int) -> int:
+    mask = 0
+    for x in (NEGATIVE, ZERO, POSITIVE):
+        for y in (NEGATIVE, ZERO, POSITIVE):
+            if a & x and b & y:
+                mask |= _PRODUCT[x, y]
+    return mask
+
+
+def _plus(a: int, b: int) -> int:
+    if a == ZERO:
+        return b
+    if b == ZERO:
+        return a
+    if (a | b) & NEGATIVE == 0:
+        return POSITIVE if POSITIVE in (a, b) else NONNEGATIVE
+    if (a | b) & POSITIVE == 0:
+        return NEGATIVE if NEGATIVE in (a, b) else NEGATIVE | ZERO
+    return ANY
+
+
+def _of_power(expr: sp.Pow, context: Context) -> int:
+    base, exponent = expr.as_base_exp()
+    mask = sign(base, context)
+    if mask == POSITIVE:
+        return POSITIVE
+    if exponent.is_Integer:
+        if exponent < 0:
+            mask &= NONZERO
+        if exponent % 2 == 0:
+            return (POSITIVE if mask & NONZERO else 0) | (mask & ZERO)
+        return mask
+    if mask & NEGATIVE == 0:
+        return POSITIVE if exponent.is_negative else NONNEGATIVE
+    return ANY
+
+
+def _of_series(expr: sp.Sum | sp.Product, context: Context) -> int:
+    inner = context
+    nonempty = True
+    for variable, lower, upper in reversed(expr.limits):
+        nonempty = nonempty and is_nonnegative(sp.expand(upper - lower), inner)
+        inner = inner.extended(indices=[IndexRange(variable, lower, upper)])
+    body = sign(expr.function, inner)
+    if isinstance(expr, sp.Product):
+        if body == POSITIVE:
+            return POSITIVE
+        return NONNEGATIVE if body & NEGATIVE == 0 else ANY
+    if body in (ZERO, NONNEGATIVE, NEGATIVE | ZERO):
+        return body
+    if body in (POSITIVE, NEGATIVE):
+        return body if nonempty else body | ZERO
+    return ANY
+
+
+def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
+    mask = ZERO
+    for term in expr.args:
+        mask = _plus(mask, sign(term, context))
+    if mask != ANY:
+        return mask
+    mask = _under_one_sum(expr, context)
+    return mask if mask != ANY else _at_the_ends(expr, context)
+
+
+def _under_one_sum(expr: sp.Add, context: Context) -> int:
+    """The sign of N − Σ_i x_i is that of Σ_i (1 − x_i)."""
+    for term in expr.args:
+        coefficient, series = term.as_coeff_Mul()
+        if not isinstance(series, sp.Sum) or len(series.limits) != 1:
+            continue
+        variable, lower, upper = series.limits[0]
+        rest, length = expr - term, upper - lower + 1
+        share = sp.expand(rest / length)
+        if sp.expand(share * length - rest) == 0 and share.is_Rational:
+            return sign(sp.Sum(coefficient * series.function + share, (variable, lower, upper)), context)
+    return ANY
+
+
+def _at_the_ends(expr: sp.Add, context: Context) -> int:
+    """An expression a + b·v that is linear in an entry v of a bounded domain takes its extremes at the ends."""
+    for v in sorted((e for e in expr.atoms(sp.Symbol, sp.Indexed)), key=str):
+        variable = context.variable(v)
+        if variable is None or (variable.domain.lower == -sp.oo and variable.domain.upper == sp.oo):
+            continue
+        domain = variable.domain
+        b = expr.coeff(v, 1)
+        a = sp.expand(expr - b * v)
+        slope = sign(b, context)
+        if a.has(v) or b.has(v) or slope not in (NEGATIVE, POSITIVE):
+            continue
+        ends = [(domain.lower, domain.lower_open), (domain.upper, domain.upper_open)]
+        (low, low_open), (high, high_open) = ends if slope == POSITIVE else ends[::-1]
+        if low.is_finite:
+            mask = sign(a + b * low, context)
+            if mask & NEGATIVE == 0:
+                return POSITIVE if low_open or mask == POSITIVE else NONNEGATIVE
+        if high.is_finite:
+            mask = sign(a + b * high, context)
+            if mask & POSITIVE == 0:
+                return NEGATIVE if high_open or mask == NEGATIVE else NEGATIVE | ZERO
+    return ANY

@@ -1,0 +1,13 @@
+"""The rules, group by group. This list is the table of contents."""
+
+from __future__ import annotations
+
+from derive.rules import derivatives, logarithms, products, reasoning, sums
+from derive.rules.rule import Example, Rewrite, Rule
+
+GROUPS = (logarithms, products, sums, derivatives, reasoning)
+
+#: Every rule by its name.
+RULES: dict[str, Rule] = {rule.name: rule for group in GROUPS for rule in group.RULES}
+
+__all__ = ["GROUPS", "RULES", "Example", "Rewrite", "Rule"]

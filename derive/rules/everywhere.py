@@ -1,0 +1,58 @@
+"""Apply a local rewriting at every place of an expression, knowing which sums enclose each place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
+from sympy.core.relational import Relational
+
+from derive.algebra.binding import rebuild
+from derive.algebra.context import Context, IndexRange
+from derive.algebra.sign import POSITIVE, is_nonnegative, sign
+from derive.rules.rule import Rewrite
+
+Local = Callable[[sp.Expr, Context], Rewrite | None]
+
+
+def everywhere(local: Local) -> Local:
+    """The rule that rewrites every outermost place where `local` applies; None where there is none."""
+
+    def apply(expr: sp.Expr, context: Context) -> Rewrite | None:
+        given: dict[Relational, None] = {}
+
+        def walk(e: sp.Basic, inner: Context) -> sp.Basic:
+            if not e.args or isinstance(e, sp.Indexed):
+                return e
+            found = local(e, inner)
+            if found is not None and found.after != e:
+                given.update(dict.fromkeys(found.given))
+                return found.after
+            if isinstance(e, ExprWithLimits):
+                within = inner.extended(indices=[IndexRange(v, a, b) for v, a, b in e.limits])
+                return e.func(walk(e.function, within), *e.limits)
+            return rebuild(e, tuple(walk(arg, inner) for arg in e.args))
+
+        after = walk(expr, context)
+        return None if after == expr else Rewrite(after, tuple(given))
+
+    return apply
+
+
+def positivity(expr: sp.Expr, context: Context) -> tuple[Relational, ...] | None:
+    """What must be assumed for expr > 0: nothing where it is known, the condition where it may be 0, else None."""
+    if sign(expr, context) == POSITIVE:
+        return ()
+    if is_nonnegative(expr, context):
+        factors = sp.Mul.make_args(expr)
+        if len(factors) > 1:
+            parts = [positivity(f, context) for f in factors]
+            return None if None in parts else tuple(g for part in parts if part for g in part)
+        return (sp.StrictGreaterThan(_positive_part(expr), 0, evaluate=False),)
+    return None
+
+
+def _positive_part(expr: sp.Expr) -> sp.Expr:
+    """y^t is positive where y is."""
+    return _positive_part(expr.base) if isinstance(expr, sp.Pow) else expr

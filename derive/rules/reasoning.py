@@ -1,0 +1,127 @@
+"""Ways of reasoning that strategies follow. Each is told here; what it claims is checked by the checker."""
+
+from __future__ import annotations
+
+from derive.rules.rule import Rule
+
+RULES = (
+    Rule(
+        "constraint",
+        {"en": "the constraint on the parameters", "ja": "パラメータの制約条件"},
+    ),
+    Rule(
+        "data_fact",
+        {"en": "what every observation satisfies", "ja": "すべての観測が満たす条件"},
+    ),
+    Rule(
+        "range",
+        {"en": "the range of the values", "ja": "値の範囲"},
+    ),
+    Rule(
+        "count",
+        {"en": "summed over all observations", "ja": "すべての観測にわたる合計"},
+    ),
+    Rule(
+        "independence",
+        {
+            "en": "the observations are independent, so their probabilities multiply",
+            "ja": "観測は独立なので、確率は積になる",
+        },
+    ),
+    Rule(
+        "log_likelihood",
+        {
+            "en": "the logarithm is increasing, so the maximum stays where it is",
+            "ja": "対数は単調増加なので、最大となる場所は変わらない",
+        },
+    ),
+    Rule(
+        "never_zero",
+        {
+            "en": "given {given} this is never 0: without the constraint there is no stationary point",
+            "ja": "{given} のとき 0 になることはない。制約を考えなければ停留点は存在しない",
+        },
+    ),
+    Rule(
+        "lagrangian",
+        {
+            "en": "the method of Lagrange multipliers: one multiplier for the constraint",
+            "ja": "ラグランジュの未定乗数法:制約条件に乗数を一つ導入する",
+        },
+    ),
+    Rule(
+        "solve",
+        {"en": "solve for the unknown, given {given}", "ja": "{given} のもとで未知数について解く"},
+    ),
+    Rule(
+        "solve_freely",
+        {"en": "solve for the unknown", "ja": "未知数について解く"},
+    ),
+    Rule(
+        "clear_denominators",
+        {"en": "multiply by the denominators, given {given}", "ja": "{given} のもとで分母を払う"},
+    ),
+    Rule(
+        "insert_constraint",
+        {"en": "put it into the constraint", "ja": "制約条件に代入する"},
+    ),
+    Rule(
+        "insert",
+        {"en": "put in {bind}", "ja": "{bind} を代入する"},
+    ),
+    Rule(
+        "stationary_point",
+        {
+            "en": "checked by putting it in; there is no other, given {given}",
+            "ja": "代入して確かめられる。{given} のもとでほかに解はない",
+        },
+    ),
+    Rule(
+        "concave",
+        {
+            "en": "so the log-likelihood is concave: every second derivative along a line is ≤ 0",
+            "ja": "どの直線に沿った2階微分も 0 以下なので、対数尤度は上に凸である",
+        },
+    ),
+    Rule(
+        "global_maximum",
+        {
+            "en": "a stationary point of a concave function on a convex set is its global maximum; "
+            "on the boundary 0 · log 0 = 0 counts",
+            "ja": "凸集合上で上に凸な関数の停留点は大域的な最大点である(境界では 0 · log 0 = 0 とする)",
+        },
+    ),
+    Rule(
+        "negative_log_likelihood",
+        {
+            "en": "to maximise log L is to minimise −log L; for one observation (N = 1) this is its loss",
+            "ja": "log L の最大化は −log L の最小化と同じ。観測が一つ(N = 1)なら、これがその損失である",
+        },
+    ),
+    Rule(
+        "sample_loss",
+        {
+            "en": "the loss of sample i, each with its own prediction",
+            "ja": "サンプル i の損失(予測はサンプルごとに異なる)",
+        },
+    ),
+    Rule(
+        "mean_loss",
+        {"en": "the mean over the N samples", "ja": "N 個のサンプルにわたる平均"},
+    ),
+    Rule(
+        "link",
+        {"en": "the prediction as a function of the unconstrained input", "ja": "制約のない入力から予測を計算する"},
+    ),
+    Rule(
+        "rename_index",
+        {
+            "en": "rename the bound indices, so that the free ones stand apart",
+            "ja": "自由な添字と区別するため、和の添字を付け替える",
+        },
+    ),
+    Rule(
+        "numbers",
+        {"en": "with {bind}", "ja": "{bind} とすると"},
+    ),
+)

@@ -1,0 +1,202 @@
+"""Sums of symbolic length: linearity, order, the Kronecker delta, sums that the context knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations
+
+import sympy as sp
+
+from derive.algebra.binding import free_symbols, substitute
+from derive.algebra.context import (
+    BINARY,
+    NONNEGATIVE,
+    REAL,
+    Context,
+    Definition,
+    IndexRange,
+    SumFact,
+    Variable,
+    array,
+    index,
+    key,
+    size,
+)
+from derive.algebra.naming import readable
+from derive.algebra.scope import Scope
+from derive.algebra.sign import is_nonnegative
+from derive.rules.everywhere import everywhere
+from derive.rules.rule import Example, Rewrite, Rule
+
+_N, _K = size("N"), size("K")
+_i, _j, _k = index("i"), index("j"), index("k")
+_a, _b = array("a", [_K], REAL), array("b", [_K], REAL)
+_t = array("t", [_N, _K], BINARY)
+_c = sp.Symbol("c", real=True)
+_COUNTS = Variable(sp.IndexedBase("t", nonnegative=True, integer=True), NONNEGATIVE, (_K,))
+_CONTEXT = Context(
+    sizes=(_N, _K),
+    variables=(_a, _b, _t),
+    indices=(IndexRange(_j, sp.S.One, _K),),
+    facts=(SumFact(_t, 1, sp.S.One),),
+)
+
+
+def _linear(expr: sp.Expr, _: Context) -> Rewrite | None:
+    if not isinstance(expr, sp.Sum):
+        return None
+    variable, lower, upper = expr.limits[0]
+    body = sp.expand_mul(expr.function)
+    terms = []
+    for term in sp.Add.make_args(body):
+        outside, inside = term.as_independent(variable, as_Add=False)
+        length = upper - lower + 1
+        terms.append(outside * (length if inside == 1 else sp.Sum(inside, expr.limits[0])))
+    if len(terms) == 1 and terms[0].is_Atom is False and terms[0] == sp.Sum(body, expr.limits[0]):
+        return None
+    result = sp.Add(*terms)
+    return Rewrite(sp.Sum(result, *expr.limits[1:]) if len(expr.limits) > 1 else result)
+
+
+def _collapse(expr: sp.Expr, context: Context) -> Rewrite | None:
+    """Σ_k δ_{jk} f_k = f_j, also for the inner ones of several sums."""
+    if not isinstance(expr, sp.Sum):
+        return None
+    scope = Scope.of(context, lambda e, _: e)
+    for n, (variable, lower, upper) in enumerate(expr.limits):
+        for delta in expr.function.atoms(sp.KroneckerDelta):
+            if variable not in delta.args or not _is_factor(expr.function, delta):
+                continue
+            other = delta.args[1] if delta.args[0] == variable else delta.args[0]
+            within = scope.inside(*(limit for m, limit in enumerate(expr.limits) if m != n))
+            reach = within.range_of(other)
+            if reach is None or not _lies_in(reach, (lower, upper), within.context):
+                continue
+            body = substitute(expr.function.xreplace({delta: sp.S.One}), {variable: other})
+            rest = [limit for m, limit in enumerate(expr.limits) if m != n]
+            return Rewrite(sp.Sum(body, *rest) if rest else body)
+    return None
+
+
+def _is_factor(body: sp.Expr, delta: sp.Expr) -> bool:
+    """Whether δ multiplies the whole body, so that the sum has one term only."""
+    return all(delta in sp.Mul.make_args(term) for term in sp.Add.make_args(body))
+
+
+def _lies_in(reach: tuple[sp.Expr, sp.Expr], bounds: tuple[sp.Expr, sp.Expr], context: Context) -> bool:
+    return is_nonnegative(sp.expand(reach[0] - bounds[0]), context) and is_nonnegative(
+        sp.expand(bounds[1] - reach[1]), context
+    )
+
+
+def _use_fact(expr: sp.Expr, context: Context) -> Rewrite | None:
+    """Σ_k t_{ik} = 1, also under further sums and with factors that do not depend on k."""
+    if not isinstance(expr, sp.Sum):
+        return None
+    for fact in context.facts:
+        for n, limit in enumerate(expr.limits):
+            outside, inside = expr.function.as_independent(limit[0], as_Add=False)
+            if not isinstance(inside, sp.Indexed) or key(inside) != fact.variable.key:
+                continue
+            axes = [m for m, i in enumerate(inside.indices) if limit[0] in i.free_symbols]
+            if axes != [fact.axis] or inside.indices[fact.axis] != limit[0] or tuple(limit[1:]) != fact.limits:
+                continue
+            body = outside * fact.total
+            rest = [other for m, other in enumerate(expr.limits) if m != n]
+            return Rewrite(sp.Sum(body, *rest) if rest else body, (fact.equation(),))
+    return None
+
+
+def _count(expr: sp.Expr, _: Context) -> Rewrite | None:
+    """Σ_{i=1}^{N} c = N·c."""
+    if not isinstance(expr, sp.Sum) or expr.limits[0][0] in expr.function.free_symbols:
+        return None
+    _, lower, upper = expr.limits[0]
+    body = expr.function * (upper - lower + 1)
+    return Rewrite(sp.Sum(body, *expr.limits[1:]) if len(expr.limits) > 1 else body)
+
+
+def _fold(expr: sp.Expr, context: Context) -> Rewrite | None:
+    """Write the name for what it stands for, Σ_i t_{ik} = t_k, also for some of the factors of a product."""
+    for definition in context.definitions:
+        for indices in _instances(definition, expr):
+            value = readable(substitute(definition.value, dict(zip(definition.indices, indices, strict=True))))
+            head = definition.variable.base[indices] if indices else definition.head
+            if value == readable(expr):
+                return Rewrite(head)
+            mine, whole = sp.Mul.make_args(value), sp.Mul.make_args(readable(expr))
+            if len(mine) > 1 and set(mine) < set(whole):
+                return Rewrite(head * sp.Mul(*(f for f in whole if f not in mine)))
+    return None
+
+
+def _instances(definition: Definition, expr: sp.Expr) -> Iterator[tuple[sp.Expr, ...]]:
+    """The choices of free indices for which an expression could hold the value of a definition."""
+    if expr.func == definition.value.func:
+        found = sorted((s for s in free_symbols(expr) if s.is_integer), key=str)
+        yield from permutations(found, len(definition.indices))
+
+
+LINEAR = Rule(
+    name="sum_is_linear",
+    words={"en": "sums are linear, {statement}", "ja": "和の線形性 {statement}"},
+    apply=everywhere(_linear),
+    statement=sp.Eq(
+        sp.Sum(_c * _a.base[_k] + _b.base[_k], (_k, 1, _K)),
+        _c * sp.Sum(_a.base[_k], (_k, 1, _K)) + sp.Sum(_b.base[_k], (_k, 1, _K)),
+        evaluate=False,
+    ),
+    examples=(Example(sp.Sum(_c * _a.base[_k] + _b.base[_k] + 2, (_k, 1, _K)), _CONTEXT),),
+    lemma="sum_linear",
+)
+
+COLLAPSE = Rule(
+    name="delta_collapse",
+    words={
+        "en": "of the sum only the term k = j is left, because 1 ≤ j ≤ K: {statement}",
+        "ja": "1 ≤ j ≤ K なので、和のうち k = j の項だけが残る: {statement}",
+    },
+    apply=everywhere(_collapse),
+    statement=sp.Eq(
+        sp.Sum(sp.KroneckerDelta(_j, _k) * _a.base[_k], (_k, 1, _K)),
+        _a.base[_j],
+        evaluate=False,
+    ),
+    examples=(Example(sp.Sum(sp.KroneckerDelta(_j, _k) * _a.base[_k], (_k, 1, _K)), _CONTEXT),),
+    counters=(
+        Example(sp.Sum(sp.KroneckerDelta(_j, _k) * _a.base[_k], (_k, 1, _K - 1)), _CONTEXT),
+        Example(sp.Sum(sp.KroneckerDelta(_j, _k) + _a.base[_k], (_k, 1, _K)), _CONTEXT),
+    ),
+    lemma="sum_delta",
+)
+
+SUM_FACT = Rule(
+    name="known_sum",
+    words={"en": "because {given}", "ja": "{given} なので"},
+    apply=everywhere(_use_fact),
+    examples=(Example(sp.Sum(_t.base[_i, _k], (_k, 1, _K), (_i, 1, _N)), _CONTEXT),),
+    counters=(Example(sp.Sum(_t.base[_i, _k], (_k, 1, _K - 1)), _CONTEXT),),
+    lemma="sum_fact",
+)
+
+COUNT_TERMS = Rule(
+    name="sum_of_constant",
+    words={"en": "a sum of equal terms", "ja": "同じ項の和"},
+    apply=everywhere(_count),
+    examples=(Example(sp.Sum(_c, (_i, 1, _N)), _CONTEXT),),
+    lemma="sum_const",
+)
+
+FOLD = Rule(
+    name="by_definition",
+    words={"en": "by definition", "ja": "定義より"},
+    apply=everywhere(_fold),
+    examples=(
+        Example(
+            sp.Sum(_t.base[_i, _j], (_i, 1, _N)),
+            _CONTEXT.extended(definitions=[Definition(_COUNTS, (_k,), sp.Sum(_t.base[_i, _k], (_i, 1, _N)))]),
+        ),
+    ),
+)
+
+RULES = (LINEAR, COLLAPSE, SUM_FACT, COUNT_TERMS, FOLD)
