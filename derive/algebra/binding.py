@@ -85,7 +85,7 @@ def substitute_array(expr: sp.Basic, name: tuple[str, int], indices: tuple[sp.Sy
     """Put `value`, a formula in `indices`, in for every entry of the array `name` (name and number of indices)."""
 
     def entry(found: sp.Basic) -> sp.Basic:
-        return substitute(value, dict(zip(indices, found.indices, strict=True)))
+        return substitute(value, dict(zip(indices, getattr(found, "indices", ()), strict=True)))
 
     return replace_entries(expr, lambda e: key(e) == name, entry)
 

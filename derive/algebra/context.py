@@ -48,7 +48,7 @@ class Domain:
 REAL = Domain("real")
 POSITIVE = Domain("positive", lower=sp.S.Zero)
 NONNEGATIVE = Domain("nonnegative", lower=sp.S.Zero, lower_open=False)
-UNIT = Domain("in (0, 1)", lower=sp.S.Zero, upper=sp.S.One)
+UNIT = Domain("in [0, 1]", lower=sp.S.Zero, upper=sp.S.One, lower_open=False, upper_open=False)
 INTEGER = Domain("integer", integer=True)
 COUNT = Domain("natural", lower=sp.S.Zero, lower_open=False, integer=True)
 POSITIVE_INTEGER = Domain("positive integer", lower=sp.S.One, lower_open=False, integer=True)
@@ -188,8 +188,15 @@ class Context:
         """The definition of a symbol or of an array's entry, None where it has none."""
         return self._definitions.get(key(expr))
 
+    def without(self, *names: tuple[str, int]) -> Context:
+        """This context with the definitions of some names left out; the names stay declared."""
+        kept = tuple(d for d in self.definitions if d.variable.key not in names)
+        dropped = tuple(d.variable for d in self.definitions if d.variable.key in names)
+        return replace(self, definitions=kept).extended(variables=dropped)
+
     def extended(
         self,
+        *,
         sizes: Iterable[sp.Symbol] = (),
         variables: Iterable[Variable] = (),
         indices: Iterable[IndexRange] = (),

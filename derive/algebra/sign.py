@@ -10,7 +10,7 @@ from __future__ import annotations
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.algebra.context import Context, Domain, IndexRange, key
+from derive.algebra.context import POSITIVE_INTEGER, Context, Domain, IndexRange, key
 
 NEGATIVE, ZERO, POSITIVE = 1, 2, 4
 NONNEGATIVE = ZERO | POSITIVE
@@ -142,11 +142,6 @@ def _of_entry(expr: sp.Expr, context: Context) -> int:
         lower, _ = context.ranges[expr]
         mask = sign(lower, context)
         return mask if mask & NEGATIVE == 0 and mask == POSITIVE else ANY
-    definition = context.definition(expr)
-    if definition is not None and definition.variable.domain.name == "real":
-        mask = sign(definition.value, context)
-        if mask != ANY:
-            return mask
     variable = context.variable(expr)
     if variable is not None:
         return of_domain(variable.domain)
@@ -238,13 +233,23 @@ def _under_one_sum(expr: sp.Add, context: Context) -> int:
     return ANY
 
 
+def _bounds(entry: sp.Expr, context: Context) -> Domain | None:
+    """The interval in which an entry lies: its declared domain, N ≥ 1 for a size, its range for an index."""
+    if entry in context.sizes:
+        return POSITIVE_INTEGER
+    if entry in context.ranges:
+        lower, upper = context.ranges[entry]
+        return Domain("range", lower, upper, lower_open=False, upper_open=False, integer=True)
+    variable = context.variable(entry)
+    return None if variable is None else variable.domain
+
+
 def _at_the_ends(expr: sp.Add, context: Context) -> int:
     """An expression a + b·v that is linear in an entry v of a bounded domain takes its extremes at the ends."""
     for v in sorted((e for e in expr.atoms(sp.Symbol, sp.Indexed)), key=str):
-        variable = context.variable(v)
-        if variable is None or (variable.domain.lower == -sp.oo and variable.domain.upper == sp.oo):
+        domain = _bounds(v, context)
+        if domain is None or (domain.lower == -sp.oo and domain.upper == sp.oo):
             continue
-        domain = variable.domain
         b = expr.coeff(v, 1)
         a = sp.expand(expr - b * v)
         slope = sign(b, context)

@@ -5,13 +5,13 @@ Source: Bishop, Pattern Recognition and Machine Learning (2006), sections 2.2 an
 
 import sympy as sp
 
-from derive.algebra.context import BINARY, POSITIVE, REAL, SumFact, array, index, size
+from derive.algebra.context import BINARY, NONNEGATIVE, REAL, SumFact, array, index, size
 from derive.model import Link, Model
 
 K = size("K")
 k, l = index("k"), index("l")  # noqa: E741 - l follows k
 t = array("t", [K], BINARY)
-y = array("y", [K], POSITIVE)
+y = array("y", [K], NONNEGATIVE)
 z = array("z", [K], REAL)
 
 MODEL = Model(

@@ -38,8 +38,8 @@ RULES = (
     Rule(
         "never_zero",
         {
-            "en": "given {given} this is never 0: without the constraint there is no stationary point",
-            "ja": "{given} のとき 0 になることはない。制約を考えなければ停留点は存在しない",
+            "en": "this is never 0: without the constraint there is no stationary point",
+            "ja": "0 になることはない。制約を考えなければ停留点は存在しない",
         },
     ),
     Rule(
@@ -51,15 +51,11 @@ RULES = (
     ),
     Rule(
         "solve",
-        {"en": "solve for the unknown, given {given}", "ja": "{given} のもとで未知数について解く"},
-    ),
-    Rule(
-        "solve_freely",
         {"en": "solve for the unknown", "ja": "未知数について解く"},
     ),
     Rule(
         "clear_denominators",
-        {"en": "multiply by the denominators, given {given}", "ja": "{given} のもとで分母を払う"},
+        {"en": "multiply by the denominators", "ja": "分母を払う"},
     ),
     Rule(
         "insert_constraint",
@@ -72,9 +68,13 @@ RULES = (
     Rule(
         "stationary_point",
         {
-            "en": "checked by putting it in; there is no other, given {given}",
-            "ja": "代入して確かめられる。{given} のもとでほかに解はない",
+            "en": "checked by putting it in; there is no other solution",
+            "ja": "代入して確かめられる。ほかに解はない",
         },
+    ),
+    Rule(
+        "estimate",
+        {"en": "the maximum-likelihood estimate", "ja": "最尤推定量"},
     ),
     Rule(
         "concave",

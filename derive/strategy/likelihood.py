@@ -1,0 +1,78 @@
+"""Given, likelihood, log-likelihood: from the density of one observation to log L of N."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from derive.algebra.context import NONNEGATIVE, Context, Definition, Domain, Variable, index_names
+from derive.derivation import Section, Step
+from derive.strategy.chain import Chain, assume, define
+from derive.strategy.sampling import SAMPLE, N, Sample
+
+#: The likelihood as a name: never negative, since it is a probability (density).
+LIKELIHOOD = Variable(sp.Symbol("L", **NONNEGATIVE.assumptions()), NONNEGATIVE)
+
+PRODUCT_RULES = ("split_product", "swap_products", "product_of_powers", "sum_is_linear", "by_definition")
+LOG_RULES = ("log_of_quotient", "log_of_product", "log_of_power", "log_of_exp")
+
+
+def given(sample: Sample) -> Section:
+    """What is given: ranges, constraints, what the data satisfy, and the names for counts."""
+    steps: list[Step] = []
+    for parameter in sample.model.parameters:
+        steps += [assume(r, "range") for r in ranges(parameter)]
+    steps += [assume(fact.equation(), "constraint") for fact in sample.model.constraints]
+    steps += [assume(r, "range") for r in ranges(sample.data)]
+    steps += [assume(f.equation(), "data_fact") for f in sample.context.facts if f.variable == sample.data]
+    if sample.count is not None:
+        steps.append(define(sample.count.head, sample.count.value, "count", sample.context))
+        steps += total_count(sample)
+    return Section("given", tuple(steps))
+
+
+def ranges(variable: Variable) -> list[sp.Rel]:
+    """The range of a variable as inequalities: y_k ≥ 0, or θ ≥ 0 and θ ≤ 1."""
+    entry = variable.base[index_names(variable.axes)] if variable.axes else variable.base
+    return [r for r in (_bound(entry, variable.domain, low) for low in (True, False)) if r is not None]
+
+
+def _bound(entry: sp.Expr, domain: Domain, low: bool) -> sp.Rel | None:
+    end, is_open = (domain.lower, domain.lower_open) if low else (domain.upper, domain.upper_open)
+    if not end.is_finite:
+        return None
+    relations = {
+        (True, True): sp.StrictGreaterThan,
+        (True, False): sp.GreaterThan,
+        (False, True): sp.StrictLessThan,
+        (False, False): sp.LessThan,
+    }
+    return relations[low, is_open](entry, end, evaluate=False)
+
+
+def total_count(sample: Sample) -> list[Step]:
+    """Σ_k t_k = N, from Σ_k t_{ik} = 1."""
+    if sample.count is None or sample.total is None:
+        return []
+    indices = sample.count.indices
+    limits = (indices[sample.total.axis], *sample.total.limits)
+    chain = Chain(sp.Sum(sample.count.head, limits), sample.context)
+    inner = sp.Sum(sample.count.value.function, limits, (SAMPLE, 1, N))
+    return chain.step(inner, "count").apply_all("known_sum", "sum_of_constant").steps
+
+
+def likelihood(sample: Sample) -> tuple[Section, sp.Expr, Context]:
+    """L = Π_i p(x_i), brought to its shortest form; the context then knows the name L."""
+    chain = Chain(sp.Product(sample.density, (SAMPLE, 1, N)), sample.context)
+    product = chain.current
+    context = sample.context.extended(definitions=[Definition(LIKELIHOOD, (), product)])
+    chain.apply_all(*PRODUCT_RULES)
+    steps = [define(LIKELIHOOD.base, product, "independence", context), *chain.steps]
+    return Section("likelihood", tuple(steps)), chain.current, context
+
+
+def log_likelihood(form: sp.Expr, sample: Sample) -> tuple[Section, sp.Expr]:
+    """log L from the last form of L, by the rules of the logarithm."""
+    chain = Chain(sp.log(LIKELIHOOD.base), sample.working(sample.context).extended(variables=[LIKELIHOOD]))
+    chain.step(sp.log(form), "log_likelihood")
+    chain.apply_all(*LOG_RULES, "sum_is_linear")
+    return Section("log_likelihood", tuple(chain.steps)), chain.current

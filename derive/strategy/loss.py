@@ -1,0 +1,105 @@
+"""Loss and gradient: the mean negative log-likelihood of N predictions, and its gradient through the link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from derive.algebra.binding import substitute_array
+from derive.algebra.context import REAL, Context, Definition, IndexRange, SumFact, Variable, array, index, scalar
+from derive.algebra.naming import readable
+from derive.derivation import Section
+from derive.model import Model
+from derive.strategy.chain import Chain, define
+from derive.strategy.likelihood import LIKELIHOOD, LOG_RULES
+from derive.strategy.sampling import SAMPLE, N, Sample, lift, per_sample
+
+ROW, COLUMN = index("n"), index("j")
+LOSS = scalar("E", REAL)
+SAMPLE_LOSS = array("E", [N], REAL)
+
+
+def loss(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Section, sp.Expr, Context]:
+    """−log L, then the loss of sample i with its own prediction, then the mean."""
+    working = sample.working(context)
+    total = Chain(-sp.log(LIKELIHOOD.base), working)
+    total.step(sp.expand_mul(-log_likelihood), "negative_log_likelihood")
+
+    density, rows = sample.density, []
+    for parameter in sample.model.parameters:
+        row = lift(parameter)
+        density = per_sample(density, parameter, row)
+        facts = [SumFact(row, f.axis + 1, f.total) for f in sample.model.constraints if f.variable == parameter]
+        rows.append(row)
+        context = context.extended(variables=[row], facts=facts)
+    each = Chain(-sp.log(density), context.extended(indices=[IndexRange(SAMPLE, sp.S.One, N)]))
+    head = Definition(SAMPLE_LOSS, (SAMPLE,), each.current)
+    start = define(head.head, each.current, "sample_loss", context.extended(definitions=[head]))
+    each.apply_all(*LOG_RULES, "sum_is_linear")
+
+    mean = Definition(LOSS, (), sp.Sum(head.head, (SAMPLE, 1, N)) / N)
+    context = context.extended(definitions=[head, mean])
+    whole = Chain(mean.value, context)
+    whole.step(sp.Sum(each.current, (SAMPLE, 1, N)) / N, "by_definition")
+    whole.apply_all("sum_is_linear")
+    steps = (*total.steps, start, *each.steps, define(LOSS.base, mean.value, "mean_loss", context), *whole.steps)
+    return Section("loss", steps), whole.current, context
+
+
+def gradient(loss: sp.Expr, model: Model, context: Context) -> tuple[Section, sp.Expr, Context]:
+    """∂E/∂input through the link: for a canonical link, (prediction − data)/N."""
+    link = model.link
+    assert link is not None, "without a link there is no input to differentiate by"
+    parameter, inputs = lift(link.parameter), lift(link.input)
+    prediction = Definition(parameter, (SAMPLE, *link.indices), per_sample(link.inverse, link.input, inputs))
+    context = context.extended(variables=[inputs], definitions=[prediction])
+    unfolded = context.without(parameter.key, LOSS.key, SAMPLE_LOSS.key)
+
+    through_link = Chain(loss, unfolded)
+    through_link.step(substitute_array(loss, parameter.key, prediction.indices, prediction.value), "by_definition")
+    through_link.apply_all(*LOG_RULES).apply_each("sum_is_linear", "known_sum", "collect")
+
+    free = [IndexRange(s, sp.S.One, size) for s, size in zip((ROW, COLUMN), inputs.axes, strict=False)]
+    context = context.extended(indices=free)
+    entry = inputs.base[tuple(r.symbol for r in free)]
+    slope = Chain(sp.Derivative(through_link.current, entry), unfolded.extended(indices=free))
+    slope.apply_all("differentiate", "delta_collapse").apply("collect")
+    slope.context = context.without(LOSS.key, SAMPLE_LOSS.key)
+    slope.apply("by_definition")
+    steps = (define(prediction.head, prediction.value, "link", context), *through_link.steps, *slope.steps)
+    return Section("gradient", steps), slope.current, context
+
+
+@dataclass(frozen=True)
+class LinkedLoss:
+    """The loss of one observation on the link's scale, and its gradient: what becomes torch code.
+
+    `loss` is −log p(target) with the parameter computed from `input`; `gradient` its derivative by `input[index]`
+    (by `input` itself where that is a scalar). Sums over the target are kept: soft labels need not add up to 1.
+    """
+
+    model: Model
+    input: Variable
+    target: Variable
+    loss: sp.Expr
+    gradient: sp.Expr
+    index: sp.Symbol | None
+    context: Context
+
+
+def linked_loss(model: Model) -> LinkedLoss:
+    """The loss of one observation of a model on its link's scale; ValueError for a model without a link."""
+    link = model.link
+    if link is None:
+        raise ValueError(f"model {model.name!r} states no link, so there is no input to compute its loss from")
+    context = Context(sizes=model.sizes, variables=(model.data, *model.parameters, link.input))
+    log_density = Chain(-sp.log(model.density), context).apply_all(*LOG_RULES).current
+    value = readable(substitute_array(log_density, link.parameter.key, link.indices, link.inverse))
+    free = [IndexRange(COLUMN, sp.S.One, size) for size in link.input.axes]
+    inner = context.extended(indices=free)
+    entry = link.input.base[COLUMN] if free else link.input.base
+    simple = Chain(value, inner).apply_all(*LOG_RULES).apply_each("sum_is_linear", "collect").current
+    slope = Chain(sp.Derivative(simple, entry), inner).apply_all("differentiate", "delta_collapse")
+    slope.apply("collect")
+    return LinkedLoss(model, link.input, model.data, value, slope.current, COLUMN if free else None, inner)
