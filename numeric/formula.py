@@ -1,0 +1,42 @@
+"""SymPy expressions as one line of text for a docstring: sums as Σ, entries as z[k], nothing that could end the string."""
+
+from __future__ import annotations
+
+import textwrap
+
+import sympy as sp
+from sympy.printing.str import StrPrinter
+
+from numeric.lower import identifier
+
+
+class _Line(StrPrinter):
+    """SymPy's text, with sums and deltas as they are written on paper, and every name checked."""
+
+    def _print_Sum(self, expr: sp.Sum) -> str:
+        body = self.parenthesize(expr.function, 55)
+        ranges = " ".join(f"Σ_{{{self._print(k)}={self._print(a)}..{self._print(b)}}}" for k, a, b in expr.limits)
+        return f"({ranges} {body})"
+
+    def _print_Indexed(self, expr: sp.Indexed) -> str:
+        return f"{self._print(expr.base.label)}[{', '.join(map(self._print, expr.indices))}]"
+
+    def _print_Symbol(self, expr: sp.Symbol) -> str:
+        return identifier(expr.name)
+
+
+def line(expr: sp.Expr) -> str:
+    """The expression on one line."""
+    return str(_Line().doprint(expr))
+
+
+def paragraph(text: str, indent: str, width: int = 94) -> str:
+    """The text broken to the width, every line after the indent."""
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent + "    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,119 @@
+"""Range and rounding: exponents at most 0, only positive terms added, and what a subtraction rounds off put back.
+
+With d_k = u_k − u_a, a = argmax u, every e^{d_k} lies in [0, 1] and the largest is exactly 1. Where sums leave one
+entry out they are written as the sum without the largest plus a difference, both at least 0, so nothing cancels.
+The rounding of d_k is up to half an ULP of d_k, hence |d_k|/2 ULP of e^{d_k}: a two-difference recovers it.
+"""
+
+from __future__ import annotations
+
+from numeric import graph
+from numeric.graph import ONE, ZERO, Node
+from numeric.rewriting import Rewrite
+from numeric.shift import is_shift, others, shift
+
+
+def _log_sum_exp_apart(node: Node) -> Node | None:
+    if node.op != "logsumexp":
+        return None
+    shifted = shift(node.args[0], node.axis)
+    return graph.add(shifted.args[1], graph.apply("log1p", others(shifted, node.axis)))
+
+
+def _largest_apart(node: Node) -> Node | None:
+    if node.op == "sum" and node.args[0].op == "exp" and is_shift(node.args[0].args[0]):
+        return graph.add(ONE, others(node.args[0].args[0], node.axis))
+    return None
+
+
+def _leave_one_out(node: Node) -> Node | None:
+    if node.op != "leave_one_out":
+        return None
+    term = node.args[0]
+    if term.op == "exp" and is_shift(term.args[0]):
+        return graph.add(others(term.args[0], node.axis), graph.apply("difference", ONE, term))
+    label = graph.argmax(term, node.axis)
+    return graph.add(
+        graph.sum_without(term, label, node.axis), graph.difference(graph.take(term, label, node.axis), term)
+    )
+
+
+def _weight(node: Node) -> Node | None:
+    if node.op != "mul":
+        return None
+    factor, product = graph.coefficient(node)
+    parts = product.args if product.op == "mul" else (product,)
+    given = [p for p in parts if _given(p)]
+    rest = graph.mul(*(p for p in parts if p not in given))
+    if given and _unbounded(rest):
+        return graph.mul(graph.constant(factor), Node("weighted", (graph.mul(*given), rest)))
+    return None
+
+
+def _given(node: Node) -> bool:
+    """Whether the node is an input or affine in inputs: data as it is given."""
+    return node.op == "input" or (node.op in ("add", "mul") and all(_given(a) or a.op == "constant" for a in node.args))
+
+
+def _unbounded(node: Node) -> bool:
+    """Whether the node can be infinite where an input is: what stands under an exponential at most 0 cannot."""
+    if node.op in ("constant", "size", "exp", "logistic", "argmax", "delta", "rounding"):
+        return False
+    if node.op in ("input", "softplus", "log", "logsumexp"):
+        return True
+    return any(map(_unbounded, node.args[1:] if node.op == "select" else node.args))
+
+
+def _softplus_range(node: Node) -> Node | None:
+    if node.op != "softplus":
+        return None
+    sign, size = _sign_and_size(node.args[0])
+    decayed = graph.apply("exp", graph.apply("select", size, size, graph.negative(size)))
+    grown = (ZERO, size) if sign > 0 else (graph.negative(size), ZERO)
+    return graph.add(graph.apply("select", size, *grown), graph.apply("log1p", decayed))
+
+
+def _logistic_range(node: Node) -> Node | None:
+    if node.op != "logistic":
+        return None
+    sign, size = _sign_and_size(node.args[0])
+    decayed = graph.apply("exp", graph.apply("select", size, size, graph.negative(size)))
+    parts = (decayed, ONE) if sign > 0 else (ONE, decayed)
+    return graph.mul(graph.apply("select", size, *parts), graph.power(graph.add(ONE, decayed), -1))
+
+
+def _sign_and_size(node: Node) -> tuple[int, Node]:
+    """The node as ±v: both signs of v then branch on one condition, so that derivatives agree at 0 too."""
+    factor, rest = graph.coefficient(node)
+    return (-1, graph.negative(node)) if factor < 0 and rest != ONE else (1, node)
+
+
+RANGE = (
+    Rewrite("zero weight", "x · v with 0 · ∞ = 0", "x is given; v may be infinite", _weight),
+    Rewrite(
+        "largest term apart", "logsumexp(u) = u_a + log1p(Σ_{k≠a} e^{u_k−u_a})", "a = argmax u", _log_sum_exp_apart
+    ),
+    Rewrite("largest term is one", "Σ_k e^{u_k−u_a} = 1 + Σ_{k≠a} e^{u_k−u_a}", "a = argmax u", _largest_apart),
+    Rewrite(
+        "excluded sum", "Σ_{k≠j} f_k = Σ_{k≠a} f_k + (f_a − f_j), a = argmax f", "none: exact for f ≥ 0", _leave_one_out
+    ),
+    Rewrite("softplus in range", "softplus(u) = max(u, 0) + log1p(e^−|u|)", "always", _softplus_range),
+    Rewrite("logistic in range", "σ(u) = e^{min(u, 0)} / (1 + e^−|u|)", "always", _logistic_range),
+)
+
+
+def _compensated(node: Node) -> Node | None:
+    if node.op == "exp" and node.args[0].op == "difference":
+        lost = graph.apply("rounding", node.args[0])
+        return graph.apply("corrected", node, lost)
+    return None
+
+
+ROUNDING = (
+    Rewrite(
+        "compensated exponential",
+        "e^{f−g} = e^{fl(f−g)} (1 + r), r = (f−g) − fl(f−g)",
+        "r² is negligible",
+        _compensated,
+    ),
+)
