@@ -1,4 +1,4 @@
-"""SymPy expressions as one line of text for a docstring: sums as Σ, entries as z[k], nothing that could end the string."""
+"""SymPy expressions as a line of text for a docstring: sums as Σ, entries as z[k], every name an identifier."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sympy.printing.str import StrPrinter
 from numeric.lower import identifier
 
 
-class _Line(StrPrinter):
+class _Line(StrPrinter):  # type: ignore[misc]  # SymPy has no types
     """SymPy's text, with sums and deltas as they are written on paper, and every name checked."""
 
     def _print_Sum(self, expr: sp.Sum) -> str:

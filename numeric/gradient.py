@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def closed_form(loss: LinkedLoss) -> Node:
-    """The derivative of one observation's loss by the link's input, cancelling terms cancelled, labels still general."""
+    """The derivative of one observation's loss by its input, cancelling terms cancelled, labels still general."""
     return expand(lower_gradient(loss))
 
 

@@ -29,8 +29,10 @@ from functools import cached_property
 
 #: Operations that act at each position by itself, so that taking an entry commutes with them.
 POINTWISE = frozenset(
-    ("add", "mul", "power", "exp", "log", "log1p", "difference", "softplus", "logistic")
-    + ("select", "weighted", "rounding", "corrected", "cases")
+    [
+        *("add", "mul", "power", "exp", "log", "log1p", "difference", "softplus", "logistic"),
+        *("select", "weighted", "rounding", "corrected", "cases"),
+    ]
 )
 #: Operations that use up the axis they act on.
 REDUCING = frozenset(["sum", "sum_without", "argmax", "logsumexp"])

@@ -103,7 +103,8 @@ def prepare(derived: LinkedLoss) -> Loss:
     gradient = closed_form(derived)
     bend = curvature(derived)
     if derived.input.rank == 0:
-        axis, forms = None, (Form("element", settle(value), settle(gradient), settle(bend)),)
+        axis = None
+        forms: tuple[Form, ...] = (Form("element", settle(value), settle(gradient), settle(bend)),)
     else:
         axis = str(derived.input.axes[0])
         observed, label = source(TARGET, (axis,)), source("label")

@@ -39,6 +39,17 @@ def _logistic(node: Node) -> Node | None:
     return None if exponent is None else graph.apply("logistic", graph.negative(exponent))
 
 
+def _tilted_logistic(node: Node) -> Node | None:
+    if node.op != "mul":
+        return None
+    for rising in node.args:
+        falling = graph.apply("logistic", graph.negative(rising.args[0])) if rising.op == "exp" else None
+        if falling in node.args:
+            rest = (f for f in node.args if f not in (rising, falling))
+            return graph.mul(*rest, graph.apply("logistic", rising.args[0]))
+    return None
+
+
 def _complement(node: Node) -> Node | None:
     if node.op == "add" and len(node.args) == 2 and node.args[0] == ONE:
         factor, rest = graph.coefficient(node.args[1])
@@ -82,6 +93,7 @@ def _log_sum_exp(node: Node) -> Node | None:
 
 LOGARITHMS = (
     Rewrite("logistic", "1/(1 + e^u) = σ(−u)", "always", _logistic),
+    Rewrite("tilted logistic", "e^u σ(−u) = σ(u)", "always", _tilted_logistic),
     Rewrite("complement of a logistic", "1 − σ(u) = σ(−u)", "always", _complement),
     Rewrite("softplus of negated argument", "log σ(u) = −softplus(−u)", "always", _log_of_logistic),
     Rewrite("softplus", "log(1 + e^u) = softplus(u)", "always", _softplus),
