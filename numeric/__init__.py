@@ -7,6 +7,22 @@ Making source needs no torch; running it does. In reading order: graph, lower, r
 ranges), gradient, emit, formula, templates, source, pipeline, validation.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from numeric.pipeline import Loss, export, loss
 
-__all__ = ["Loss", "export", "loss"]
+if TYPE_CHECKING:
+    from numeric.validation import ValidationReport, validate
+
+__all__ = ["Loss", "ValidationReport", "export", "loss", "validate"]
+
+
+def __getattr__(name: str) -> Any:
+    """Validation runs torch; it is imported when it is asked for."""
+    if name in ("validate", "ValidationReport"):
+        from numeric import validation
+
+        return getattr(validation, name)
+    raise AttributeError(f"module 'numeric' has no attribute {name!r}")

@@ -44,9 +44,14 @@ class Loss:
     observation, general target), `forms` every kind of target with the graphs of loss and gradient.
     """
 
-    name: str
+    model: Model
     source: str
     forms: tuple[Form, ...]
+
+    @property
+    def name(self) -> str:
+        """The model's name, and the function's."""
+        return self.model.name
 
     @property
     def graph(self) -> Node:
@@ -111,7 +116,7 @@ def prepare(derived: LinkedLoss) -> Loss:
         graphs = (value, gradient, bend)
         hard = (harden(graph, observed, label) for graph in graphs)
         forms = (Form("hard", *map(settle, hard)), Form("soft", *map(settle, graphs)))
-    return Loss(name, file(name, forms, axis, _about(derived)), forms)
+    return Loss(derived.model, file(name, forms, axis, _about(derived)), forms)
 
 
 def _about(derived: LinkedLoss) -> dict[str, str]:
