@@ -11,6 +11,7 @@ from typing import Any
 
 import sympy as sp
 from sympy.core.relational import Relational
+from sympy.logic.boolalg import Boolean
 
 from derive.algebra.context import (
     DOMAINS,
@@ -53,7 +54,21 @@ FUNCTIONS: dict[str, type[sp.Expr]] = {
 CONSTANTS = {"pi": sp.pi, "e": sp.E}
 SERIES = {"sum": sp.Sum, "product": sp.Product}
 #: Every head an expression may have.
-HEADS = ("ratio", "+", "*", "^", "entry", "derivative", "tuple", *CONSTANTS, *SERIES, *FUNCTIONS, *RELATIONS)
+HEADS = (
+    "ratio",
+    "+",
+    "*",
+    "^",
+    "entry",
+    "derivative",
+    "tuple",
+    "in",
+    "true",
+    *CONSTANTS,
+    *SERIES,
+    *FUNCTIONS,
+    *RELATIONS,
+)
 _NAMES = {cls: name for name, cls in FUNCTIONS.items()}
 
 
@@ -80,6 +95,10 @@ def encode(expr: sp.Basic) -> Any:
             return [name, encode(expr.function), *limits]
     if isinstance(expr, sp.Derivative):
         return ["derivative", encode(expr.expr), *map(encode, expr.variables)]
+    if expr == sp.true:
+        return ["true"]
+    if isinstance(expr, sp.Contains) and isinstance(expr.args[1], sp.FiniteSet):
+        return ["in", encode(expr.args[0]), *sorted(map(encode, expr.args[1]), key=str)]
     if isinstance(expr, (sp.Tuple, tuple)):
         return ["tuple", *map(encode, expr)]
     for name, relation in RELATIONS.items():
@@ -168,11 +187,15 @@ class Decoder:
             if base is None:
                 raise CodecError(f"{str(rest[0])[:40]!r} with {len(indices)} indices is not declared")
             return base[tuple(indices)]
+        if head == "true" and not rest:
+            return sp.true
         args = [self.expression(r, bound, depth) for r in rest]
         if head == "tuple":
             return sp.Tuple(*args)
-        if any(isinstance(a, (sp.Tuple, Relational)) for a in args):
+        if any(isinstance(a, (sp.Tuple, Boolean)) for a in args):
             raise CodecError(f"{head!r} takes expressions, not equations")
+        if head == "in" and len(args) >= 2:
+            return sp.Contains(args[0], sp.FiniteSet(*args[1:]), evaluate=False)
         if head in RELATIONS and len(args) == 2:
             return RELATIONS[head](*args, evaluate=False)
         if head == "derivative" and len(args) >= 2 and all(isinstance(a, (sp.Symbol, sp.Indexed)) for a in args[1:]):

@@ -7,6 +7,7 @@ which sees plain symbols only.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import lcm
 
 import sympy as sp
@@ -77,6 +78,7 @@ def _exponent_terms(expr: sp.exp) -> list[tuple[sp.Rational, sp.Expr]]:
     return terms
 
 
+@lru_cache(maxsize=4096)
 def fraction(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """Numerator and denominator without common factors; (expr, 1) where there is nothing to combine."""
     atoms = Atoms()
@@ -96,6 +98,12 @@ def numerator(expr: sp.Expr) -> sp.Expr:
     plain = atoms.encode(expr)
     top, _ = sp.fraction(sp.together(plain))
     return atoms.decode(sp.expand(top))
+
+
+def factored(expr: sp.Expr) -> sp.Expr:
+    """The expression as a product of factors, where it is a polynomial in its atoms."""
+    atoms = Atoms()
+    return atoms.decode(sp.factor(atoms.encode(expr)))
 
 
 def _terms(expr: sp.Expr) -> int:

@@ -8,9 +8,12 @@ compound expressions: only declared domains, hypotheses and the rules below coun
 from __future__ import annotations
 
 import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
-from derive.algebra.context import POSITIVE_INTEGER, Context, Domain, IndexRange, key
+from derive.algebra.binding import free_symbols
+from derive.algebra.context import POSITIVE_INTEGER, Context, Domain, IndexRange
+from derive.algebra.rational import fraction
 
 NEGATIVE, ZERO, POSITIVE = 1, 2, 4
 NONNEGATIVE = ZERO | POSITIVE
@@ -55,6 +58,8 @@ def sign(expr: sp.Expr, context: Context) -> int:
         if mask in (NEGATIVE, ZERO, POSITIVE):
             return mask
         mask &= _said(hypothesis, expr, context)
+        if expr.is_Add:
+            mask &= _times(NEGATIVE, _said(hypothesis, -expr, context))
     return mask
 
 
@@ -74,14 +79,26 @@ def same_for_all_indices(pattern: sp.Expr, expr: sp.Expr, context: Context) -> b
 
     `y_k > 0` with an undeclared k speaks of every entry; `t_j > 0` with a declared j speaks of that one.
     """
+    wild = {s for s in free_symbols(pattern) if s.is_integer and s not in context.ranges and s not in context.sizes}
+    return _matches(pattern, expr, {s for s in wild if context.variable(s) is None}, {})
+
+
+def _matches(pattern: sp.Basic, expr: sp.Basic, wild: set[sp.Symbol], found: dict[sp.Basic, sp.Basic]) -> bool:
+    """Match with each wild index standing for one and the same index throughout, never for a bound one."""
+    if pattern in wild:
+        return found.setdefault(pattern, expr) == expr and not expr.has(sp.Indexed)
     if pattern == expr:
-        return True
-    if isinstance(pattern, sp.Indexed) and isinstance(expr, sp.Indexed) and key(pattern) == key(expr):
-        pairs = zip(pattern.indices, expr.indices, strict=True)
-        return all(p == e or (p.is_Symbol and p not in context.ranges) for p, e in pairs)
+        return not wild & pattern.free_symbols or all(found.setdefault(w, w) == w for w in wild & pattern.free_symbols)
     if pattern.func != expr.func or len(pattern.args) != len(expr.args) or not pattern.args:
         return False
-    return all(same_for_all_indices(p, e, context) for p, e in zip(pattern.args, expr.args, strict=True))
+    if isinstance(expr, ExprWithLimits):
+        bound = {v for v, _, _ in expr.limits}
+        if [v for v, _, _ in pattern.limits] != [v for v, _, _ in expr.limits] or wild & bound:
+            return False
+        return all(_matches(p, e, wild, found) for p, e in zip(pattern.args, expr.args, strict=True)) and not any(
+            bound & value.free_symbols for value in found.values()
+        )
+    return all(_matches(p, e, wild, found) for p, e in zip(pattern.args, expr.args, strict=True))
 
 
 def of_domain(domain: Domain) -> int:
@@ -216,20 +233,25 @@ def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
     if mask != ANY:
         return mask
     mask = _under_one_sum(expr, context)
-    return mask if mask != ANY else _at_the_ends(expr, context)
+    if mask == ANY:
+        mask = _at_the_ends(expr, context)
+    if mask == ANY and any(power.exp.is_negative or power.has(sp.exp) for power in expr.atoms(sp.Pow)):
+        top, bottom = fraction(expr)
+        if top != expr:
+            return _times(sign(top, context), sign(bottom, context) & NONZERO)
+    return mask
 
 
 def _under_one_sum(expr: sp.Add, context: Context) -> int:
     """The sign of N − Σ_i x_i is that of Σ_i (1 − x_i)."""
     for term in expr.args:
-        coefficient, series = term.as_coeff_Mul()
+        coefficient, series = term.as_independent(sp.Sum, as_Add=False)
         if not isinstance(series, sp.Sum) or len(series.limits) != 1:
             continue
-        variable, lower, upper = series.limits[0]
-        rest, length = expr - term, upper - lower + 1
-        share = sp.expand(rest / length)
-        if sp.expand(share * length - rest) == 0 and share.is_Rational:
-            return sign(sp.Sum(coefficient * series.function + share, (variable, lower, upper)), context)
+        _, lower, upper = series.limits[0]
+        share = sp.expand((expr - term) / (coefficient * (upper - lower + 1)))
+        if share.is_Rational:
+            return _times(sign(coefficient, context), sign(sp.Sum(series.function + share, series.limits[0]), context))
     return ANY
 
 

@@ -49,6 +49,7 @@ def solve(expr: sp.Expr, unknown: sp.Expr, context: Context) -> Solution:
     polynomial = sp.Poly(plain, stand_in)
     if polynomial.degree() != 1:
         raise NoClosedFormError(f"{sp.sstr(cleared)} = 0 is of degree {polynomial.degree()} in {unknown}")
+    bottom = rational.factored(bottom)
     slope, rest = polynomial.nth(1), polynomial.nth(0)
     value = sp.factor_terms(normal(-rest / slope, context))
     if depends_on(value, unknown):

@@ -8,8 +8,9 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
-from derive.algebra.binding import rebuild
+from derive.algebra.binding import rebuild, unfold
 from derive.algebra.context import Context, IndexRange
+from derive.algebra.naming import readable
 from derive.algebra.sign import POSITIVE, is_nonnegative, sign
 from derive.rules.rule import Rewrite
 
@@ -44,13 +45,17 @@ def positivity(expr: sp.Expr, context: Context) -> tuple[Relational, ...] | None
     """What must be assumed for expr > 0: nothing where it is known, the condition where it may be 0, else None."""
     if sign(expr, context) == POSITIVE:
         return ()
-    if is_nonnegative(expr, context):
-        factors = sp.Mul.make_args(expr)
-        if len(factors) > 1:
-            parts = [positivity(f, context) for f in factors]
-            return None if None in parts else tuple(g for part in parts if part for g in part)
-        return (sp.StrictGreaterThan(_positive_part(expr), 0, evaluate=False),)
-    return None
+    if context.definition(expr) is not None:
+        return positivity(readable(unfold(expr, context)), context)
+    if not is_nonnegative(expr, context):
+        return None
+    if isinstance(expr, sp.Product):
+        return positivity(expr.function, context.extended(indices=[IndexRange(*limit) for limit in expr.limits]))
+    factors = [f for f in sp.Mul.make_args(expr) if not f.is_number]
+    if len(factors) > 1:
+        parts = [positivity(f, context) for f in factors]
+        return None if None in parts else tuple(dict.fromkeys(g for part in parts if part for g in part))
+    return (sp.StrictGreaterThan(_positive_part(factors[0] if factors else expr), 0, evaluate=False),)
 
 
 def _positive_part(expr: sp.Expr) -> sp.Expr:

@@ -23,6 +23,7 @@ from derive.algebra.context import (
     size,
 )
 from derive.algebra.naming import readable
+from derive.algebra.normal import are_equal
 from derive.algebra.scope import Scope
 from derive.algebra.sign import is_nonnegative
 from derive.rules.everywhere import everywhere
@@ -64,7 +65,7 @@ def _collapse(expr: sp.Expr, context: Context) -> Rewrite | None:
         return None
     scope = Scope.of(context, lambda e, _: e)
     for n, (variable, lower, upper) in enumerate(expr.limits):
-        for delta in expr.function.atoms(sp.KroneckerDelta):
+        for delta in sorted(expr.function.atoms(sp.KroneckerDelta), key=str):
             if variable not in delta.args or not _is_factor(expr.function, delta):
                 continue
             other = delta.args[1] if delta.args[0] == variable else delta.args[0]
@@ -122,7 +123,7 @@ def _fold(expr: sp.Expr, context: Context) -> Rewrite | None:
         for indices in _instances(definition, expr):
             value = readable(substitute(definition.value, dict(zip(definition.indices, indices, strict=True))))
             head = definition.variable.base[indices] if indices else definition.head
-            if value == readable(expr):
+            if value == readable(expr) or _same_rational(value, expr, context):
                 return Rewrite(head)
             mine, whole = sp.Mul.make_args(value), sp.Mul.make_args(readable(expr))
             if len(mine) > 1 and set(mine) < set(whole):
@@ -130,11 +131,34 @@ def _fold(expr: sp.Expr, context: Context) -> Rewrite | None:
     return None
 
 
+def _same_rational(value: sp.Expr, expr: sp.Expr, context: Context) -> bool:
+    """Whether two rational functions of exponentials agree, as e^z/(e^z + 1) and 1/(1 + e^{-z}) do."""
+    if not value.has(sp.exp) or value.atoms(sp.Indexed, sp.Symbol) != expr.atoms(sp.Indexed, sp.Symbol):
+        return False
+    return are_equal(value, expr, context.without(*(d.variable.key for d in context.definitions)))
+
+
 def _instances(definition: Definition, expr: sp.Expr) -> Iterator[tuple[sp.Expr, ...]]:
     """The choices of free indices for which an expression could hold the value of a definition."""
-    if expr.func == definition.value.func:
+    if expr.func == definition.value.func or (expr.is_Mul and definition.value.is_Pow):
         found = sorted((s for s in free_symbols(expr) if s.is_integer), key=str)
         yield from permutations(found, len(definition.indices))
+
+
+def _pull_out(expr: sp.Expr, _: Context) -> Rewrite | None:
+    """Σ_k c·f_k = c·Σ_k f_k, where c may be the −1 that all terms share."""
+    if not isinstance(expr, sp.Sum):
+        return None
+    body = sp.factor_terms(expr.function, sign=True) if expr.function.is_Add else expr.function
+    if body.is_Add and all(t.could_extract_minus_sign() for t in body.args):
+        body = sp.Mul(-1, sp.Add(*(-t for t in body.args)), evaluate=False)
+    bound = [v for v, _, _ in expr.limits]
+    outside, inside = sp.Mul(*(f for f in sp.Mul.make_args(body) if not f.has(*bound))), sp.S.One
+    for f in sp.Mul.make_args(body):
+        inside *= f if f.has(*bound) else 1
+    if outside == 1 or inside == 1:
+        return None
+    return Rewrite(outside * sp.Sum(inside, *expr.limits))
 
 
 LINEAR = Rule(
@@ -148,6 +172,18 @@ LINEAR = Rule(
     ),
     examples=(Example(sp.Sum(_c * _a.base[_k] + _b.base[_k] + 2, (_k, 1, _K)), _CONTEXT),),
     lemma="sum_linear",
+)
+
+PULL_OUT = Rule(
+    name="constant_factor",
+    words={"en": "a common factor goes in front of the sum", "ja": "共通の因子を和の前に出す"},
+    apply=everywhere(_pull_out),
+    examples=(
+        Example(sp.Sum(_c * _a.base[_k], (_k, 1, _K)), _CONTEXT),
+        Example(sp.Sum(-_a.base[_k] - _b.base[_k], (_k, 1, _K)), _CONTEXT),
+    ),
+    counters=(Example(sp.Sum(_a.base[_k] * _b.base[_k], (_k, 1, _K)), _CONTEXT),),
+    lemma="sum_scal",
 )
 
 COLLAPSE = Rule(
@@ -199,4 +235,4 @@ FOLD = Rule(
     ),
 )
 
-RULES = (LINEAR, COLLAPSE, SUM_FACT, COUNT_TERMS, FOLD)
+RULES = (LINEAR, PULL_OUT, COLLAPSE, SUM_FACT, COUNT_TERMS, FOLD)

@@ -6,6 +6,8 @@ and `definedness` are how they write steps.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.derivation import Derivation
 from derive.model import Model
 from derive.strategy.likelihood import given, likelihood, log_likelihood
@@ -39,4 +41,6 @@ def derivation(model: Model) -> Derivation:
         slopes, slope, context = gradient(mean, model, context)
         sections.append(slopes)
         results["gradient"] = slope
+    defined = [d.variable.key for d in context.definitions]
+    context = replace(context, variables=tuple(v for v in context.variables if v.key not in defined))
     return Derivation(model.name, context, tuple(sections), results)

@@ -41,6 +41,7 @@ def nonzero(expr: sp.Expr, context: Context) -> tuple[Relational, ...]:
     conditions: dict[Relational, None] = {}
     for factor in sp.Mul.make_args(expr):
         if not is_nonzero(factor, context) and not factor.is_number:
-            needed = positivity(factor, context)
-            conditions.update(dict.fromkeys((sp.Ne(factor, 0, evaluate=False),) if needed is None else needed))
+            base = factor.base if isinstance(factor, sp.Pow) else factor
+            options = (positivity(base, context), positivity(-base, context), (sp.Ne(base, 0, evaluate=False),))
+            conditions.update(dict.fromkeys(next(o for o in options if o is not None)))
     return tuple(conditions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.algebra.context import NONNEGATIVE, Context, Definition, Domain, Variable, index_names
+from derive.algebra.context import BINARY, NONNEGATIVE, Context, Definition, Domain, Variable, index_names
 from derive.derivation import Section, Step
 from derive.strategy.chain import Chain, assume, define
 from derive.strategy.sampling import SAMPLE, N, Sample
@@ -33,6 +33,8 @@ def given(sample: Sample) -> Section:
 def ranges(variable: Variable) -> list[sp.Rel]:
     """The range of a variable as inequalities: y_k ≥ 0, or θ ≥ 0 and θ ≤ 1."""
     entry = variable.base[index_names(variable.axes)] if variable.axes else variable.base
+    if variable.domain == BINARY:
+        return [sp.Contains(entry, sp.FiniteSet(0, 1), evaluate=False)]
     return [r for r in (_bound(entry, variable.domain, low) for low in (True, False)) if r is not None]
 
 
@@ -72,7 +74,8 @@ def likelihood(sample: Sample) -> tuple[Section, sp.Expr, Context]:
 
 def log_likelihood(form: sp.Expr, sample: Sample) -> tuple[Section, sp.Expr]:
     """log L from the last form of L, by the rules of the logarithm."""
-    chain = Chain(sp.log(LIKELIHOOD.base), sample.working(sample.context).extended(variables=[LIKELIHOOD]))
+    named = Definition(LIKELIHOOD, (), form)
+    chain = Chain(sp.log(LIKELIHOOD.base), sample.working(sample.context).extended(definitions=[named]))
     chain.step(sp.log(form), "log_likelihood")
-    chain.apply_all(*LOG_RULES, "sum_is_linear")
+    chain.apply_all(*LOG_RULES)
     return Section("log_likelihood", tuple(chain.steps)), chain.current

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derive.algebra.binding import substitute_array
+from derive.algebra.binding import substitute, substitute_array
 from derive.algebra.context import REAL, Context, Definition, IndexRange, SumFact, Variable, array, index, scalar
 from derive.algebra.naming import readable
 from derive.derivation import Section
@@ -24,7 +24,8 @@ def loss(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Sec
     """−log L, then the loss of sample i with its own prediction, then the mean."""
     working = sample.working(context)
     total = Chain(-sp.log(LIKELIHOOD.base), working)
-    total.step(sp.expand_mul(-log_likelihood), "negative_log_likelihood")
+    negative = sp.Add(*(-term for term in sp.Add.make_args(log_likelihood)))
+    total.step(negative, "negative_log_likelihood")
 
     density, rows = sample.density, []
     for parameter in sample.model.parameters:
@@ -33,16 +34,17 @@ def loss(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Sec
         facts = [SumFact(row, f.axis + 1, f.total) for f in sample.model.constraints if f.variable == parameter]
         rows.append(row)
         context = context.extended(variables=[row], facts=facts)
-    each = Chain(-sp.log(density), context.extended(indices=[IndexRange(SAMPLE, sp.S.One, N)]))
-    head = Definition(SAMPLE_LOSS, (SAMPLE,), each.current)
-    start = define(head.head, each.current, "sample_loss", context.extended(definitions=[head]))
-    each.apply_all(*LOG_RULES, "sum_is_linear")
+    head = Definition(SAMPLE_LOSS, (SAMPLE,), readable(-sp.log(density)))
+    start = define(head.head, head.value, "sample_loss", context.extended(definitions=[head]))
+    context = context.extended(indices=[IndexRange(ROW, sp.S.One, N)])
+    each = Chain(substitute(head.value, {SAMPLE: ROW}), context)
+    each.apply_all(*LOG_RULES)
 
     mean = Definition(LOSS, (), sp.Sum(head.head, (SAMPLE, 1, N)) / N)
     context = context.extended(definitions=[head, mean])
     whole = Chain(mean.value, context)
-    whole.step(sp.Sum(each.current, (SAMPLE, 1, N)) / N, "by_definition")
-    whole.apply_all("sum_is_linear")
+    whole.step(sp.Sum(substitute(each.current, {ROW: SAMPLE}), (SAMPLE, 1, N)) / N, "by_definition")
+    whole.apply_all("constant_factor")
     steps = (*total.steps, start, *each.steps, define(LOSS.base, mean.value, "mean_loss", context), *whole.steps)
     return Section("loss", steps), whole.current, context
 

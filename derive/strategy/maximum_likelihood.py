@@ -164,7 +164,7 @@ def _maximum(
     first, second = (parameter.base[J], parameter.base[M]) if parameter.axes else (parameter.base, parameter.base)
     entry = parameter.base[hat.indices] if hat.indices else parameter.base
     chain = Chain(sp.Derivative(objective, first, second), context)
-    chain.apply_each("differentiate", "delta_collapse", "delta_collapse", "collect")
+    chain.apply_each("differentiate", "delta_collapse")
     steps, form, variables = list(chain.steps), chain.current, []
     if parameter.axes:
         direction = array("v", parameter.axes, REAL)
@@ -172,8 +172,8 @@ def _maximum(
         variables.append(direction)
         along = direction.base[J] * direction.base[M] * form
         size = parameter.axes[0]
-        quadratic = Chain(sp.Sum(along, (M, 1, size), (J, 1, size)), context.extended())
-        quadratic.apply_all("delta_collapse", "sum_is_linear")
+        quadratic = Chain(sp.Sum(along, (M, 1, size), (J, 1, size)), context)
+        quadratic.apply_all("delta_collapse", "constant_factor")
         steps += quadratic.steps
         form = quadratic.current
     steps.append(claim("inequality", form, sp.S.Zero, "≤", "concave", context))

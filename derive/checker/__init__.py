@@ -1,0 +1,31 @@
+"""The checker: independent of what makes the steps.
+
+Reading order: `verdict` (what is said), `evaluator` and `sampler` (numbers), `numeric` and `symbolic` (the two lanes),
+`lint` (what must be right beforehand), `claims` with `solution` and `extremum` (how each kind of step is checked).
+It imports nothing from `rules` or `strategy`.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.algebra.context import Context
+from derive.checker.claims import LanesDisagreeError, check_step
+from derive.checker.lint import lint
+from derive.checker.verdict import Report, Verdict
+from derive.derivation import Derivation, Step
+
+__all__ = ["LanesDisagreeError", "Report", "Verdict", "check_derivation", "check_step", "equal"]
+
+
+def check_derivation(derivation: Derivation) -> Report:
+    """One verdict for every step of a derivation."""
+    return Report(tuple(check_step(step, derivation.context) for _, step in derivation.steps()))
+
+
+def equal(lhs: sp.Expr, rhs: sp.Expr, context: Context | None = None) -> Verdict:
+    """Whether two expressions are equal wherever both are defined; what that needs (a > 0) is listed in `given`."""
+    context = context or Context()
+    missing: tuple[Relational, ...] = tuple(lint(context, lhs, rhs).missing)
+    return check_step(Step("equal", lhs, rhs, given=missing), context)

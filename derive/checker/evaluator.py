@@ -1,0 +1,245 @@
+"""The value of an expression at a point: exact rationals where possible, otherwise balls that contain the value.
+
+An own recursion on python-flint: `fmpq` exact, `arb` balls at 170 bits, `arb_series` for derivatives. SymPy's doit,
+diff, evalf and simplify are not used. Conventions: an empty sum is 0, an empty product 1, 0⁰ = 1, 0·log 0 = 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy as sp
+from flint import arb, arb_series, ctx, fmpq
+
+from derive.algebra.context import Context, Definition, Variable, key
+
+PRECISION = 170  # bits: about 50 digits
+MAX_STEPS = 200_000
+MAX_EXPONENT = 4096
+Value = Any  # fmpq | arb | arb_series
+Entry = tuple[str, tuple[int, ...]]  # name and indices; a scalar has no indices
+
+
+class UndefinedError(ArithmeticError):
+    """The expression has no value at this point (or none that can be worked out): the reason."""
+
+
+class LogOfZeroError(UndefinedError):
+    """log 0, which 0·log 0 = 0 may still rescue."""
+
+
+@dataclass
+class Point:
+    """Sizes, values of what is given, and the definitions of the rest. Values are drawn when first read.
+
+    `draw(variable, indices)` supplies a value; `read` records which entries an evaluation used.
+    """
+
+    context: Context
+    sizes: dict[sp.Symbol, int]
+    draw: Callable[[Variable, tuple[int, ...]], Value]
+    indices: dict[sp.Symbol, int] = field(default_factory=dict)
+    values: dict[Entry, Value] = field(default_factory=dict)
+    override: dict[Entry, Value] = field(default_factory=dict)
+    read: dict[Entry, Value] = field(default_factory=dict)
+    steps: int = 0
+
+    def entry(self, expr: sp.Expr, indices: tuple[int, ...]) -> Value:
+        """The value of a scalar or of an array's entry."""
+        name = key(expr)[0]
+        if (name, indices) in self.override:
+            return self.override[name, indices]
+        if (name, indices) in self.values:
+            self.read[name, indices] = self.values[name, indices]
+            return self.values[name, indices]
+        variable = self.context.variable(expr)
+        if variable is None:
+            raise UndefinedError(f"{name} with {len(indices)} indices is not declared")
+        for index, axis in zip(indices, variable.axes, strict=True):
+            if not 1 <= index <= as_int(evaluate(axis, self)):
+                raise UndefinedError(f"{name} has no entry {indices}")
+        definition = self.context.definition(expr)
+        if definition is not None:
+            return self._defined(definition, indices)
+        value = self.draw(variable, indices)
+        self.values[name, indices] = self.read[name, indices] = value
+        return value
+
+    def _defined(self, definition: Definition, indices: tuple[int, ...]) -> Value:
+        bound = {i: fmpq(n) for i, n in zip(definition.indices, indices, strict=True)}
+        return evaluate(definition.value, self, bound)
+
+
+def evaluate(expr: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value] | None = None) -> Value:
+    """The value of an expression at a point. UndefinedError where there is none."""
+    return _value(expr, point, bound or {})
+
+
+def _value(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
+    point.steps += 1
+    if point.steps > MAX_STEPS:
+        raise UndefinedError(f"more than {MAX_STEPS} operations at this point")
+    if isinstance(e, sp.Symbol):
+        if e in bound:
+            return bound[e]
+        if e in point.sizes:
+            return fmpq(point.sizes[e])
+        return fmpq(point.indices[e]) if e in point.indices else point.entry(e, ())
+    if isinstance(e, sp.Rational):
+        return fmpq(int(e.p), int(e.q))
+    if isinstance(e, sp.Indexed):
+        return point.entry(e, tuple(as_int(_value(i, point, bound)) for i in e.indices))
+    if isinstance(e, sp.Add):
+        return sum((_value(a, point, bound) for a in e.args[1:]), _value(e.args[0], point, bound))
+    if isinstance(e, sp.Mul):
+        return _product(lambda a=a: _value(a, point, bound) for a in e.args)
+    if isinstance(e, sp.exp):
+        x = _value(e.args[0], point, bound)
+        return fmpq(1) if is_exact(x) and x == 0 else _ball(x).exp()
+    if isinstance(e, sp.Pow):
+        return power(_value(e.base, point, bound), _value(e.exp, point, bound))
+    if isinstance(e, sp.log):
+        return log(_value(e.args[0], point, bound))
+    if isinstance(e, (sp.Sum, sp.Product)):
+        return _series(e, len(e.limits) - 1, point, bound)
+    if isinstance(e, sp.KroneckerDelta):
+        return fmpq(int(as_int(_value(e.args[0], point, bound)) == as_int(_value(e.args[1], point, bound))))
+    if isinstance(e, sp.Derivative):
+        return _derivative(e, point, bound)
+    if e is sp.pi:
+        return arb.pi()
+    if e is sp.E:
+        return arb(1).exp()
+    return _function(e, [_value(a, point, bound) for a in e.args])
+
+
+def is_exact(x: Value) -> bool:
+    """Whether a value is an exact rational."""
+    return isinstance(x, fmpq)
+
+
+def as_int(x: Value) -> int:
+    """A value as an integer; UndefinedError where it is none."""
+    if is_exact(x) and x.q == 1:
+        return int(x.p)
+    raise UndefinedError(f"{x} is not an integer")
+
+
+def _ball(x: Value) -> Value:
+    return arb(x) if is_exact(x) else x
+
+
+def _constant(x: Value) -> Value:
+    """The value proper of a series: its constant term."""
+    return x[0] if isinstance(x, arb_series) else x
+
+
+def _product(factors: Any) -> Value:
+    """A product in which an exact 0 wins over log 0."""
+    result: Value = fmpq(1)
+    missing: LogOfZeroError | None = None
+    for factor in factors:
+        try:
+            result = result * factor()
+        except LogOfZeroError as error:
+            missing = error
+    if missing is None or (is_exact(result) and result == 0):
+        return result
+    raise missing
+
+
+def power(x: Value, n: Value) -> Value:
+    """x^n with 0⁰ = 1; for a real exponent x must be positive."""
+    if is_exact(n) and n.q == 1 and abs(n.p) <= MAX_EXPONENT:
+        exponent = int(n.p)
+        if exponent >= 0:
+            return x**exponent
+        if is_exact(x):
+            if x == 0:
+                raise UndefinedError("division by 0")
+            return x**exponent
+        return _finite(1 / x ** (-exponent), "division by what may be 0")
+    if is_exact(x) and x == 0 and is_exact(n) and n > 0:
+        return fmpq(0)
+    return (_ball(n) * log(x)).exp() if not (is_exact(x) and x == 1) else fmpq(1)
+
+
+def log(x: Value) -> Value:
+    """log x for x > 0."""
+    if is_exact(x):
+        if x == 1:
+            return fmpq(0)
+        if x == 0:
+            raise LogOfZeroError("log 0")
+        if x < 0:
+            raise UndefinedError("the logarithm of a negative number")
+    return _finite(_ball(x).log(), "the logarithm of what may not be positive")
+
+
+def _finite(x: Value, what: str) -> Value:
+    if not _constant(x).is_finite():
+        raise UndefinedError(what)
+    return x
+
+
+def _series(e: sp.Expr, n: int, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
+    """A sum or product over its n-th limit (the outermost last)."""
+    if n < 0:
+        return _value(e.function, point, bound)
+    variable, lower, upper = e.limits[n]
+    terms = (
+        lambda k=k: _series(e, n - 1, point, {**bound, variable: fmpq(k)})
+        for k in range(as_int(_value(lower, point, bound)), as_int(_value(upper, point, bound)) + 1)
+    )
+    if isinstance(e, sp.Product):
+        return _product(terms)
+    return sum((t() for t in terms), fmpq(0))
+
+
+def _derivative(e: sp.Derivative, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
+    """First and second derivatives as coefficients of power series; mixed ones by polarisation."""
+    places = [
+        (key(v)[0], tuple(as_int(_value(i, point, bound)) for i in getattr(v, "indices", ()))) for v in e.variables
+    ]
+    at = [_ball(_constant(_value(v, point, bound))) for v in e.variables]
+
+    def along(directions: dict[Entry, Value], order: int) -> Value:
+        saved, cap = dict(point.override), ctx.cap
+        ctx.cap = order + 1
+        try:
+            for place, start in directions.items():
+                point.override[place] = arb_series([start, arb(1)])
+            value = _value(e.expr, point, bound)
+        finally:
+            point.override, ctx.cap = saved, cap
+        return value[order] if isinstance(value, arb_series) else fmpq(0)
+
+    if any(isinstance(v, arb_series) for v in point.override.values()) or len(places) > 2:
+        raise UndefinedError("derivatives of a higher order than two")
+    first = dict([(places[0], at[0])])
+    if len(places) == 1:
+        return along(first, 1)
+    if places[0] == places[1]:
+        return 2 * along(first, 2)
+    second = dict([(places[1], at[1])])
+    return along(first | second, 2) - along(first, 2) - along(second, 2)
+
+
+def _function(e: sp.Expr, args: list[Value]) -> Value:
+    x = args[0] if args else None
+    if isinstance(e, sp.gamma):
+        return _finite(_ball(x).gamma(), "Γ at a pole")
+    if isinstance(e, sp.loggamma):
+        return _finite(_ball(x).lgamma(), "log Γ where Γ may not be positive")
+    if isinstance(e, sp.factorial):
+        return _finite((_ball(x) + 1).gamma(), "the factorial of a negative integer")
+    if isinstance(e, sp.binomial):
+        n, k = (_ball(a) for a in args)
+        return _finite((n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma(), "a binomial coefficient at a pole")
+    if isinstance(e, sp.Abs):
+        return abs(x)
+    if isinstance(e, sp.sign) and is_exact(x):
+        return fmpq((x > 0) - (x < 0))
+    raise UndefinedError(f"no value is known for {type(e).__name__}")

@@ -1,0 +1,182 @@
+"""The claim of a global maximum over a closed convex set, corners included.
+
+Shown by concavity: along every direction the second derivative is ≤ 0 inside the domain, and the first-order
+(Karush–Kuhn–Tucker) condition holds at the claimed point, also where data that are 0 put it on the boundary.
+Source: Boyd and Vandenberghe, Convex Optimization (2004), sections 3.1.4, 4.2.3 and 5.5.3.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.algebra.binding import substitute, substitute_array
+from derive.algebra.context import Context, IndexRange, Variable, index
+from derive.algebra.normal import is_zero, normal
+from derive.algebra.sign import NEGATIVE, POSITIVE, is_nonnegative, is_nonzero, sign
+from derive.checker import symbolic
+from derive.checker.evaluator import LogOfZeroError, Point, UndefinedError, Value, evaluate, is_exact
+from derive.checker.lint import lint
+from derive.checker.numeric import Outcome, shown, text
+from derive.checker.sampler import points
+from derive.checker.verdict import Verdict
+from derive.derivation import Step
+
+
+def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
+    """Whether the values after maximise the expression before under the constraints `bind`."""
+    from derive.checker.claims import decide, ill_formed
+
+    (value,) = step.after
+    variable = context.variable(value.lhs)
+    if variable is None:
+        return Verdict("ill-formed", f"{value.lhs} is not declared")
+    bound = tuple(getattr(value.lhs, "indices", ()))
+    wrong = ill_formed(lint(context, value.rhs, bound=bound)) or ill_formed(
+        lint(context, step.before, *step.bind), strict=False
+    )
+    if wrong:
+        return wrong
+    if any(not _stated(b, context) for b in step.bind):
+        return Verdict("ill-formed", f"{sp.sstr(step.bind[0])} is not among the constraints that the context states")
+    if _constraints(variable, context) != len(step.bind):
+        return Verdict("ill-formed", f"the constraint on {variable.name} is left out")
+    objective = symbolic.plain(step.before, context)
+    shown_for_all = (
+        _array_maximum(objective, value, variable, context)
+        if variable.axes
+        else _scalar_maximum(objective, value, variable, context)
+    )
+    outcome = _probe(step.before, value, variable, context)
+    how = "concave on a convex set, first-order condition met, also on the boundary"
+    return decide(shown_for_all, outcome, given, how)
+
+
+def _stated(constraint: Relational, context: Context) -> bool:
+    return any(fact.equation() == constraint for fact in context.facts)
+
+
+def _constraints(variable: Variable, context: Context) -> int:
+    return sum(fact.variable.key == variable.key for fact in context.facts)
+
+
+def _array_maximum(objective: sp.Expr, value: Relational, variable: Variable, context: Context) -> bool:
+    """Separable concave objective on {y ≥ 0, Σ y = c}: one multiplier for all entries, none larger where y_j = 0."""
+    if len(variable.axes) != 1 or variable.domain.lower != 0 or variable.domain.upper.is_finite:
+        return False
+    j, m = index("_first"), index("_second")
+    size = variable.axes[0]
+    inner = context.extended(indices=[IndexRange(j, sp.S.One, size), IndexRange(m, sp.S.One, size)])
+    interior = inner.extended(hypotheses=[sp.StrictGreaterThan(variable.base[index("_any")], 0, evaluate=False)])
+    slope = normal(symbolic.plain(sp.Derivative(objective, variable.base[j]), context), interior)
+    bend = normal(symbolic.plain(sp.Derivative(slope, variable.base[m]), context), interior)
+    delta = sp.KroneckerDelta(j, m)
+    if any(delta not in sp.Mul.make_args(t) for t in sp.Add.make_args(bend)) and bend != 0:
+        return False
+    if sign(substitute(bend, {m: j}), interior) & POSITIVE:
+        return False
+
+    at = normal(substitute(symbolic.plain(value.rhs, context), {value.lhs.indices[0]: j}), inner)
+    limits = [fact for fact in context.facts if fact.variable.key == variable.key]
+    if not is_nonnegative(at, inner):
+        return False
+    for fact in limits:
+        if not is_zero(sp.Sum(at, (j, 1, size)) - fact.total, context):
+            return False
+    multiplier = normal(substitute_array(slope, variable.key, (j,), at), inner)
+    if multiplier.has(j) or (not limits and multiplier != 0):
+        return False
+    return _on_boundary(slope, at, multiplier, interior)
+
+
+def _on_boundary(slope: sp.Expr, at: sp.Expr, multiplier: sp.Expr, context: Context) -> bool:
+    """Where a factor of the value is 0, the slope there may not exceed the multiplier."""
+    vanishing = [f for f in sp.Mul.make_args(at) if not is_nonzero(f, context)]
+    for factor in vanishing:
+        left = normal(slope.xreplace({factor: sp.S.Zero}), context)
+        if not is_nonnegative(sp.expand(multiplier - left), context):
+            return False
+    return True
+
+
+def _scalar_maximum(objective: sp.Expr, value: Relational, variable: Variable, context: Context) -> bool:
+    """Concave on an interval, flat at the value; monotone towards an end where the data put the value there."""
+    domain, unknown = variable.domain, variable.base
+    ends = [e for e in (domain.lower, domain.upper) if e.is_finite]
+    inside = [sp.StrictGreaterThan(unknown - e if e == domain.lower else e - unknown, 0, evaluate=False) for e in ends]
+    interior = context.extended(hypotheses=inside)
+    slope = symbolic.plain(sp.Derivative(objective, unknown), context)
+    bend = symbolic.plain(sp.Derivative(slope, unknown), context)
+    if sign(bend, interior) & POSITIVE and sign(normal(bend, interior), interior) & POSITIVE:
+        return False
+    at = symbolic.plain(value.rhs, context)
+    if not is_zero(substitute(slope, {unknown: at}), context):
+        return False
+    for end in ends:
+        distance = at - end if end == domain.lower else end - at
+        if not is_nonnegative(distance, context):
+            return False
+        if not is_nonzero(distance, context) and not _falls_away(slope, at, end, domain.lower == end, interior):
+            return False
+    return True
+
+
+def _falls_away(slope: sp.Expr, at: sp.Expr, end: sp.Expr, is_lower: bool, context: Context) -> bool:
+    """With data that put the value at an end, the objective must fall from that end inwards."""
+    slope, at = normal(slope, context), normal(at, context)
+    for statistic in sorted(at.atoms(sp.Sum), key=str):
+        factor = at.coeff(statistic, 1)
+        rest = sp.expand(at - factor * statistic)
+        if rest.has(statistic) or factor == 0:
+            continue
+        there = normal(slope.xreplace({statistic: (end - rest) / factor}), context)
+        mask = sign(there, context)
+        return not mask & (POSITIVE if is_lower else NEGATIVE)
+    return False
+
+
+def _probe(objective: sp.Expr, value: Relational, variable: Variable, context: Context) -> Outcome:
+    """The objective at admissible points, at points between them and the claimed one, and at the claimed one."""
+    agreed, trouble = 0, "no admissible point was found"
+    for point in points(context):
+        try:
+            claimed = _places(value, variable, point)
+            drawn = {place: point.entry(_entry(variable, place[1]), place[1]) for place in claimed}
+            top = _at(objective, claimed, point)
+            for share in (1, 4, 64):
+                between = {p: claimed[p] + (drawn[p] - claimed[p]) / share for p in claimed}
+                try:
+                    difference = top - _at(objective, between, point)
+                except LogOfZeroError:
+                    continue  # the likelihood is 0 there
+                if difference < 0:
+                    point.read.update(between)
+                    return Outcome(agreed, shown(point), f"the value there is larger by {text(-difference)}")
+                agreed += is_exact(difference) or bool(difference >= 0) or between == claimed
+        except UndefinedError as error:
+            trouble = str(error)
+    return Outcome(agreed, trouble=trouble)
+
+
+def _entry(variable: Variable, indices: tuple[int, ...]) -> sp.Expr:
+    return variable.base[tuple(map(sp.Integer, indices))] if indices else variable.base
+
+
+def _places(value: Relational, variable: Variable, point: Point) -> dict[tuple[str, tuple[int, ...]], Value]:
+    """The claimed values, entry by entry."""
+    if not variable.axes:
+        return {(variable.name, ()): evaluate(value.rhs, point)}
+    from flint import fmpq
+
+    (k,) = value.lhs.indices
+    length = int(evaluate(variable.axes[0], point).p)
+    return {(variable.name, (n,)): evaluate(value.rhs, point, {k: fmpq(n)}) for n in range(1, length + 1)}
+
+
+def _at(objective: sp.Expr, places: dict[tuple[str, tuple[int, ...]], Value], point: Point) -> Value:
+    saved = dict(point.override)
+    point.override.update(places)
+    try:
+        return evaluate(objective, point)
+    finally:
+        point.override = saved

@@ -1,0 +1,128 @@
+"""What must be right before anything is evaluated: scope, shapes, ranges of indices, domains.
+
+The answer is a list of faults in words, and a list of conditions that the expressions need and the context lacks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
+from sympy.core.relational import Relational
+
+from derive.algebra.binding import free_symbols
+from derive.algebra.context import Context, IndexRange, key
+from derive.algebra.scope import Scope
+from derive.algebra.sign import NEGATIVE, POSITIVE, ZERO, is_nonnegative, sign
+
+
+@dataclass
+class Lint:
+    """`faults` make a step ill-formed; `missing` are conditions under which it would be defined."""
+
+    faults: list[str] = field(default_factory=list)
+    missing: dict[Relational, None] = field(default_factory=dict)
+
+
+def lint(context: Context, *expressions: sp.Basic, bound: tuple[sp.Symbol, ...] = ()) -> Lint:
+    """Inspect expressions under a context; `bound` are indices that the step itself binds (those of a definition)."""
+    found = Lint()
+    for expr in expressions:
+        _names(expr, context, bound, found)
+        _walk(expr, context, found)
+    return found
+
+
+def _names(expr: sp.Basic, context: Context, bound: tuple[sp.Symbol, ...], found: Lint) -> None:
+    for symbol in sorted(free_symbols(expr), key=str):
+        known = symbol in context.sizes or symbol in context.ranges or symbol in bound
+        if not known and context.variable(symbol) is None:
+            found.faults.append(f"{symbol} is free here: it is neither declared nor bound by a sum")
+
+
+def _walk(expr: sp.Basic, context: Context, found: Lint) -> None:
+    if isinstance(expr, sp.Indexed):
+        _entry(expr, context, found)
+        return
+    if isinstance(expr, ExprWithLimits):
+        for _, lower, upper in expr.limits:
+            _walk(lower, context, found)
+            _walk(upper, context, found)
+        inner = context.extended(indices=[IndexRange(*limit) for limit in reversed(expr.limits)])
+        _walk(expr.function, _hiding(inner, expr), found)
+        return
+    if isinstance(expr, sp.log):
+        _needs_positive(expr.args[0], context, found)
+    if isinstance(expr, sp.Pow) and expr.exp.is_negative:
+        _needs_nonzero(expr.base, context, found)
+    if isinstance(expr, sp.Derivative):
+        for variable in expr.variables:
+            if not isinstance(variable, (sp.Indexed, sp.Symbol)) or variable in context.sizes:
+                found.faults.append(f"one cannot differentiate by {variable}")
+    for arg in expr.args:
+        if isinstance(arg, sp.Basic):
+            _walk(arg, context, found)
+
+
+def _hiding(context: Context, expr: ExprWithLimits) -> Context:
+    """A bound index hides a declared one of the same name."""
+    bound = {v for v, _, _ in expr.limits}
+    own = [IndexRange(*limit) for limit in reversed(expr.limits)]
+    kept = tuple(r for r in context.indices if r.symbol not in bound)
+    return Context(
+        context.sizes, context.variables, (*kept, *own), context.facts, context.definitions, context.hypotheses
+    )
+
+
+def _entry(expr: sp.Indexed, context: Context, found: Lint) -> None:
+    variable = context.variable(expr)
+    if variable is None:
+        found.faults.append(f"{key(expr)[0]} with {len(expr.indices)} indices is not declared")
+        return
+    scope = Scope(context, lambda e, _: e)
+    for index, axis in zip(expr.indices, variable.axes, strict=True):
+        reach = scope.range_of(index)
+        if reach is None:
+            continue  # a definition's own index, or a label: the numeric lane sees whether it stays inside
+        if not is_nonnegative(sp.expand(reach[0] - 1), context):
+            found.faults.append(f"{expr}: the entries of {key(expr)[0]} start at 1, the index at {reach[0]}")
+        if not is_nonnegative(sp.expand(axis - reach[1]), context):
+            found.faults.append(f"{expr}: the entries of {key(expr)[0]} end at {axis}, the index at {reach[1]}")
+
+
+def _needs_positive(argument: sp.Expr, context: Context, found: Lint) -> None:
+    for factor in _factors(argument):
+        mask = sign(factor, context)
+        if mask == POSITIVE:
+            continue
+        if isinstance(factor, sp.Product):
+            inner = context.extended(indices=[IndexRange(*limit) for limit in factor.limits])
+            _needs_positive(factor.function, inner, found)
+        elif isinstance(factor, sp.Pow) and sign(factor.base, context) & NEGATIVE == 0:
+            _needs_positive(factor.base, context, found)
+        elif mask & POSITIVE == 0:
+            found.faults.append(f"log of {factor}, which is never positive")
+        elif context.definition(factor) is not None:
+            from derive.algebra.binding import unfold
+
+            _needs_positive(unfold(factor, context), context, found)
+        else:
+            found.missing[sp.StrictGreaterThan(factor, 0, evaluate=False)] = None
+
+
+def _factors(expr: sp.Expr) -> tuple[sp.Expr, ...]:
+    """The factors that must be positive one by one; a product with a sign in it is taken whole."""
+    factors = sp.Mul.make_args(expr)
+    return (expr,) if any(f.is_number and f.is_negative for f in factors) else factors
+
+
+def _needs_nonzero(base: sp.Expr, context: Context, found: Lint) -> None:
+    for factor in sp.Mul.make_args(base):
+        mask = sign(factor, context)
+        if mask & ZERO == 0:
+            continue
+        if mask == ZERO:
+            found.faults.append(f"division by {factor}, which is 0")
+        else:
+            found.missing[sp.Ne(factor, 0, evaluate=False)] = None

@@ -1,0 +1,90 @@
+"""The numeric lane: do two sides agree at admissible points? Exact, or by balls of 50 digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+from flint import arb
+from sympy.core.relational import Relational
+
+from derive.algebra.context import Context
+from derive.checker.evaluator import Point, UndefinedError, Value, evaluate, is_exact
+from derive.checker.sampler import points
+
+#: So many points must agree before a claim counts as tested.
+ENOUGH = 3
+#: Balls must agree to so many digits (relative to the values) to count as agreeing.
+DIGITS = 30
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`agreed` counts the points where the claim held; a `counterexample` ends the search."""
+
+    agreed: int = 0
+    counterexample: dict[str, str] | None = None
+    sides: str = ""
+    trouble: str = ""
+
+    @property
+    def refuted(self) -> bool:
+        """Whether a counterexample was found."""
+        return self.counterexample is not None
+
+    @property
+    def enough(self) -> bool:
+        """Whether the claim held at enough points."""
+        return not self.refuted and self.agreed >= ENOUGH
+
+
+def compare(before: sp.Expr, after: sp.Expr, relation: str, context: Context, given: tuple[Relational, ...]) -> Outcome:
+    """Hold `before relation after` against admissible points."""
+    agreed, trouble = 0, "no admissible point was found"
+    for point in points(context, given):
+        try:
+            left, right = evaluate(before, point), evaluate(after, point)
+        except UndefinedError as error:
+            trouble = str(error)
+            continue
+        verdict = _compared(left, right, relation)
+        if verdict is False:
+            return Outcome(agreed, shown(point), f"left side {text(left)}, right side {text(right)}")
+        agreed += bool(verdict)
+    return Outcome(agreed, trouble=trouble)
+
+
+def _compared(left: Value, right: Value, relation: str) -> bool | None:
+    """True or False where certain, None where the balls do not tell."""
+    difference = left - right
+    if relation == "=":
+        if is_exact(difference):
+            return bool(difference == 0)
+        if not difference.contains(0):
+            return False
+        scale = abs(left) + abs(right) + 1
+        return True if difference.abs_upper() < arb(10) ** -DIGITS * scale else None
+    if relation in ("≤", "<"):
+        difference = -difference
+    if is_exact(difference):
+        return bool(difference > 0 if relation in ("<", ">") else difference >= 0)
+    if difference > 0:
+        return True
+    if difference < 0:
+        return False
+    return None
+
+
+def text(value: Value) -> str:
+    """A value as a reader can take it: exact, or to 12 digits."""
+    return str(value) if is_exact(value) else str(value.str(12, radius=False))
+
+
+def shown(point: Point) -> dict[str, str]:
+    """What a point assigns to the names that were read: sizes, indices, entries."""
+    numbers = {s.name: str(n) for s, n in point.sizes.items()}
+    numbers |= {s.name: str(n) for s, n in point.indices.items()}
+    for (name, indices), value in sorted(point.read.items(), key=str):
+        subscript = "".join(map(str, indices)) if all(i < 10 for i in indices) else ",".join(map(str, indices))
+        numbers[f"{name}_{{{subscript}}}" if indices else name] = text(value)
+    return numbers

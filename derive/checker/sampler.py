@@ -1,0 +1,189 @@
+"""Admissible points of a context: sizes, indices and data drawn over the declared domains, corners included.
+
+Draws are reproducible. The first points use small numbers, so that a counterexample is one to put in by hand.
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sympy as sp
+from flint import ctx, fmpq
+from sympy.core.relational import Relational
+
+from derive.algebra.binding import free_symbols, substitute
+from derive.algebra.context import Context, SumFact, Variable, key
+from derive.checker.evaluator import PRECISION, Point, UndefinedError, Value, as_int, evaluate, is_exact
+
+#: Values of (N, K) that are tried, in this order; further sizes take the second value.
+SIZES = ((2, 2), (2, 3), (3, 2), (1, 2), (4, 3), (4, 5), (6, 3), (2, 1), (1, 1))
+ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How values are drawn: small numbers to begin with, generic ones, or many zeros and one-hot rows."""
+
+    simple: bool
+    corner: bool
+    seed: int
+
+
+MANNERS = (Manner(True, False, 1), Manner(False, False, 2), Manner(False, True, 3))
+
+
+def points(context: Context, given: tuple[Relational, ...] = (), fixed: tuple[Relational, ...] = ()) -> Iterator[Point]:
+    """Admissible points: every hypothesis and every `given` holds at each; `fixed` equations set names to values."""
+    ctx.prec = PRECISION
+    conditions = (*context.hypotheses, *given)
+    set_sizes = {e.lhs: int(e.rhs) for e in fixed if e.lhs in context.sizes}
+    for number, (n, k) in enumerate(SIZES):
+        manner = MANNERS[number % 3]
+        sizes = {s: n if s.name == "N" else k for s in context.sizes} | set_sizes
+        for attempt in range(ATTEMPTS):
+            point = _point(context, sizes, Manner(manner.simple, manner.corner, manner.seed + 10 * attempt))
+            if point is not None and _fix(point, fixed) and all(holds(c, point) for c in conditions):
+                point.read.clear()
+                yield point
+                break
+
+
+def _point(context: Context, sizes: dict[sp.Symbol, int], manner: Manner) -> Point | None:
+    draws = _Draws(context, manner)
+    point = Point(context, sizes, draws.value)
+    draws.point = point
+    for index in context.indices:
+        try:
+            lower, upper = (as_int(evaluate(b, point)) for b in (index.lower, index.upper))
+        except UndefinedError:
+            return None
+        if upper < lower:
+            return None
+        point.indices[index.symbol] = draws.random(index.symbol.name).randint(lower, upper)
+    return point
+
+
+def _fix(point: Point, fixed: tuple[Relational, ...]) -> bool:
+    """Give names the values that were put in; whether that was possible."""
+    try:
+        for equation in fixed:
+            if equation.lhs not in point.sizes:
+                place = tuple(as_int(evaluate(i, point)) for i in getattr(equation.lhs, "indices", ()))
+                point.values[key(equation.lhs)[0], place] = evaluate(equation.rhs, point)
+    except UndefinedError:
+        return False
+    return True
+
+
+class _Draws:
+    """Values of variables at one point, each from its own stream, so that order does not matter."""
+
+    point: Point
+
+    def __init__(self, context: Context, manner: Manner) -> None:
+        self.manner = manner
+        self.facts = {f.variable.key: f for f in context.facts}
+
+    def random(self, *name: object) -> random.Random:
+        return random.Random(zlib.crc32(repr((self.manner.seed, name)).encode()))
+
+    def value(self, variable: Variable, indices: tuple[int, ...]) -> Value:
+        fact = self.facts.get(variable.key)
+        if fact is not None:
+            return self._row(fact, indices)[indices[fact.axis] - 1]
+        return self._one(variable, indices)
+
+    def _one(self, variable: Variable, indices: tuple[int, ...]) -> Value:
+        """One value of a domain."""
+        random, domain = self.random(variable.name, indices), variable.domain
+        lower = _number(domain.lower, self.point)
+        upper = _number(domain.upper, self.point)
+        if domain.integer:
+            start = -3 if lower is None else int(lower)
+            return fmpq(random.randint(start, start + 6 if upper is None else int(upper)))
+        if self.manner.corner and random.random() < 0.4:
+            for end, is_open in ((lower, domain.lower_open), (upper, domain.upper_open)):
+                if end is not None and not is_open:
+                    return end
+        step = fmpq(1, 4) if self.manner.simple else fmpq(1, 101)
+        if lower is not None and upper is not None:
+            return lower + (upper - lower) * (
+                fmpq(random.randint(1, 4), 5) if self.manner.simple else fmpq(random.randint(3, 98), 101)
+            )
+        count = random.randint(1, 12) if self.manner.simple else random.randint(5, 400)
+        if lower is not None:
+            return lower + step * count
+        if upper is not None:
+            return upper - step * count
+        return step * count * random.choice((1, -1))
+
+    def _row(self, fact: SumFact, indices: tuple[int, ...]) -> list[Value]:
+        """A whole row whose sum is known: one-hot or counts for integers, proportions otherwise."""
+        variable, axis = fact.variable, fact.axis
+        others = tuple(i for n, i in enumerate(indices) if n != axis)
+        length = as_int(evaluate(variable.axes[axis], self.point))
+        total = evaluate(fact.total, self.point)
+        random = self.random(variable.name, "row", others)
+        if variable.domain.integer:
+            row = [fmpq(0)] * length
+            for _ in range(as_int(total)):
+                row[random.randrange(length)] += 1
+            return row
+        weights = [random.randint(1, 3 if self.manner.simple else 400) for _ in range(length)]
+        if self.manner.corner:
+            weights = [w if random.random() < 0.6 else 0 for w in weights]
+            if not any(weights):
+                weights[random.randrange(length)] = 1
+        return [fmpq(w) * total / sum(weights) for w in weights]
+
+
+def _number(end: sp.Expr, point: Point) -> Value | None:
+    return evaluate(end, point) if end.is_finite is not False else None
+
+
+def holds(condition: Relational, point: Point) -> bool:
+    """Whether a condition is certain at a point, for all values of its undeclared indices."""
+    try:
+        return all(_certain(instance, point) for instance in instances(condition, point))
+    except UndefinedError:
+        return False
+
+
+def instances(condition: sp.Basic, point: Point) -> Iterator[sp.Basic]:
+    """A condition or claim for every value of the indices that the context does not declare: `y_k > 0` for all k."""
+    ranges = axes_of(condition, point.context)
+    free = [s for s in sorted(free_symbols(condition), key=str) if s in ranges and s not in point.indices]
+    if not free:
+        yield condition
+        return
+    for value in range(1, as_int(evaluate(ranges[free[0]], point)) + 1):
+        yield from instances(substitute(condition, {free[0]: sp.Integer(value)}), point)
+
+
+def axes_of(expr: sp.Basic, context: Context) -> dict[sp.Symbol, sp.Expr]:
+    """For every index the size of the axis on which it is used."""
+    found: dict[sp.Symbol, sp.Expr] = {}
+    for entry in sorted(expr.atoms(sp.Indexed), key=str):
+        variable = context.variable(entry)
+        for index, axis in zip(entry.indices, variable.axes if variable else (), strict=False):
+            if index.is_Symbol and index not in context.sizes:
+                found.setdefault(index, axis)
+    return found
+
+
+def _certain(condition: sp.Basic, point: Point) -> bool:
+    if isinstance(condition, sp.Contains):
+        value = evaluate(condition.args[0], point)
+        return any(bool(value == evaluate(member, point)) for member in condition.args[1])
+    difference = evaluate(condition.lhs, point) - evaluate(condition.rhs, point)
+    if isinstance(condition, sp.Ne):
+        return bool(difference != 0)
+    if isinstance(condition, sp.Eq):
+        return bool(difference == 0) if is_exact(difference) else bool(difference.contains(0))
+    if isinstance(condition, (sp.StrictLessThan, sp.LessThan)):
+        difference = -difference
+    strict = isinstance(condition, (sp.StrictGreaterThan, sp.StrictLessThan))
+    return bool(difference > 0) if strict else bool(difference >= 0)

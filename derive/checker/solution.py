@@ -1,0 +1,106 @@
+"""The claim that values solve equations, and are the only ones in the domain that do."""
+
+from __future__ import annotations
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.algebra import rational
+from derive.algebra.binding import depends_on, fresh, substitute, substitute_array
+from derive.algebra.context import Context, key
+from derive.algebra.normal import is_zero, normal
+from derive.algebra.sign import ZERO, of_domain, sign
+from derive.checker import symbolic
+from derive.checker.lint import lint
+from derive.checker.numeric import Outcome, compare
+from derive.checker.verdict import Verdict
+from derive.derivation import Step
+
+
+def solves(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
+    """Put the values in; then show that elimination leaves no other choice."""
+    from derive.checker.claims import LanesDisagreeError, ill_formed
+
+    equations, values = tuple(step.before), tuple(step.after)
+    put_in = [(insert(e.lhs, values), insert(e.rhs, values)) for e in equations]
+    wrong = ill_formed(lint(context, *(side for sides in put_in for side in sides), *(v.rhs for v in values)))
+    if wrong:
+        return wrong
+    for value in values:
+        variable = context.variable(value.lhs)
+        if variable is None:
+            return Verdict("ill-formed", f"{value.lhs} is not declared")
+        if sign(symbolic.plain(value.rhs, context), context) | of_domain(variable.domain) != of_domain(variable.domain):
+            return Verdict("ill-formed", f"the value of {value.lhs} need not be {variable.domain.name}")
+    agreed = []
+    for left, right in put_in:
+        outcome = compare(left, right, "=", context, ())
+        if outcome.refuted:
+            if symbolic.holds(left, right, "=", context):
+                raise LanesDisagreeError(f"proved, yet {outcome.sides} at {outcome.counterexample}")
+            return Verdict("refuted", f"put in, {outcome.sides}", given, outcome.counterexample)
+        agreed.append(outcome)
+    return _verdict(step, context, given, agreed, [symbolic.holds(a, b, "=", context) for a, b in put_in])
+
+
+def _verdict(
+    step: Step, context: Context, given: tuple[str, ...], outcomes: list[Outcome], shown: list[bool]
+) -> Verdict:
+    confirmed = all(o.enough for o in outcomes)
+    if not confirmed:
+        trouble = next(o.trouble for o in outcomes if not o.enough)
+        return Verdict("undecided", trouble, given)
+    if not all(shown):
+        return Verdict("tested", "the values satisfy the equations at every point that was tried", given)
+    if step.relation == "⇔" and not _only_one(tuple(step.before), tuple(step.after), context):
+        return Verdict("undecided", "the values satisfy the equations; that there are no others was not shown", given)
+    return Verdict("proved", "put in, the equations hold; by elimination there is no other solution", given)
+
+
+def insert(expr: sp.Expr, values: tuple[Relational, ...]) -> sp.Expr:
+    """Put values in for scalars and for whole arrays (an equation y_j = f_j speaks of every j)."""
+    for value in values:
+        if isinstance(value.lhs, sp.Indexed):
+            expr = substitute_array(expr, key(value.lhs), value.lhs.indices, value.rhs)
+        else:
+            expr = substitute(expr, {value.lhs: value.rhs})
+    return expr
+
+
+def _only_one(equations: tuple[Relational, ...], values: tuple[Relational, ...], context: Context) -> bool:
+    """Whether elimination shows the values to be forced: each equation linear in what is still unknown.
+
+    An array's equation g(y_j, λ) = 0, which holds for all j, is summed over j; the constraint on Σ_j y_j turns the sum
+    into an equation for the scalar λ. Then λ is known and g is linear in y_j.
+    """
+    cleared = [rational.numerator(normal(symbolic.plain(e.lhs - e.rhs, context), context)) for e in equations]
+    scalars = [v for v in values if not isinstance(v.lhs, sp.Indexed)]
+    arrays = [v for v in values if isinstance(v.lhs, sp.Indexed)]
+    if len(arrays) > 1 or len(scalars) > 1:
+        return False
+    if not arrays:
+        return any(_linear(p, scalars[0].lhs, context) for p in cleared)
+    array = arrays[0]
+    (j,) = array.lhs.indices
+    own = [p for p in cleared if p.has(array.lhs)]
+    if len(own) != 1 or j not in context.ranges:
+        return False
+    equation = own[0]
+    if scalars:
+        dummy = fresh()
+        lower, upper = context.ranges[j]
+        total = normal(sp.Sum(substitute(equation, {j: dummy}), (dummy, lower, upper)), context)
+        if depends_on(total, array.lhs) or not _linear(total, scalars[0].lhs, context):
+            return False
+        known = symbolic.plain(scalars[0].rhs, context)
+        if not is_zero(substitute(total, {scalars[0].lhs: known}), context):
+            return False
+        equation = normal(substitute(equation, {scalars[0].lhs: known}), context)
+    return _linear(equation, array.lhs, context)
+
+
+def _linear(expr: sp.Expr, unknown: sp.Expr, context: Context) -> bool:
+    """Whether expr = slope·unknown + rest with a slope that is known not to be 0."""
+    slope = expr.coeff(unknown, 1)
+    rest = sp.expand(expr - slope * unknown)
+    return not rest.has(unknown) and not slope.has(unknown) and sign(slope, context) & ZERO == 0
