@@ -66,6 +66,8 @@ class Body:
                 if node not in seen:
                     seen.add(node)
                     self._uses.update(node.args)
+                    if node.op == "corrected":
+                        self._uses.update(node.args[:1])  # which is written twice
         for name in results:
             self._taken[name] += 1
         for name, result in results.items():
@@ -117,10 +119,10 @@ class Body:
             case "take":
                 return f"{self._text(node.args[0], ATOM)}.gather(dim, {self._text(node.args[1])})", ATOM
             case "sum":
-                return f"{self._text(node.args[0], ATOM)}.sum(dim, keepdim=True)", ATOM
+                return f"_sum({self._text(node.args[0])}, dim)", ATOM
             case "sum_without":
                 kept = f"{self._text(node.args[0], MUL)} * ({self._position()} != {self._text(node.args[1])})"
-                return f"torch.sum({kept}, dim, keepdim=True)", ATOM
+                return f"_sum({kept}, dim)", ATOM
             case "cases":
                 mark, there, elsewhere = node.args
                 same = f"{self._position()} == {self._text(mark.args[0])}"
@@ -131,7 +133,8 @@ class Body:
                 sign, below, above = (self._text(a) for a in node.args)
                 return f"torch.where({sign} < 0, {below}, {above})", ATOM
             case "corrected":
-                return f"{self._text(node.args[0], MUL)} * (1 + {self._text(node.args[1])})", MUL
+                plain = self._text(node.args[0], MUL)
+                return f"{plain} + {plain} * {self._text(node.args[1], UNARY)}", ADD  # 1 + r would round r away
             case "rounding":
                 (rounded,) = node.args
                 return f"_rounding({', '.join(map(self._text, (*rounded.args, rounded)))})", ATOM

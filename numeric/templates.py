@@ -36,6 +36,15 @@ def _positions(values: Tensor, dim: int) -> Tensor:
     shape[dim] = -1
     return torch.arange(values.shape[dim], device=values.device).view(shape)
 '''.strip(),
+    "_sum": '''
+def _sum(values: Tensor, dim: int) -> Tensor:
+    """The sum along `dim`: the leading digits of every term are added exactly, then the rest."""
+    rough = values.sum(dim, keepdim=True)
+    unit = 2 * rough.detach()
+    leading = (values + unit) - unit  # multiples of one power of two: their sum is not rounded
+    exact = leading.sum(dim, keepdim=True) + (values - leading).sum(dim, keepdim=True)
+    return torch.where(torch.isfinite(rough), exact, rough)
+'''.strip(),
     "_rounding": '''
 def _rounding(first: Tensor, second: Tensor, rounded: Tensor) -> Tensor:
     """(first - second) - rounded, which a machine can give exactly; 0 where a term is infinite."""
