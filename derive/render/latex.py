@@ -1,0 +1,125 @@
+"""LaTeX: an expression, the body of a derivation, a whole document that compiles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from derive.derivation import Derivation
+from derive.render import latex_formula, text
+from derive.render.domains import latex_domain
+from derive.render.latex_prose import prose
+from derive.render.layout import layout
+from derive.render.names import width
+from derive.render.outline import Entry, Outline, outline
+from derive.render.reasons import typeset
+from derive.render.rows import Block, Row
+from derive.render.words import vocabulary
+
+if TYPE_CHECKING:
+    from derive.checker.verdict import Report
+
+#: Formulas longer than this, counted in letters, have their reason below rather than beside them.
+WIDEST_BESIDE = 46
+
+_PREAMBLES = {
+    "en": """\\documentclass[11pt,a4paper]{article}
+\\usepackage[T1]{fontenc}
+\\usepackage[utf8]{inputenc}
+""",
+    "ja": """% Compile with lualatex.
+\\documentclass[11pt,a4paper]{ltjsarticle}
+""",
+}
+_PACKAGES = """\\usepackage[margin=22mm]{geometry}
+\\usepackage[fleqn]{amsmath}
+\\usepackage{amssymb}
+\\allowdisplaybreaks
+\\setlength{\\parindent}{0pt}
+"""
+
+
+def expression(expr: sp.Basic, lang: str = "en") -> str:
+    """An expression, equation or tuple of them as LaTeX mathematics, without dollar signs."""
+    return latex_formula.formula(layout(expr), vocabulary(lang).otherwise)
+
+
+def body(derivation: Derivation, lang: str = "en", depth: str = "full", report: Report | None = None) -> str:
+    """The derivation as the body of a document that loads amsmath and amssymb."""
+    content = outline(derivation, lang, depth, report)
+    lines = [f"\\section*{{{prose(content.title)}}}"]
+    for part in content.parts:
+        lines += ["", f"\\subsection*{{{prose(part.title)}}}"]
+        lines += _symbols(content) if part.id == "given" else []
+        for block in part.blocks:
+            lines += _block(block, lang)
+    return "\n".join([*lines, *_closing(content, lang)]) + "\n"
+
+
+def document(derivation: Derivation, lang: str = "en", depth: str = "full", report: Report | None = None) -> str:
+    """A whole article: pdfLaTeX compiles the English one, LuaLaTeX the Japanese one."""
+    content = body(derivation, lang, depth, report)
+    return f"{_PREAMBLES[lang]}{_PACKAGES}\\begin{{document}}\n{content}\\end{{document}}\n"
+
+
+def aligned_row(row: Row, lang: str, statements: bool) -> str:
+    """`left &= right`; in a block of statements `sign & equation`."""
+    sign = latex_formula.RELATIONS.get(row.sign, row.sign)
+    right = expression(row.right, lang)
+    if statements:
+        return f"{sign} & {right}".lstrip() if sign else f"& {right}"
+    left = "" if row.left is None else f"{expression(row.left, lang)} "
+    return f"{left}&{sign} {right}"
+
+
+def is_wide(row: Row, lang: str, limit: int = WIDEST_BESIDE) -> bool:
+    """Is there no room for a reason beside it?"""
+    left = 0 if row.left is None else width(text.expression(row.left, lang))
+    return left + width(text.expression(row.right, lang)) > limit
+
+
+def claim(entry: Entry) -> str:
+    """A symbol with its domain: `y_k > 0`."""
+    return f"{expression(entry.symbol)} {latex_domain(entry.variable.domain, expression)}"
+
+
+def ranges(entry: Entry) -> str:
+    """The ranges of a symbol's indices: `k = 1, \\dots, K`."""
+    return ",\\ ".join(f"{expression(i)} = 1, \\dots, {expression(n)}" for i, n in entry.ranges)
+
+
+def _symbols(content: Outline) -> list[str]:
+    lines = []
+    for entry in content.entries:
+        where = f" (${ranges(entry)}$)" if entry.ranges else ""
+        lines.append(f"\\item ${claim(entry)}${where}: {prose(entry.words)}")
+    lines += [f"\\item ${expression(size)}$: {prose(words)}" for size, words in content.sizes]
+    return ["\\begin{itemize}", *lines, "\\end{itemize}"] if lines else []
+
+
+def _block(block: Block, lang: str) -> list[str]:
+    statements = all(row.left is None for row in block.rows)
+    rows = []
+    for row in block.rows:
+        tag = f" \\tag{{{row.number}}}" if row.number else ""
+        formula, said = aligned_row(row, lang, statements), _said(row, lang)
+        if not said:
+            rows.append(formula + tag)
+        elif is_wide(row, lang):
+            rows += [formula + tag, f"&\\qquad \\parbox[t]{{0.8\\linewidth}}{{\\raggedright\\footnotesize {said}}}"]
+        else:
+            rows.append(f"{formula} &\\quad& \\parbox[t]{{0.38\\linewidth}}{{\\raggedright\\footnotesize {said}}}{tag}")
+    return ["\\begin{alignat*}{2}", " \\\\\n".join(rows), "\\end{alignat*}"]
+
+
+def _said(row: Row, lang: str) -> str:
+    reason = typeset(row.reason, lambda expr: f"${expression(expr, lang)}$", prose)
+    return " \\quad ".join(filter(None, [reason, prose(row.mark)]))
+
+
+def _closing(content: Outline, lang: str) -> list[str]:
+    lines = ["", f"\\subsection*{{{prose(vocabulary(lang).sections['shown'])}}}"]
+    for sentence in content.closing:
+        lines += [typeset(sentence, lambda expr: f"${expression(expr, lang)}$", prose), ""]
+    return lines[:-1]

@@ -1,0 +1,84 @@
+"""Markdown with `$$…$$` formulas, as GitHub and most blogs show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.derivation import Derivation
+from derive.render import text
+from derive.render.latex import aligned_row, claim, expression, is_wide, ranges
+from derive.render.names import latex_text, plain_text, width
+from derive.render.outline import Outline, outline
+from derive.render.reasons import typeset
+from derive.render.rows import Block, Row
+from derive.render.words import vocabulary
+
+if TYPE_CHECKING:
+    from derive.checker.verdict import Report
+
+#: A formula and its reason stand side by side up to this width, counted in letters.
+WIDEST = 92
+
+
+def page(derivation: Derivation, lang: str = "en", depth: str = "full", report: Report | None = None) -> str:
+    """The derivation as Markdown; with the checker's marks where a report is given."""
+    content = outline(derivation, lang, depth, report)
+    lines = [f"# {prose(content.title)}"]
+    for part in content.parts:
+        lines += ["", f"## {prose(part.title)}"]
+        lines += _symbols(content) if part.id == "given" else []
+        for block in part.blocks:
+            lines += ["", *_block(block, lang)]
+    return "\n".join([*lines, *_closing(content, lang)]) + "\n"
+
+
+def prose(words: str) -> str:
+    """Words as Markdown, with the characters that Markdown reads as commands made harmless."""
+    return "".join(f"\\{char}" if char in "\\`*_[]<>#$|" else char for char in plain_text(words))
+
+
+def _symbols(content: Outline) -> list[str]:
+    lines = [""]
+    for entry in content.entries:
+        where = f" (${ranges(entry)}$)" if entry.ranges else ""
+        lines.append(f"- ${claim(entry)}${where}: {prose(entry.words)}")
+    return lines + [f"- ${expression(size)}$: {prose(words)}" for size, words in content.sizes]
+
+
+def _block(block: Block, lang: str) -> list[str]:
+    statements = all(row.left is None for row in block.rows)
+    numbered = [row.number for row in block.rows if row.number]
+    rows = []
+    for row in block.rows:
+        formula, said = aligned_row(row, lang, statements), _said(row, lang)
+        if row.number and len(numbered) > 1:
+            formula += f" \\qquad ({row.number})"
+        if not said:
+            rows.append(formula)
+        elif is_wide(row, lang, WIDEST - _reason_width(row, lang)):
+            rows += [formula, f"&\\qquad {said}"]
+        else:
+            rows.append(f"{formula} && {said}")
+    tag = f" \\tag{{{numbered[0]}}}" if len(numbered) == 1 else ""
+    return ["$$", "\\begin{aligned}", " \\\\\n".join(rows), f"\\end{{aligned}}{tag}", "$$"]
+
+
+def _reason_width(row: Row, lang: str) -> int:
+    return width(typeset(row.reason, lambda expr: text.expression(expr, lang))) + width(row.mark)
+
+
+def _said(row: Row, lang: str) -> str:
+    """The reason within a formula: words in `\\text{…}`, its formulas as they are."""
+    reason = typeset(row.reason, lambda expr: expression(expr, lang), _words)
+    return " \\quad ".join(filter(None, [reason, _words(row.mark) if row.mark else ""]))
+
+
+def _words(words: str) -> str:
+    return f"\\text{{{latex_text(words)}}}"
+
+
+def _closing(content: Outline, lang: str) -> list[str]:
+    lines = ["", f"## {vocabulary(lang).sections['shown']}"]
+    for sentence in content.closing:
+        lines += ["", typeset(sentence, lambda expr: f"${expression(expr, lang)}$", prose)]
+    return lines

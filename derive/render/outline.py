@@ -1,0 +1,144 @@
+"""A derivation as a page, before it is known in which format: symbols, parts, rows, equation numbers, closing words.
+
+Steps that go on from one another become one block of rows, so that `a = b`, `b = c` read as `a = b = c`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.algebra.context import Variable, index_names
+from derive.derivation import Derivation, Step
+from derive.model import Model
+from derive.render.reasons import Pieces, fill, joined
+from derive.render.rows import Block, blocks, number
+from derive.render.words import MARKS, WORST_FIRST, vocabulary
+
+if TYPE_CHECKING:
+    from derive.checker.verdict import Report
+
+#: `full` shows every step, `brief` only where each block starts, its numbered equations and where it ends.
+DEPTHS = ("full", "brief")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A symbol explained: y_k with the ranges of its indices, its domain, its words."""
+
+    variable: Variable
+    symbol: sp.Basic
+    ranges: tuple[tuple[sp.Basic, sp.Basic], ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A titled part of the page."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A page; `closing` says what was shown, what it needed and what the checker found."""
+
+    title: str
+    sizes: tuple[tuple[sp.Basic, str], ...]
+    entries: tuple[Entry, ...]
+    parts: tuple[Part, ...]
+    closing: tuple[Pieces, ...]
+
+
+def outline(derivation: Derivation, lang: str, depth: str, report: Report | None = None) -> Outline:
+    """Arrange a derivation as a page."""
+    if depth not in DEPTHS:
+        raise ValueError(f"no depth {depth!r}; there are {', '.join(DEPTHS)}")
+    words, model = vocabulary(lang), model_of(derivation)
+    steps, numbers = number(derivation, report)
+    entries = _entries(derivation, model, lang)
+    parts, start = [], 0
+    for section in derivation.sections:
+        mine = [s for s in steps[start : start + len(section.steps)] if not _told_as_domain(s.step, entries)]
+        start += len(section.steps)
+        parts.append(Part(section.id, words.sections.get(section.id, section.id), blocks(mine, lang, depth == "brief")))
+    title = model.title.get(lang) if model else None
+    return Outline(
+        title=title or words.untitled.format(name=derivation.model),
+        sizes=_sizes(derivation, model, lang),
+        entries=entries,
+        parts=tuple(parts),
+        closing=_closing(derivation, numbers, report, lang),
+    )
+
+
+def model_of(derivation: Derivation) -> Model | None:
+    """The family that the derivation is of, None for a model of somebody's own."""
+    from derive.families import load
+
+    try:
+        return load(derivation.model)
+    except KeyError:
+        return None
+
+
+def _said(model: Model | None, name: str, lang: str) -> str:
+    """What the model, or else custom, says that a symbol is."""
+    told = model.words.get(name, {}).get(lang) if model else None
+    return told or vocabulary(lang).symbols.get(name, "")
+
+
+def _sizes(derivation: Derivation, model: Model | None, lang: str) -> tuple[tuple[sp.Basic, str], ...]:
+    told = ((size, _said(model, str(size), lang)) for size in derivation.context.sizes)
+    return tuple((size, words) for size, words in told if words)
+
+
+def _entries(derivation: Derivation, model: Model | None, lang: str) -> tuple[Entry, ...]:
+    """Each variable once: one that bears the name of another is told by its definition."""
+    entries: dict[str, Entry] = {}
+    for variable in derivation.context.variables:
+        words = _said(model, variable.name, lang)
+        if words and variable.name not in entries:
+            indices = index_names(variable.axes)
+            symbol = variable.base[indices] if indices else variable.base
+            entries[variable.name] = Entry(variable, symbol, tuple(zip(indices, variable.axes, strict=True)), words)
+    return tuple(entries.values())
+
+
+def _told_as_domain(step: Step, entries: tuple[Entry, ...]) -> bool:
+    """Is it a bound that the list of symbols has told already?"""
+    bound = step.before
+    if step.kind != "hypothesis" or not isinstance(bound, Relational) or not bound.rhs.is_number:
+        return False
+    return any(
+        bound.lhs == e.symbol and bound.rhs in (e.variable.domain.lower, e.variable.domain.upper) for e in entries
+    )
+
+
+def _needed(derivation: Derivation) -> tuple[sp.Basic, ...]:
+    """The conditions that steps state and that were not given from the start."""
+    steps = [step for _, step in derivation.steps()]
+    given = {step.before for step in steps if step.kind == "hypothesis"}
+    return tuple(dict.fromkeys(g for step in steps for g in step.given if g not in given))
+
+
+def _closing(derivation: Derivation, numbers: dict[str, int], report: Report | None, lang: str) -> tuple[Pieces, ...]:
+    words = vocabulary(lang)
+    items = [words.shown_item.format(name=words.results.get(name, name), number=n) for name, n in numbers.items()]
+    shown = [(words.shown.format(items=words.listing.join(items)),)] if items else []
+    needed = _needed(derivation)
+    conditions = fill(words.needed, {"given": joined(needed, lang)}) if needed else (words.nothing_needed,)
+    return (*shown, conditions, *(() if report is None else (_counted(report, lang),)))
+
+
+def _counted(report: Report, lang: str) -> Pieces:
+    words = vocabulary(lang)
+    statuses = [verdict.status for verdict in report.verdicts]
+    found = [s for s in reversed(WORST_FIRST) if s in statuses and s in MARKS]
+    counts = [words.count.format(count=statuses.count(s), name=words.verdicts[s]) for s in found]
+    return (words.checked.format(counts=words.listing.join(counts)),)

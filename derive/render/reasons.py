@@ -1,0 +1,103 @@
+"""Why a step holds, composed from the step: the rule's words, with its statement and the step's own values put in.
+
+A reason is a sequence of prose and formulas, so that every format can typeset the formulas in its own way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+import sympy as sp
+
+from derive.derivation import Step
+from derive.render.words import vocabulary
+from derive.rules.rule import Rule
+
+#: Prose and formulas in turn.
+Pieces = tuple[str | sp.Basic, ...]
+
+
+def compose(step: Step, lang: str, references: Iterable[int] = ()) -> Pieces:
+    """The reason of a step; `references` are the numbers of the equations that it builds on."""
+    words = vocabulary(lang)
+    template = _template(step, lang)
+    pieces = fill(template, _values(step, lang))
+    numbers = ", ".join(str(n) for n in references)
+    if numbers:
+        pieces = fill(words.using if pieces else words.using_alone, {"reason": pieces, "numbers": (numbers,)})
+    if step.given and "{given}" not in template:
+        conditions = fill(words.needs, {"given": joined(step.given, lang)})
+        pieces = (*pieces, *conditions)
+    return _tidy(pieces)
+
+
+def fill(template: str, values: dict[str, Pieces]) -> Pieces:
+    """Put formulas into a template; what stands in {…} and has no value is left as it is."""
+    pieces: list[str | sp.Basic] = []
+    for place, text in enumerate(re.split(r"\{(\w+)\}", template)):
+        if place % 2 == 0:
+            pieces.append(text)
+        else:
+            pieces.extend(values.get(text, (f"{{{text}}}",)))
+    return tuple(p for p in pieces if p != "")
+
+
+def joined(items: Iterable[sp.Basic], lang: str) -> Pieces:
+    """Formulas with commas between them."""
+    pieces: list[str | sp.Basic] = []
+    for item in items:
+        pieces += [vocabulary(lang).listing, item] if pieces else [item]
+    return tuple(pieces)
+
+
+def typeset(pieces: Pieces, formula: Callable[[sp.Basic], str], prose: Callable[[str], str] = str) -> str:
+    """One string of a reason, with `formula` for its formulas and `prose` for its words."""
+    return "".join(prose(piece) if isinstance(piece, str) else formula(piece) for piece in pieces)
+
+
+def _rule(name: str) -> Rule | None:
+    from derive.rules import RULES
+
+    return RULES.get(name)
+
+
+def _template(step: Step, lang: str) -> str:
+    rule = _rule(step.rule)
+    if rule is not None and lang in rule.words:
+        return rule.words[lang]
+    kinds = vocabulary(lang).kinds
+    if step.kind == "solves" and step.relation == "⇔":
+        return kinds["solves_only"]
+    if step.kind == "maximises":
+        return kinds["maximises_subject" if step.bind else "maximises"]
+    if step.kind == "substitution" and step.bind:
+        return kinds["substitution_bind"]
+    return kinds[step.kind]
+
+
+def _values(step: Step, lang: str) -> dict[str, Pieces]:
+    rule = _rule(step.rule)
+    statement = () if rule is None or rule.statement is None else (rule.statement,)
+    return {
+        "statement": statement,
+        "given": joined(step.given, lang),
+        "bind": joined(step.bind, lang),
+        "before": (step.before,),
+        "after": (step.after,),
+    }
+
+
+def _tidy(pieces: Pieces) -> Pieces:
+    """Prose next to prose joined, without the comma or blank that a missing part leaves at either end."""
+    tidied: list[str | sp.Basic] = []
+    for piece in pieces:
+        if isinstance(piece, str) and tidied and isinstance(tidied[-1], str):
+            tidied[-1] += piece
+        else:
+            tidied.append(piece)
+    if tidied and isinstance(tidied[0], str):
+        tidied[0] = tidied[0].lstrip(" ,、:")
+    if tidied and isinstance(tidied[-1], str):
+        tidied[-1] = tidied[-1].rstrip(" ,、:")
+    return tuple(piece for piece in tidied if piece != "")

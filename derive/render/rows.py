@@ -1,0 +1,168 @@
+"""Steps → blocks of aligned rows: which steps go on from one another, which equations get a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from derive.derivation import Derivation, Section, Step
+from derive.render import reasons
+from derive.render.reasons import Pieces
+from derive.render.words import MARKS, WORST_FIRST, vocabulary
+
+if TYPE_CHECKING:
+    from derive.checker.verdict import Report, Verdict
+
+_LINES = ("definition", "equal", "inequality", "substitution")
+_STATEMENTS = ("equivalent", "solves")
+_SIGNS = {":=": "=", "<=": "≤", ">=": "≥", "!=": "≠", "<=>": "⇔"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: `left sign right`, why, what the checker says, and its number where it is a result.
+
+    In a block of statements `left` is empty and `right` a whole equation.
+    """
+
+    left: sp.Basic | None
+    sign: str
+    right: sp.Basic
+    reason: Pieces = ()
+    mark: str = ""
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows aligned at their signs."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A step with its verdict, the number that its right side gets, and the numbers that it builds on."""
+
+    step: Step
+    verdict: Verdict | None
+    number: int | None
+    references: tuple[int, ...]
+
+
+def number(derivation: Derivation, report: Report | None) -> tuple[list[Numbered], dict[str, int]]:
+    """Number the steps that state a result, and note which steps start from a numbered one."""
+    numbered: list[Numbered] = []
+    numbers: dict[str, int] = {}
+    homes: dict[str, Section] = {}
+    told: set[tuple[str, str]] = set()  # a section refers to an equation once
+    for place, (section, step) in enumerate(derivation.steps()):
+        used = []
+        for name, n in numbers.items():
+            known = homes[name] is section or (section.id, name) in told
+            if not known and _uses(step, derivation.results[name]):
+                used.append(n)
+                told.add((section.id, name))
+        new = [name for name, value in derivation.results.items() if name not in numbers and _states(step, value)]
+        mine = max(numbers.values(), default=0) + 1 if new else None
+        for name in new:
+            numbers[name], homes[name] = mine or 0, section
+        verdict = report.verdicts[place] if report is not None else None
+        numbered.append(Numbered(step, verdict, mine, tuple(dict.fromkeys(used))))
+    return numbered, numbers
+
+
+def blocks(steps: Iterable[Numbered], lang: str, brief: bool) -> tuple[Block, ...]:
+    """Group the steps that go on from one another and write each group as rows."""
+    groups: list[list[Numbered]] = []
+    for item in steps:
+        if groups and _goes_on(groups[-1][-1].step, item.step):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    return tuple(_block(group, lang, brief) for group in groups)
+
+
+def _states(step: Step, result: sp.Basic) -> bool:
+    """Does the step end in this result, or give it as `name = value`?"""
+    alone = result.args[0] if isinstance(result, sp.Tuple) and len(result.args) == 1 else result
+    return step.after in (result, alone) or (isinstance(alone, sp.Eq) and alone.args == (step.before, step.after))
+
+
+def _uses(step: Step, result: sp.Basic) -> bool:
+    """Does the step hold this result? A lone symbol is not worth a reference."""
+    worth_it = bool(result.args) and not isinstance(result, sp.Indexed)
+    return worth_it and bool(step.before.has(result) or step.after.has(result))
+
+
+def _goes_on(last: Step, step: Step) -> bool:
+    same_kind = (last.kind in _LINES and step.kind in _LINES[1:]) or (
+        last.kind == "equivalent" and step.kind in _STATEMENTS
+    )
+    return same_kind and last.after == step.before
+
+
+def _block(group: Sequence[Numbered], lang: str, brief: bool) -> Block:
+    rows: list[Row] = []
+    first = group[0].step
+    if first.kind in _STATEMENTS:
+        rows += [Row(None, "", equation) for equation in _statements(first.before)]
+    for place, (item, skipped) in enumerate(_kept(group) if brief else [(item, ()) for item in group]):
+        rows += _rows(item, skipped, lang, leading=place == 0)
+    return Block(tuple(rows))
+
+
+def _kept(group: Sequence[Numbered]) -> list[tuple[Numbered, tuple[Numbered, ...]]]:
+    """The steps that a brief page shows, each with those left out before it."""
+    kept: list[tuple[Numbered, tuple[Numbered, ...]]] = []
+    skipped: tuple[Numbered, ...] = ()
+    for item in group:
+        if item.number is not None or item.step.kind == "definition" or item is group[-1]:
+            kept.append((item, skipped))
+            skipped = ()
+        else:
+            skipped = (*skipped, item)
+    if kept[0][1]:  # the line still starts where its first step started
+        item, before = kept[0]
+        kept[0] = (replace(item, step=replace(item.step, before=before[0].step.before)), before)
+    return kept
+
+
+def _rows(item: Numbered, skipped: tuple[Numbered, ...], lang: str, leading: bool) -> list[Row]:
+    step = item.step
+    if skipped:
+        reason: Pieces = (vocabulary(lang).steps.format(count=len(skipped) + 1),)
+    else:
+        reason = reasons.compose(step, lang, item.references)
+    mark = _mark([*skipped, item], lang)
+    if step.kind in _LINES:
+        left = step.before if leading else None
+        return [Row(left, _SIGNS.get(step.relation, step.relation), step.after, reason, mark, item.number)]
+    shown = step.before if step.kind == "hypothesis" else step.after
+    sign = "⇔" if step.kind in _STATEMENTS else ""
+    if step.kind == "solves":
+        sign = _SIGNS.get(step.relation, step.relation).replace("=", "⇐")
+    rows = [Row(None, sign if n == 0 else "", statement) for n, statement in enumerate(_statements(shown))]
+    rows[0] = replace(rows[0], reason=reason, mark=mark, number=item.number)
+    return rows
+
+
+def _statements(expr: sp.Basic) -> tuple[sp.Basic, ...]:
+    return tuple(expr.args) if isinstance(expr, sp.Tuple) and expr.args else (expr,)
+
+
+def _mark(items: Sequence[Numbered], lang: str) -> str:
+    """What the checker says of these steps together; nothing where there is no claim or no report."""
+    verdicts = [item.verdict for item in items if item.verdict is not None]
+    worst = min(verdicts, key=lambda v: WORST_FIRST.index(v.status), default=None)
+    if worst is None or worst.status not in MARKS:
+        return ""
+    words = vocabulary(lang)
+    mark = f"{MARKS[worst.status]} {words.verdicts[worst.status]}"
+    if worst.counterexample:
+        values = ", ".join(f"{name} = {value}" for name, value in worst.counterexample.items())
+        return f"{mark} {words.counterexample.format(values=values)}"
+    return mark if worst.status == "proved" else f"{mark}: {worst.reason}" if worst.reason else mark

@@ -1,0 +1,154 @@
+"""Text pages: Unicode mathematics in a terminal, `=` aligned, each reason beside its line or below it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from derive.derivation import Derivation
+from derive.render import text_formula
+from derive.render.domains import text_domain
+from derive.render.layout import layout
+from derive.render.names import plain_text, width
+from derive.render.outline import Entry, Outline, outline
+from derive.render.reasons import Pieces, typeset
+from derive.render.rows import Block, Row
+from derive.render.words import vocabulary
+
+if TYPE_CHECKING:
+    from derive.checker.verdict import Report
+
+COLUMNS = 100
+INDENT = "  "
+#: A reason goes beside its line where at least this many columns are left for it.
+NARROWEST = 36
+#: A formula within prose is kept on one line up to this width, between two marks that nobody sees.
+UNBROKEN = 48
+_START, _END = "\ue000", "\ue001"
+_TOKEN = re.compile(rf"{_START}[^{_END}]*{_END}|\s+|[^\s{_START}\u3000-\u9fff\uff00-\uffef]+|.")
+_NOT_FIRST = "、。,.)」:;"
+
+
+def expression(expr: sp.Basic, lang: str = "en") -> str:
+    """An expression, equation or tuple of them on one line of Unicode."""
+    return text_formula.formula(layout(expr), vocabulary(lang).otherwise)
+
+
+def page(derivation: Derivation, lang: str = "en", depth: str = "full", report: Report | None = None) -> str:
+    """The derivation as plain text; with the checker's marks where a report is given."""
+    content = outline(derivation, lang, depth, report)
+    lines = [content.title, "═" * width(content.title)]
+    for part in content.parts:
+        lines += ["", part.title, "─" * width(part.title)]
+        if part.id == "given":
+            lines += [*_symbols(content, lang), ""]
+        column = _column([row_text for block in part.blocks for row_text in _formulas(block, lang)])
+        for before, block in zip([None, *part.blocks], part.blocks, strict=False):
+            lines += [""] if before and max(len(before.rows), len(block.rows)) > 1 else []
+            lines += _block(block, column, lang)
+    return "\n".join(line.rstrip() for line in [*lines, *_closing(content, lang)]) + "\n"
+
+
+def wrap(text: str, limit: int) -> list[str]:
+    """Break prose into lines of at most `limit` columns, Japanese between any two letters."""
+    lines, line = [], ""
+    for token in _TOKEN.findall(text):
+        token = token.strip(_START + _END)
+        if width(line + token.rstrip()) > limit and line.strip() and token not in _NOT_FIRST:
+            lines.append(line.rstrip())
+            line = ""
+        line += token if line or token.strip() else ""
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def break_formula(text: str, limit: int) -> list[str]:
+    """Break a line of mathematics before a sign that stands outside all brackets."""
+    pieces, depth, start = [], 0, 0
+    for place, char in enumerate(text):
+        depth += (char in "([{") - (char in ")]}")
+        if depth == 0 and char == " " and text[place + 1 : place + 3] in ("+ ", "− ", "= ", "· "):
+            pieces.append(text[start:place])
+            start = place + 1
+    lines: list[str] = []
+    for piece in [*pieces, text[start:]]:
+        if lines and width(lines[-1] + piece) + 1 <= limit:
+            lines[-1] += f" {piece}"
+        else:
+            lines.append(piece)
+    return lines
+
+
+def _symbols(content: Outline, lang: str) -> list[str]:
+    told = [(_entry(entry), plain_text(entry.words)) for entry in content.entries]
+    told += [(expression(size), plain_text(words)) for size, words in content.sizes]
+    column = max((width(symbol) for symbol, _ in told), default=0) + 3
+    lines = []
+    for symbol, words in told:
+        first, *rest = wrap(words, COLUMNS - column - len(INDENT))
+        lines.append(INDENT + _padded(symbol, column) + first)
+        lines += [INDENT + " " * column + line for line in rest]
+    return lines
+
+
+def _entry(entry: Entry) -> str:
+    ranges = ", ".join(f"{expression(i)} = 1, …, {expression(n)}" for i, n in entry.ranges)
+    claim = f"{expression(entry.symbol)} {text_domain(entry.variable.domain, expression)}"
+    return f"{claim}  ({ranges})" if ranges else claim
+
+
+def _formulas(block: Block, lang: str) -> list[str]:
+    """The rows' formulas, aligned at their signs."""
+    lefts = ["" if row.left is None else expression(row.left, lang) for row in block.rows]
+    signs = [row.sign for row in block.rows]
+    left, sign = max(map(width, lefts)), max(map(width, signs))
+    shown = []
+    for row, before, mark in zip(block.rows, lefts, signs, strict=True):
+        start = _padded(before, left) + (" " if left else "") + _padded(mark, sign) + (" " if sign else "")
+        shown.append(start + expression(row.right, lang) + (f"   ({row.number})" if row.number else ""))
+    return shown
+
+
+def _column(formulas: list[str]) -> int:
+    """Where the reasons of a part start."""
+    room = COLUMNS - len(INDENT) - NARROWEST - 3
+    return max((width(f) for f in formulas if width(f) <= room), default=0) + 3
+
+
+def _block(block: Block, column: int, lang: str) -> list[str]:
+    lines = []
+    for row, formula in zip(block.rows, _formulas(block, lang), strict=True):
+        lines += _row(row, formula, column, lang)
+    return lines
+
+
+def _row(row: Row, formula: str, column: int, lang: str) -> list[str]:
+    said = list(filter(None, [_prose(row.reason, lang), _together(plain_text(row.mark))]))
+    if width(formula) < column:
+        beside = wrap("   ".join(said), COLUMNS - len(INDENT) - column) or [""]
+        return [INDENT + _padded(formula if n == 0 else "", column) + line for n, line in enumerate(beside)]
+    broken = break_formula(formula, COLUMNS - 2 * len(INDENT))
+    lines = [INDENT + (broken[0] if n == 0 else 4 * INDENT + line) for n, line in enumerate(broken)]
+    return lines + [6 * INDENT + line for line in wrap("   ".join(said), COLUMNS - 6 * len(INDENT))]
+
+
+def _closing(content: Outline, lang: str) -> list[str]:
+    title = vocabulary(lang).sections["shown"]
+    lines = ["", title, "─" * width(title)]
+    for sentence in content.closing:
+        lines += [INDENT + line for line in wrap(_prose(sentence, lang), COLUMNS - len(INDENT))]
+    return lines
+
+
+def _prose(pieces: Pieces, lang: str) -> str:
+    """Words and formulas; the formulas are not broken at the end of a line."""
+    return typeset(pieces, lambda expr: _together(expression(expr, lang)), plain_text)
+
+
+def _together(text: str) -> str:
+    return f"{_START}{text}{_END}" if text and width(text) <= UNBROKEN else text
+
+
+def _padded(text: str, columns: int) -> str:
+    return text + " " * (columns - width(text))

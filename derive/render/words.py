@@ -1,0 +1,190 @@
+"""All words of the pages, by language: section titles, kinds of step, verdicts, and the phrases between formulas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of one language. In phrases, {…} marks what is put in."""
+
+    sections: dict[str, str]
+    kinds: dict[str, str]
+    verdicts: dict[str, str]
+    results: dict[str, str]
+    symbols: dict[str, str]
+    untitled: str
+    needs: str
+    using: str
+    using_alone: str
+    steps: str
+    listing: str
+    shown: str
+    shown_item: str
+    count: str
+    needed: str
+    nothing_needed: str
+    checked: str
+    otherwise: str
+    counterexample: str
+
+
+#: A mark before a verdict; what is no claim has none.
+MARKS = {"proved": "✓", "tested": "≈", "refuted": "✗", "ill-formed": "✗", "undecided": "?"}
+
+#: Verdicts from worst to best: several steps in one line are as good as the worst of them.
+WORST_FIRST = (
+    "refuted", "ill-formed", "undecided", "tested", "proved", "substitution", "definition", "hypothesis",
+)  # fmt: skip
+
+_ENGLISH = Vocabulary(
+    sections={
+        "given": "What is given",
+        "likelihood": "Likelihood",
+        "log_likelihood": "Log-likelihood",
+        "score": "Score: the derivative of the log-likelihood",
+        "estimate": "Maximum likelihood estimate",
+        "maximum": "Why it is the maximum",
+        "loss": "From likelihood to loss",
+        "gradient": "Gradient of the loss",
+        "hessian": "Second derivatives",
+        "sufficient": "Sufficient statistics",
+        "fisher": "Fisher information",
+        "vector": "In vectors and matrices",
+        "example": "In numbers",
+        "shown": "What was shown",
+    },
+    kinds={
+        "equal": "",
+        "inequality": "",
+        "equivalent": "the same condition, rewritten",
+        "solves": "as putting in the values shows",
+        "solves_only": "the only solution in the domain",
+        "maximises": "maximises {before}",
+        "maximises_subject": "maximises {before} subject to {bind}",
+        "definition": "definition",
+        "hypothesis": "assumed",
+        "substitution": "putting in the values",
+        "substitution_bind": "putting in {bind}",
+    },
+    verdicts={
+        "proved": "proved",
+        "tested": "tested in numbers",
+        "refuted": "refuted",
+        "ill-formed": "ill-formed",
+        "undecided": "undecided",
+        "definition": "definition",
+        "hypothesis": "hypothesis",
+        "substitution": "substitution",
+    },
+    results={
+        "likelihood": "likelihood",
+        "log_likelihood": "log-likelihood",
+        "score": "score",
+        "lagrangian": "Lagrangian",
+        "multiplier": "multiplier",
+        "estimate": "maximum likelihood estimate",
+        "loss": "loss",
+        "sample_loss": "loss of one observation",
+        "mean_loss": "mean loss",
+        "gradient": "gradient of the loss",
+        "hessian": "second derivative",
+        "fisher": "Fisher information",
+    },
+    symbols={"N": "number of observations"},
+    untitled="The model {name}",
+    needs=" (needs {given})",
+    using="{reason}, using ({numbers})",
+    using_alone="using ({numbers})",
+    steps="in {count} steps",
+    listing=", ",
+    shown="From what was given follow {items}.",
+    shown_item="the {name} ({number})",
+    count="{count} {name}",
+    needed="Besides what was given, steps needed: {given}.",
+    nothing_needed="Nothing was needed besides what was given.",
+    checked="Checked: {counts}.",
+    otherwise="otherwise",
+    counterexample="at {values}",
+)
+
+_JAPANESE = Vocabulary(
+    sections={
+        "given": "前提",
+        "likelihood": "尤度",
+        "log_likelihood": "対数尤度",
+        "score": "スコア(対数尤度の微分)",
+        "estimate": "最尤推定",
+        "maximum": "最大値であることの確認",
+        "loss": "尤度から損失関数へ",
+        "gradient": "損失関数の勾配",
+        "hessian": "2 階微分",
+        "sufficient": "十分統計量",
+        "fisher": "フィッシャー情報量",
+        "vector": "ベクトルと行列による表記",
+        "example": "数値例",
+        "shown": "まとめ",
+    },
+    kinds={
+        "equal": "",
+        "inequality": "",
+        "equivalent": "同値な式への変形",
+        "solves": "代入すれば確かめられる",
+        "solves_only": "定義域での唯一の解",
+        "maximises": "{before} を最大にする",
+        "maximises_subject": "{bind} の条件のもとで {before} を最大にする",
+        "definition": "定義",
+        "hypothesis": "仮定",
+        "substitution": "値を代入",
+        "substitution_bind": "{bind} を代入",
+    },
+    verdicts={
+        "proved": "証明済み",
+        "tested": "数値で確認",
+        "refuted": "反例あり",
+        "ill-formed": "式として不成立",
+        "undecided": "未判定",
+        "definition": "定義",
+        "hypothesis": "仮定",
+        "substitution": "代入",
+    },
+    results={
+        "likelihood": "尤度",
+        "log_likelihood": "対数尤度",
+        "score": "スコア",
+        "lagrangian": "ラグランジュ関数",
+        "multiplier": "ラグランジュの未定乗数",
+        "estimate": "最尤推定量",
+        "loss": "損失関数",
+        "sample_loss": "1 サンプルの損失",
+        "mean_loss": "損失の平均",
+        "gradient": "損失関数の勾配",
+        "hessian": "2 階微分",
+        "fisher": "フィッシャー情報量",
+    },
+    symbols={"N": "サンプル数"},
+    untitled="モデル {name}",
+    needs="(ただし {given})",
+    using="{reason}(式 ({numbers}) を用いる)",
+    using_alone="式 ({numbers}) より",
+    steps="{count} 段階の変形",
+    listing="、",
+    shown="以上の前提から、{items} が導かれた。",
+    shown_item="{name} ({number})",
+    count="{name} {count} 件",
+    needed="前提のほかに使った条件は {given} である。",
+    nothing_needed="前提のほかに使った条件はない。",
+    checked="検算の結果:{counts}。",
+    otherwise="それ以外",
+    counterexample="{values} のとき",
+)
+
+LANGUAGES = {"en": _ENGLISH, "ja": _JAPANESE}
+
+
+def vocabulary(lang: str) -> Vocabulary:
+    """The words of a language; ValueError with the languages there are."""
+    if lang not in LANGUAGES:
+        raise ValueError(f"no language {lang!r}; there are {', '.join(LANGUAGES)}")
+    return LANGUAGES[lang]
