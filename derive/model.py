@@ -98,4 +98,3 @@ def domain_of(symbol: sp.Symbol) -> Domain:
     if symbol.is_positive:
         return POSITIVE
     return NONNEGATIVE if symbol.is_nonnegative else REAL
-

@@ -1,7 +1,8 @@
 """The checker: independent of what makes the steps.
 
 Reading order: `verdict` (what is said), `evaluator` and `sampler` (numbers), `numeric` and `symbolic` (the two lanes),
-`lint` (what must be right beforehand), `claims` with `solution` and `extremum` (how each kind of step is checked).
+`lint` (what must be right beforehand), `decision` (from lanes to verdict), `claims` with `equivalence`, `solution`
+and `extremum` (how each kind of step is checked).
 It imports nothing from `rules` or `strategy`.
 """
 
@@ -11,7 +12,8 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive.algebra.context import Context
-from derive.checker.claims import LanesDisagreeError, check_step
+from derive.checker.claims import check_step
+from derive.checker.decision import LanesDisagreeError
 from derive.checker.lint import lint
 from derive.checker.verdict import Report, Verdict
 from derive.derivation import Derivation, Step

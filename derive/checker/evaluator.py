@@ -210,7 +210,7 @@ def _derivative(e: sp.Derivative, point: Point, bound: Mapping[sp.Symbol, Value]
         ctx.cap = order + 1
         try:
             for place, start in directions.items():
-                point.override[place] = arb_series([start, arb(1)])
+                point.override[place] = arb_series([start, arb(1)])  # type: ignore[no-untyped-call]
             value = _value(e.expr, point, bound)
         finally:
             point.override, ctx.cap = saved, cap
@@ -218,28 +218,27 @@ def _derivative(e: sp.Derivative, point: Point, bound: Mapping[sp.Symbol, Value]
 
     if any(isinstance(v, arb_series) for v in point.override.values()) or len(places) > 2:
         raise UndefinedError("derivatives of a higher order than two")
-    first = dict([(places[0], at[0])])
+    first = {places[0]: at[0]}
     if len(places) == 1:
         return along(first, 1)
     if places[0] == places[1]:
         return 2 * along(first, 2)
-    second = dict([(places[1], at[1])])
+    second = {places[1]: at[1]}
     return along(first | second, 2) - along(first, 2) - along(second, 2)
 
 
 def _function(e: sp.Expr, args: list[Value]) -> Value:
-    x = args[0] if args else None
     if isinstance(e, sp.gamma):
-        return _finite(_ball(x).gamma(), "Γ at a pole")
+        return _finite(_ball(args[0]).gamma(), "Γ at a pole")
     if isinstance(e, sp.loggamma):
-        return _finite(_ball(x).lgamma(), "log Γ where Γ may not be positive")
+        return _finite(_ball(args[0]).lgamma(), "log Γ where Γ may not be positive")
     if isinstance(e, sp.factorial):
-        return _finite((_ball(x) + 1).gamma(), "the factorial of a negative integer")
+        return _finite((_ball(args[0]) + 1).gamma(), "the factorial of a negative integer")
     if isinstance(e, sp.binomial):
         n, k = (_ball(a) for a in args)
         return _finite((n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma(), "a binomial coefficient at a pole")
     if isinstance(e, sp.Abs):
-        return abs(x)
-    if isinstance(e, sp.sign) and is_exact(x):
-        return fmpq((x > 0) - (x < 0))
+        return abs(args[0])
+    if isinstance(e, sp.sign) and is_exact(args[0]):
+        return fmpq((args[0] > 0) - (args[0] < 0))
     raise UndefinedError(f"no value is known for {type(e).__name__}")

@@ -8,6 +8,7 @@ Source: Boyd and Vandenberghe, Convex Optimization (2004), sections 3.1.4, 4.2.3
 from __future__ import annotations
 
 import sympy as sp
+from flint import fmpq
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import substitute, substitute_array
@@ -15,6 +16,7 @@ from derive.algebra.context import Context, IndexRange, Variable, index
 from derive.algebra.normal import is_zero, normal
 from derive.algebra.sign import NEGATIVE, POSITIVE, is_nonnegative, is_nonzero, sign
 from derive.checker import symbolic
+from derive.checker.decision import decide, ill_formed
 from derive.checker.evaluator import LogOfZeroError, Point, UndefinedError, Value, evaluate, is_exact
 from derive.checker.lint import lint
 from derive.checker.numeric import Outcome, shown, text
@@ -25,8 +27,6 @@ from derive.derivation import Step
 
 def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     """Whether the values after maximise the expression before under the constraints `bind`."""
-    from derive.checker.claims import decide, ill_formed
-
     (value,) = step.after
     variable = context.variable(value.lhs)
     if variable is None:
@@ -166,8 +166,6 @@ def _places(value: Relational, variable: Variable, point: Point) -> dict[tuple[s
     """The claimed values, entry by entry."""
     if not variable.axes:
         return {(variable.name, ()): evaluate(value.rhs, point)}
-    from flint import fmpq
-
     (k,) = value.lhs.indices
     length = int(evaluate(variable.axes[0], point).p)
     return {(variable.name, (n,)): evaluate(value.rhs, point, {k: fmpq(n)}) for n in range(1, length + 1)}

@@ -11,7 +11,7 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
-from derive.algebra.binding import free_symbols
+from derive.algebra.binding import free_symbols, unfold
 from derive.algebra.context import Context, IndexRange, key
 from derive.algebra.scope import Scope
 from derive.algebra.sign import NEGATIVE, POSITIVE, ZERO, is_nonnegative, sign
@@ -104,8 +104,6 @@ def _needs_positive(argument: sp.Expr, context: Context, found: Lint) -> None:
         elif mask & POSITIVE == 0:
             found.faults.append(f"log of {factor}, which is never positive")
         elif context.definition(factor) is not None:
-            from derive.algebra.binding import unfold
-
             _needs_positive(unfold(factor, context), context, found)
         else:
             found.missing[sp.StrictGreaterThan(factor, 0, evaluate=False)] = None

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import sympy as sp
 from flint import arb
-from sympy.core.relational import Relational
 
 from derive.algebra.context import Context
 from derive.checker.evaluator import Point, UndefinedError, Value, evaluate, is_exact
@@ -38,10 +37,10 @@ class Outcome:
         return not self.refuted and self.agreed >= ENOUGH
 
 
-def compare(before: sp.Expr, after: sp.Expr, relation: str, context: Context, given: tuple[Relational, ...]) -> Outcome:
+def compare(before: sp.Expr, after: sp.Expr, relation: str, context: Context) -> Outcome:
     """Hold `before relation after` against admissible points."""
     agreed, trouble = 0, "no admissible point was found"
-    for point in points(context, given):
+    for point in points(context):
         try:
             left, right = evaluate(before, point), evaluate(after, point)
         except UndefinedError as error:

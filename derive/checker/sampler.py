@@ -35,17 +35,16 @@ class Manner:
 MANNERS = (Manner(True, False, 1), Manner(False, False, 2), Manner(False, True, 3))
 
 
-def points(context: Context, given: tuple[Relational, ...] = (), fixed: tuple[Relational, ...] = ()) -> Iterator[Point]:
-    """Admissible points: every hypothesis and every `given` holds at each; `fixed` equations set names to values."""
+def points(context: Context, fixed: tuple[Relational, ...] = ()) -> Iterator[Point]:
+    """Admissible points: every hypothesis holds at each of them; `fixed` equations set names to values."""
     ctx.prec = PRECISION
-    conditions = (*context.hypotheses, *given)
     set_sizes = {e.lhs: int(e.rhs) for e in fixed if e.lhs in context.sizes}
     for number, (n, k) in enumerate(SIZES):
         manner = MANNERS[number % 3]
         sizes = {s: n if s.name == "N" else k for s in context.sizes} | set_sizes
         for attempt in range(ATTEMPTS):
             point = _point(context, sizes, Manner(manner.simple, manner.corner, manner.seed + 10 * attempt))
-            if point is not None and _fix(point, fixed) and all(holds(c, point) for c in conditions):
+            if point is not None and _fix(point, fixed) and all(holds(h, point) for h in context.hypotheses):
                 point.read.clear()
                 yield point
                 break

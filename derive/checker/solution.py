@@ -11,6 +11,7 @@ from derive.algebra.context import Context, key
 from derive.algebra.normal import is_zero, normal
 from derive.algebra.sign import ZERO, of_domain, sign
 from derive.checker import symbolic
+from derive.checker.decision import LanesDisagreeError, ill_formed
 from derive.checker.lint import lint
 from derive.checker.numeric import Outcome, compare
 from derive.checker.verdict import Verdict
@@ -19,8 +20,6 @@ from derive.derivation import Step
 
 def solves(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     """Put the values in; then show that elimination leaves no other choice."""
-    from derive.checker.claims import LanesDisagreeError, ill_formed
-
     equations, values = tuple(step.before), tuple(step.after)
     put_in = [(insert(e.lhs, values), insert(e.rhs, values)) for e in equations]
     wrong = ill_formed(lint(context, *(side for sides in put_in for side in sides), *(v.rhs for v in values)))
@@ -34,7 +33,7 @@ def solves(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
             return Verdict("ill-formed", f"the value of {value.lhs} need not be {variable.domain.name}")
     agreed = []
     for left, right in put_in:
-        outcome = compare(left, right, "=", context, ())
+        outcome = compare(left, right, "=", context)
         if outcome.refuted:
             if symbolic.holds(left, right, "=", context):
                 raise LanesDisagreeError(f"proved, yet {outcome.sides} at {outcome.counterexample}")

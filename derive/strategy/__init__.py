@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import sympy as sp
+
 from derive.derivation import Derivation
 from derive.model import Model
 from derive.strategy.likelihood import given, likelihood, log_likelihood
@@ -34,7 +36,7 @@ def derivation(model: Model) -> Derivation:
     results = {
         "likelihood": form,
         "log_likelihood": objective,
-        "estimate": found.estimate[0],
+        "estimate": sp.Tuple(*found.estimate),
         "loss": mean,
     }
     if model.link is not None:

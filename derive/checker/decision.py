@@ -1,0 +1,43 @@
+"""From what the lint and the two lanes say to a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy as sp
+
+from derive.checker.lint import Lint
+from derive.checker.numeric import Outcome
+from derive.checker.verdict import Verdict
+
+
+class LanesDisagreeError(AssertionError):
+    """The symbolic lane proved what the numeric lane refutes: a fault of the checker itself."""
+
+
+def decide(shown_for_all: bool, outcome: Outcome, given: tuple[str, ...], how: str) -> Verdict:
+    """The verdict from what the two lanes say."""
+    if outcome.refuted:
+        if shown_for_all:
+            raise LanesDisagreeError(f"proved, yet {outcome.sides} at {outcome.counterexample}")
+        return Verdict("refuted", outcome.sides, given, outcome.counterexample)
+    if shown_for_all and outcome.enough:
+        return Verdict("proved", f"{how}; agrees at {outcome.agreed} points", given)
+    if outcome.enough:
+        return Verdict("tested", f"no proof was found; agrees to 30 digits at {outcome.agreed} points", given)
+    if shown_for_all:
+        return Verdict("undecided", f"{how}, but not confirmed with numbers: {outcome.trouble}", given)
+    return Verdict("undecided", outcome.trouble or "neither lane decides", given)
+
+
+def ill_formed(found: Lint, strict: bool = True) -> Verdict | None:
+    """The verdict on what the lint found; None where there is nothing to object to."""
+    if found.faults:
+        return Verdict("ill-formed", found.faults[0])
+    if strict and found.missing:
+        return Verdict("ill-formed", f"it is not stated that {_list(found.missing)}, which the step needs")
+    return None
+
+
+def _list(relations: Iterable[sp.Basic]) -> str:
+    return ", ".join(sp.sstr(r) for r in relations)

@@ -1,0 +1,83 @@
+"""The claim that two equations have the same solutions."""
+
+from __future__ import annotations
+
+import sympy as sp
+from flint import fmpq
+from sympy.core.relational import Relational
+
+from derive.algebra import rational
+from derive.algebra.context import Context, key
+from derive.algebra.normal import normal
+from derive.algebra.sign import ZERO, sign
+from derive.checker import symbolic
+from derive.checker.decision import decide, ill_formed
+from derive.checker.evaluator import Point, UndefinedError, Value, as_int, evaluate, is_exact
+from derive.checker.lint import lint
+from derive.checker.numeric import Outcome, shown, text
+from derive.checker.sampler import holds, points
+from derive.checker.verdict import Verdict
+from derive.derivation import Step
+
+
+def equivalent(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
+    """One equation is a nonzero multiple of the other, so both have the same solutions."""
+    wrong = ill_formed(lint(context, step.before, step.after))
+    if wrong:
+        return wrong
+    first, second = (normal(symbolic.plain(e.lhs - e.rhs, context), context) for e in (step.before, step.after))
+    parts = rational.fraction(first / second)
+    shown_for_all = all(sign(rational.factored(part), context) & ZERO == 0 for part in parts)
+    outcome = _same_solutions(step.before, step.after, context)
+    return decide(shown_for_all, outcome, given, "each equation is a nonzero multiple of the other")
+
+
+def _same_solutions(first: Relational, second: Relational, context: Context) -> Outcome:
+    """Where an entry is chosen so that one equation holds, the other must hold too."""
+    agreed, trouble = 0, "no solution of either equation was found"
+    for forced, other in ((first, second), (second, first)):
+        for point in points(context):
+            for entry in _given_entries(forced, context):
+                try:
+                    if not _force(forced, entry, point) or not all(holds(h, point) for h in context.hypotheses):
+                        continue
+                    left, right = evaluate(other.lhs, point), evaluate(other.rhs, point)
+                except UndefinedError as error:
+                    trouble = str(error)
+                    continue
+                difference = left - right
+                if difference == 0 if is_exact(difference) else difference.contains(0):
+                    agreed += 1
+                    continue
+                sides = f"one equation holds, the other has sides {text(left)} and {text(right)}"
+                return Outcome(agreed, shown(point), sides)
+    return Outcome(agreed, trouble=trouble)
+
+
+def _given_entries(equation: Relational, context: Context) -> list[sp.Expr]:
+    """The scalars and entries of an equation whose values can be chosen."""
+    found = [e for e in equation.atoms(sp.Symbol, sp.Indexed) if context.variable(e) is not None]
+    return sorted((e for e in found if context.definition(e) is None), key=str)
+
+
+def _force(equation: Relational, entry: sp.Expr, point: Point) -> bool:
+    """Give an entry the value at which an equation holds, if the equation is linear in it or in its inverse."""
+    place = (key(entry)[0], tuple(as_int(evaluate(i, point)) for i in getattr(entry, "indices", ())))
+    saved = point.values.get(place)
+
+    def residual(value: Value) -> Value:
+        point.values[place] = value
+        return evaluate(equation.lhs, point) - evaluate(equation.rhs, point)
+
+    for inverse in (False, True):
+        at = [fmpq(1, n) if inverse else fmpq(n) for n in (1, 2, 3)]
+        r1, r2, r3 = map(residual, at)
+        if all(map(is_exact, (r1, r2, r3))) and r3 - r2 == r2 - r1 and r2 != r1:
+            root = 1 - r1 / (r2 - r1)
+            if root != 0 and residual(1 / root if inverse else root) == 0:
+                return True
+    if saved is None:
+        point.values.pop(place, None)
+    else:
+        point.values[place] = saved
+    return False

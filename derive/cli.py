@@ -1,0 +1,291 @@
+"""The command `derive`. Errors are one line on stderr with the cause and the way out, exit status 2."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from derive import __version__
+
+if TYPE_CHECKING:
+    from derive.derivation import Derivation
+    from derive.estimation import Data, Estimation
+    from derive.model import Model
+
+#: Estimates with more entries than this are not listed on the screen; --json has them all.
+LISTED = 40
+
+
+class Failure(click.ClickException):
+    """Something the user can mend: one line, exit status 2."""
+
+    exit_code = 2
+
+
+def main() -> None:
+    """Run the command; every foreseen error becomes one line."""
+    try:
+        command.main(standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        click.echo(f"derive: {_one_line(error.format_message())}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())
+
+
+@click.group(name="derive", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="derive")
+def command() -> None:
+    """From a probabilistic model to a loss function: derived, checked, typeset, exported."""
+
+
+LANG = click.option("--lang", type=click.Choice(["en", "ja"]), default="en", show_default=True, help="Language.")
+COUNTS = click.option("--counts", help="How often each class came: 2,5,2,4,2,5.")
+DATA = click.option("--data", help="A file (one sample a row) or values after a comma.")
+OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As data.")
+@LANG
+def list_models(as_json: bool, lang: str) -> None:
+    """List the models."""
+    from derive.families import FAMILIES, load
+
+    titles = {name: load(name).title.get(lang, name) for name in FAMILIES}
+    if as_json:
+        click.echo(json.dumps([{"name": n, "title": t} for n, t in titles.items()], ensure_ascii=False, indent=2))
+        return
+    width = max(map(len, titles))
+    for name, title in titles.items():
+        click.echo(f"{name:<{width}}  {title}")
+
+
+@command.command()
+@click.argument("name")
+@LANG
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(["text", "latex", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="The format.",
+)
+@click.option("--depth", type=click.Choice(["brief", "full"]), default="full", show_default=True, help="How detailed.")
+@COUNTS
+@DATA
+@OUTPUT
+def show(
+    name: str, lang: str, form: str, depth: str, counts: str | None, data: str | None, output: Path | None
+) -> None:
+    """Show the derivation of the model NAME, each step with its reason and its verdict."""
+    model = _load(name)
+    derivation = model.derivation()
+    if counts is not None or data is not None:
+        from derive.strategy.example import with_data
+
+        derivation = with_data(derivation, _observe(model, counts, data))
+    _write(_rendered(derivation, form, lang, depth), output)
+
+
+@command.command()
+@click.argument("name")
+@COUNTS
+@DATA
+@LANG
+@click.option("--json", "as_json", is_flag=True, help="As data.")
+def mle(name: str, counts: str | None, data: str | None, lang: str, as_json: bool) -> None:
+    """Derive the maximum-likelihood estimate of the model NAME and work it out on data."""
+    from derive.estimation import estimate
+    from derive.strategy.example import with_data
+
+    model = _load(name)
+    observed = _observe(model, counts, data)
+    derivation = model.derivation()
+    estimation = estimate(derivation, observed)
+    shown = with_data(derivation, observed)
+    if as_json:
+        click.echo(json.dumps(_as_json(shown, estimation, lang), ensure_ascii=False, indent=2))
+        return
+    click.echo(_rendered(shown, "text", lang, "full"))
+    for parameter, values in _listed(estimation):
+        click.echo(f"{parameter} = {values}")
+
+
+def _as_json(derivation: Derivation, estimation: Estimation, lang: str) -> dict[str, Any]:
+    exact = {n: [str(x) for x in v] if isinstance(v, list) else str(v) for n, v in estimation.exact.items()}
+    return {
+        "model": derivation.model,
+        "method": estimation.method,
+        "estimate": exact,
+        "decimal": estimation.decimal,
+        "derivation": derivation.to_json(lang=lang),
+    }
+
+
+def _listed(estimation: Estimation) -> list[tuple[str, str]]:
+    """Every parameter with its values to full precision."""
+    lines = []
+    for name, value in estimation.decimal.items():
+        values = value if isinstance(value, list) else [value]
+        shown = ", ".join(repr(v) for v in values[:LISTED])
+        more = f", … ({len(values)} in all; --json lists them)" if len(values) > LISTED else ""
+        lines.append((f"{name}\u0302", f"({shown}{more})" if isinstance(value, list) else shown))
+    return lines
+
+
+@command.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--strict", is_flag=True, help="Count undecided steps as failures.")
+def check(files: tuple[Path, ...], form: str, strict: bool) -> None:
+    """Check derivations saved by `derive show NAME --to json`, by whoever wrote them."""
+    from derive.render import report
+
+    reports = [(str(path), *_checked(path)) for path in files]
+    if form == "json":
+        click.echo(json.dumps(report.as_json(reports), ensure_ascii=False, indent=2))
+    else:
+        click.echo(report.as_text(reports))
+    failing = ("refuted", "ill-formed", *(("undecided", "unread") if strict else ()))
+    if any(v.status in failing for _, _, r in reports for v in r.verdicts):
+        raise click.exceptions.Exit(1)
+
+
+def _checked(path: Path) -> tuple[Any, Any]:
+    from derive.interchange import FormatError, parse
+
+    if path.suffix != ".json":
+        raise Failure(
+            f"{path}: only saved derivations (.json) can be checked; write one by `derive show NAME --to json`"
+        )
+    try:
+        derivation = parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8 text'})") from error
+    except FormatError as error:
+        raise Failure(f"{path}: {error}") from error
+    return derivation, derivation.check()
+
+
+@command.command()
+@click.argument("name")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The Python file to write.")
+def export(name: str, output: Path) -> None:
+    """Write the loss of the model NAME as a Python file that needs torch alone."""
+    _load(name)
+    numeric = _numeric()
+    try:
+        numeric.export(name, output)
+    except OSError as error:
+        raise _unwritable(output, error) from error
+    except ValueError as error:
+        raise Failure(str(error)) from error
+    click.echo(f"wrote {output}", err=True)
+
+
+@command.command()
+@click.argument("name_or_file")
+@click.option("--family", help="The model to compare a file with, where the file does not say FAMILY.")
+@click.option("--function", help="The function of the file to validate.")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@click.option("--dtype", default="float64,float32", show_default=True, help="float64, float32, bfloat16, float16.")
+@click.option("--seed", default=0, show_default=True, help="Reproduces the batches.")
+@click.option("--json", "as_json", is_flag=True, help="As data.")
+def validate(
+    name_or_file: str, family: str | None, function: str | None, device: str, dtype: str, seed: int, as_json: bool
+) -> None:
+    """Hold a loss (a model's, or a Python file of your own, which is run) against certified truth on batches."""
+    numeric = _numeric()
+    try:
+        report = numeric.validate(
+            Path(name_or_file) if name_or_file.endswith(".py") else name_or_file,
+            family=family,
+            function=function,
+            device=device,
+            dtype=tuple(dtype.split(",")),
+            seed=seed,
+        )
+    except (KeyError, ValueError) as error:
+        raise Failure(str(error.args[0] if error.args else error)) from error
+    if as_json:
+        click.echo(json.dumps(report.to_json(), indent=2))
+    else:
+        from numeric.validation.report import print_report
+
+        print_report(report)
+    if not report.ok:
+        raise click.exceptions.Exit(1)
+
+
+def _numeric() -> Any:
+    try:
+        import numeric
+    except ModuleNotFoundError as error:
+        if error.name not in ("torch", "numpy"):
+            raise
+        raise Failure("this needs torch; install it by: pip install 'lossproof[torch]'") from error
+    return numeric
+
+
+def _load(name: str) -> Model:
+    from derive.families import load
+
+    try:
+        return load(name)
+    except KeyError as error:
+        raise Failure(str(error.args[0])) from error
+
+
+def _observe(model: Model, counts: str | None, data: str | None) -> Data:
+    from derive.estimation import DataError, observe
+
+    try:
+        return observe(model, counts, data)
+    except DataError as error:
+        raise Failure(str(error)) from error
+
+
+def _rendered(derivation: Derivation, form: str, lang: str, depth: str) -> str:
+    from derive.render import data, latex, markdown, text
+
+    checked = derivation.check()
+    pages: dict[str, Callable[[], str]] = {
+        "text": lambda: text.page(derivation, lang=lang, depth=depth, report=checked),
+        "markdown": lambda: markdown.page(derivation, lang=lang, depth=depth, report=checked),
+        "latex": lambda: latex.document(derivation, lang=lang, depth=depth, report=checked),
+        "json": lambda: json.dumps(data.derivation(derivation, lang, checked), ensure_ascii=False, indent=2),
+    }
+    return pages[form]()
+
+
+def _write(content: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(content)
+        return
+    try:
+        output.write_text(content + "\n", encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(output, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> Failure:
+    return Failure(f"{path}: cannot be written ({error.strerror}); choose another place with -o")
+
+
+if __name__ == "__main__":
+    main()
