@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from derive.derivation import Derivation
-from derive.render import latex_formula, text
+from derive.render import latex_formula
 from derive.render.domains import latex_domain
 from derive.render.latex_prose import prose
 from derive.render.layout import layout
-from derive.render.names import width
 from derive.render.outline import Entry, Outline, outline
 from derive.render.reasons import typeset
 from derive.render.rows import Block, Row
+from derive.render.widths import WIDEST_LEFT, columns, hangs
 from derive.render.words import vocabulary
 
 if TYPE_CHECKING:
@@ -63,20 +63,29 @@ def document(derivation: Derivation, lang: str = "en", depth: str = "full", repo
     return f"{_PREAMBLES[lang]}{_PACKAGES}\\begin{{document}}\n{content}\\end{{document}}\n"
 
 
-def aligned_row(row: Row, lang: str, statements: bool) -> str:
-    """`left &= right`; in a block of statements `sign & equation`."""
-    sign = latex_formula.RELATIONS.get(row.sign, row.sign)
-    right = expression(row.right, lang)
-    if statements:
-        return f"{sign} & {right}".lstrip() if sign else f"& {right}"
-    left = "" if row.left is None else f"{expression(row.left, lang)} "
-    return f"{left}&{sign} {right}"
+def aligned(block: Block, lang: str) -> tuple[str, list[str]]:
+    """The rows of an alignment: a first line for a long left side (else empty), then a formula for each row.
+
+    A row is `left &= right`, in a block of statements `sign & equation`.
+    """
+    first = block.rows[0].left
+    if first is None:
+        return "", [f"{_sign(row)} & {expression(row.right, lang)}".lstrip() for row in block.rows]
+    if hangs(block):
+        below = [f"&\\quad {_sign(row)} {expression(row.right, lang)}" for row in block.rows]
+        return f"& {expression(first, lang)}", below
+    lefts = ["" if row.left is None else f"{expression(row.left, lang)} " for row in block.rows]
+    rights = [f"&{_sign(row)} {expression(row.right, lang)}" for row in block.rows]
+    return "", [left + right for left, right in zip(lefts, rights, strict=True)]
 
 
-def is_wide(row: Row, lang: str, limit: int = WIDEST_BESIDE) -> bool:
+def is_wide(row: Row, limit: int = WIDEST_BESIDE) -> bool:
     """Is there no room for a reason beside it?"""
-    left = 0 if row.left is None else width(text.expression(row.left, lang))
-    return left + width(text.expression(row.right, lang)) > limit
+    return min(columns(row.left), WIDEST_LEFT) + columns(row.right) > limit
+
+
+def _sign(row: Row) -> str:
+    return latex_formula.RELATIONS.get(row.sign, row.sign)
 
 
 def claim(entry: Entry) -> str:
@@ -99,14 +108,14 @@ def _symbols(content: Outline) -> list[str]:
 
 
 def _block(block: Block, lang: str) -> list[str]:
-    statements = all(row.left is None for row in block.rows)
-    rows = []
-    for row in block.rows:
+    first, formulas = aligned(block, lang)
+    rows = [first] if first else []
+    for row, formula in zip(block.rows, formulas, strict=True):
         tag = f" \\tag{{{row.number}}}" if row.number else ""
-        formula, said = aligned_row(row, lang, statements), _said(row, lang)
+        said = _said(row, lang)
         if not said:
             rows.append(formula + tag)
-        elif is_wide(row, lang):
+        elif is_wide(row):
             rows += [formula + tag, f"&\\qquad \\parbox[t]{{0.8\\linewidth}}{{\\raggedright\\footnotesize {said}}}"]
         else:
             rows.append(f"{formula} &\\quad& \\parbox[t]{{0.38\\linewidth}}{{\\raggedright\\footnotesize {said}}}{tag}")

@@ -13,12 +13,14 @@ from derive.render.tree import (
     Binomial,
     Call,
     Cases,
+    Collection,
     Delta,
     Derivative,
     Factorial,
     Factors,
     Fence,
     Fraction,
+    Interval,
     Logic,
     Name,
     Negative,
@@ -35,7 +37,17 @@ from derive.render.tree import (
     small,
 )
 
-RELATIONS = {"=": "=", "≠": "\\neq", ">": ">", "≥": "\\geq", "<": "<", "≤": "\\leq", "⇔": "\\iff", "⇒": "\\implies"}
+RELATIONS = {
+    "=": "=",
+    "≠": "\\neq",
+    ">": ">",
+    "≥": "\\geq",
+    "<": "<",
+    "≤": "\\leq",
+    "⇔": "\\iff",
+    "⇒": "\\implies",
+    "∈": "\\in",
+}
 BIG = {"sum": "\\sum", "product": "\\prod", "integral": "\\int"}
 LOGIC = {"and": " \\land ", "or": " \\lor ", "not": "\\lnot ", "true": "\\top", "false": "\\bot"}
 FENCES = {"abs": ("|", "|"), "floor": ("\\lfloor ", "\\rfloor "), "ceiling": ("\\lceil ", "\\rceil ")}
@@ -95,6 +107,11 @@ class _Printer:
             case Sequence(items, bracketed):
                 inner = (",\\ " if not bracketed else ", ").join(self.show(item) for item in items)
                 return brackets(inner) if bracketed else inner
+            case Collection(items):
+                return brackets(", ".join(self.show(item) for item in items), "\\{", "\\}")
+            case Interval(lower, upper, lower_open, upper_open):
+                inner = f"{self.show(lower)}, {self.show(upper)}"
+                return brackets(inner, "(" if lower_open else "[", ")" if upper_open else "]")
             case Cases():
                 return self.cases(node)
             case Logic(word, items):

@@ -21,12 +21,14 @@ from derive.render.tree import (
     Binomial,
     Call,
     Cases,
+    Collection,
     Delta,
     Derivative,
     Factorial,
     Factors,
     Fence,
     Fraction,
+    Interval,
     Logic,
     Name,
     Negative,
@@ -164,6 +166,8 @@ def _is_below(factor: sp.Expr) -> bool:
 def _quotient(over: list[sp.Expr], under: list[sp.Expr]) -> Node:
     """A fraction, with what reads better beside it moved there: (1/N) Σ_i x_i, (N/2) log x."""
     beside = [f for f in over if _beside(f)] if under and _plain(under) else []
+    if beside == over and len(over) == 1 and isinstance(over[0], sp.Add) and not all(f.is_integer for f in under):
+        beside = []  # (N - Σ_i x_i)/(1-θ), but (1/N)(Σ_i x_i - c)
     inside = [f for f in over if f not in beside]
     if not under:
         return _product(over)
@@ -323,6 +327,11 @@ _LAYOUT: dict[type, Callable[[Any], Node]] = {
     sp.factorial: lambda expr: Factorial(_lay(expr.args[0])),
     sp.binomial: lambda expr: Binomial(*(_lay(arg) for arg in expr.args)),
     **dict.fromkeys(SIGNS, _relation),
+    sp.Contains: lambda expr: Relation("∈", *(_lay(arg) for arg in expr.args)),
+    sp.FiniteSet: lambda expr: Collection(tuple(_lay(arg) for arg in sorted(expr.args, key=sp.default_sort_key))),
+    sp.Interval: lambda expr: Interval(_lay(expr.start), _lay(expr.end), bool(expr.left_open), bool(expr.right_open)),
+    type(sp.Reals): lambda _: Name("reals"),
+    type(sp.Integers): lambda _: Name("integers"),
     sp.Tuple: _tuple,
     sp.Piecewise: _piecewise,
     sp.And: _logic("and"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from derive.derivation import Derivation
 from derive.render import text
-from derive.render.latex import aligned_row, claim, expression, is_wide, ranges
+from derive.render.latex import aligned, claim, expression, is_wide, ranges
 from derive.render.names import latex_text, plain_text, width
 from derive.render.outline import Outline, outline
 from derive.render.reasons import typeset
@@ -46,16 +46,16 @@ def _symbols(content: Outline) -> list[str]:
 
 
 def _block(block: Block, lang: str) -> list[str]:
-    statements = all(row.left is None for row in block.rows)
     numbered = [row.number for row in block.rows if row.number]
-    rows = []
-    for row in block.rows:
-        formula, said = aligned_row(row, lang, statements), _said(row, lang)
+    first, formulas = aligned(block, lang)
+    rows = [first] if first else []
+    for row, formula in zip(block.rows, formulas, strict=True):
+        said = _said(row, lang)
         if row.number and len(numbered) > 1:
             formula += f" \\qquad ({row.number})"
         if not said:
             rows.append(formula)
-        elif is_wide(row, lang, WIDEST - _reason_width(row, lang)):
+        elif is_wide(row, WIDEST - _reason_width(row, lang)):
             rows += [formula, f"&\\qquad {said}"]
         else:
             rows.append(f"{formula} && {said}")

@@ -21,7 +21,12 @@ GREEK = {
 SPELLINGS = {"lamda": "lambda", "lam": "lambda", "varepsilon": "epsilon", "varphi": "phi"}
 
 #: Further names that have a sign of their own.
-SIGNS = {"ell": ("\\ell", "ℓ"), "infty": ("\\infty", "∞")}
+SIGNS = {
+    "ell": ("\\ell", "ℓ"),
+    "infty": ("\\infty", "∞"),
+    "reals": ("\\mathbb{R}", "ℝ"),
+    "integers": ("\\mathbb{Z}", "ℤ"),
+}
 
 #: Marks above a letter: LaTeX command and combining character.
 ACCENTS = {"hat": ("\\hat", "\u0302"), "bar": ("\\bar", "\u0304"), "tilde": ("\\tilde", "\u0303")}

@@ -16,6 +16,7 @@ import sympy as sp
 from sympy.core.numbers import NumberSymbol
 
 BIG = (sp.Sum, sp.Product, sp.Integral)
+_LETTERS = 4  # the ranks up to here are letters, with or without indices
 _OPEN = (sp.Derivative, *BIG)
 
 
@@ -64,8 +65,9 @@ def natural(expr: sp.Basic) -> tuple[Any, ...]:
 def _factor_key(factor: sp.Expr) -> tuple[Any, ...]:
     base = factor.base if isinstance(factor, sp.Pow) and not isinstance(factor, sp.exp) else factor
     if base.is_Number:  # a row of numbers stays as it was written: (1/10)² (1/4)⁵
-        return 0 if factor.is_Number else 1, (), ()
-    return 2 + _rank(base), natural(base), natural(factor)
+        return 0 if factor.is_Number else 1, 0, (), ()
+    rank = _rank(base)
+    return 2 + rank, size(base) if rank > _LETTERS else 0, natural(base), natural(factor)
 
 
 def _rank(base: sp.Expr) -> int:
@@ -92,9 +94,18 @@ def _term_key(term: sp.Expr, number_last: bool) -> tuple[Any, ...]:
         is_negative(term),
         number if term.is_Number else 0,
         -(degree or 0),
-        size(term),
-        natural(term.as_coeff_Mul()[1]),
+        *_weight(_core(term)),
+        *_weight(term),
     )
+
+
+def _core(term: sp.Expr) -> sp.Expr:
+    """What a term is mainly made of: the log of x log θ, the sum of c Σ_k a_k."""
+    return max(flat(term), key=_factor_key) if isinstance(term, sp.Mul) else term
+
+
+def _weight(term: sp.Expr) -> tuple[Any, ...]:
+    return size(term), natural(term.as_coeff_Mul()[1])
 
 
 def _degree(term: sp.Expr) -> sp.Expr | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.algebra.context import Variable, index_names
+from derive.algebra.context import Context, Variable, index_names
 from derive.derivation import Derivation, Step
 from derive.model import Model
 from derive.render.reasons import Pieces, fill, joined
@@ -113,6 +113,8 @@ def _entries(derivation: Derivation, model: Model | None, lang: str) -> tuple[En
 def _told_as_domain(step: Step, entries: tuple[Entry, ...]) -> bool:
     """Is it a bound that the list of symbols has told already?"""
     bound = step.before
+    if step.kind == "hypothesis" and isinstance(bound, sp.Contains):
+        return any(bound.args[0] == e.symbol for e in entries)
     if step.kind != "hypothesis" or not isinstance(bound, Relational) or not bound.rhs.is_number:
         return False
     return any(
@@ -124,7 +126,21 @@ def _needed(derivation: Derivation) -> tuple[sp.Basic, ...]:
     """The conditions that steps state and that were not given from the start."""
     steps = [step for _, step in derivation.steps()]
     given = {step.before for step in steps if step.kind == "hypothesis"}
-    return tuple(dict.fromkeys(g for step in steps for g in step.given if g not in given))
+    context = derivation.context
+    conditions = (_customary(g, context) for step in steps for g in step.given if not isinstance(g, sp.Eq))
+    return tuple(dict.fromkeys(g for g in conditions if g not in given))
+
+
+def _customary(condition: Relational, context: Context) -> Relational:
+    """The condition under the customary names of its indices: y_j > 0 and y_k > 0 are one."""
+    if condition.has(sp.Sum, sp.Product):  # their indices are bound
+        return condition
+    names = {}
+    for entry in condition.atoms(sp.Indexed):
+        variable = context.variable(entry)
+        if variable is not None and all(index.is_Symbol for index in entry.indices):
+            names[entry] = entry.base[index_names(variable.axes)]
+    return condition.func(*(side.xreplace(names) for side in condition.args), evaluate=False)
 
 
 def _closing(derivation: Derivation, numbers: dict[str, int], report: Report | None, lang: str) -> tuple[Pieces, ...]:

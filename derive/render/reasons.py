@@ -6,7 +6,7 @@ A reason is a sequence of prose and formulas, so that every format can typeset t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import sympy as sp
 
@@ -18,18 +18,25 @@ from derive.rules.rule import Rule
 Pieces = tuple[str | sp.Basic, ...]
 
 
-def compose(step: Step, lang: str, references: Iterable[int] = ()) -> Pieces:
-    """The reason of a step; `references` are the numbers of the equations that it builds on."""
+def compose(step: Step, lang: str, references: Iterable[int] = (), told: Collection[sp.Basic] = ()) -> Pieces:
+    """The reason of a step.
+
+    `references` are the numbers of the equations that it builds on; conditions that were `told` shortly before are
+    not told again, unless the reason rests on them.
+    """
     words = vocabulary(lang)
     template = _template(step, lang)
-    pieces = fill(template, _values(step, lang))
+    fresh = tuple(g for g in step.given if g not in told)
+    pieces = fill(template, _values(step, lang, fresh or step.given))
     numbers = ", ".join(str(n) for n in references)
-    if numbers:
-        pieces = fill(words.using if pieces else words.using_alone, {"reason": pieces, "numbers": (numbers,)})
-    if step.given and "{given}" not in template:
-        conditions = fill(words.needs, {"given": joined(step.given, lang)})
-        pieces = (*pieces, *conditions)
-    return _tidy(pieces)
+    needed = joined(fresh, lang) if "{given}" not in template else ()
+    frame = {
+        (True, True): words.using_needs,
+        (True, False): words.using if pieces else words.using_alone,
+        (False, True): words.needs,
+        (False, False): "{reason}",
+    }[bool(numbers), bool(needed)]
+    return _tidy(fill(frame, {"reason": pieces, "numbers": (numbers,), "given": needed}))
 
 
 def fill(template: str, values: dict[str, Pieces]) -> Pieces:
@@ -63,25 +70,26 @@ def _rule(name: str) -> Rule | None:
 
 
 def _template(step: Step, lang: str) -> str:
-    rule = _rule(step.rule)
-    if rule is not None and lang in rule.words:
-        return rule.words[lang]
-    kinds = vocabulary(lang).kinds
+    rule, kinds = _rule(step.rule), vocabulary(lang).kinds
+    told = rule.words.get(lang, "") if rule is not None else ""
+    if step.kind == "maximises":
+        claim = kinds["maximises_subject" if step.bind else "maximises"]
+        return kinds["claim_and_reason"].format(claim=claim, reason=told) if told else claim
+    if told:
+        return told
     if step.kind == "solves" and step.relation == "⇔":
         return kinds["solves_only"]
-    if step.kind == "maximises":
-        return kinds["maximises_subject" if step.bind else "maximises"]
     if step.kind == "substitution" and step.bind:
         return kinds["substitution_bind"]
     return kinds[step.kind]
 
 
-def _values(step: Step, lang: str) -> dict[str, Pieces]:
+def _values(step: Step, lang: str, given: tuple[sp.Basic, ...]) -> dict[str, Pieces]:
     rule = _rule(step.rule)
     statement = () if rule is None or rule.statement is None else (rule.statement,)
     return {
         "statement": statement,
-        "given": joined(step.given, lang),
+        "given": joined(given, lang),
         "bind": joined(step.bind, lang),
         "before": (step.before,),
         "after": (step.after,),

@@ -83,7 +83,8 @@ def blocks(steps: Iterable[Numbered], lang: str, brief: bool) -> tuple[Block, ..
             groups[-1].append(item)
         else:
             groups.append([item])
-    return tuple(_block(group, lang, brief) for group in groups)
+    told: set[sp.Basic] = set()  # a section tells a condition once
+    return tuple(_block(group, lang, brief, told) for group in groups)
 
 
 def _states(step: Step, result: sp.Basic) -> bool:
@@ -105,13 +106,13 @@ def _goes_on(last: Step, step: Step) -> bool:
     return same_kind and last.after == step.before
 
 
-def _block(group: Sequence[Numbered], lang: str, brief: bool) -> Block:
+def _block(group: Sequence[Numbered], lang: str, brief: bool, told: set[sp.Basic]) -> Block:
     rows: list[Row] = []
     first = group[0].step
     if first.kind in _STATEMENTS:
         rows += [Row(None, "", equation) for equation in _statements(first.before)]
     for place, (item, skipped) in enumerate(_kept(group) if brief else [(item, ()) for item in group]):
-        rows += _rows(item, skipped, lang, leading=place == 0)
+        rows += _rows(item, skipped, lang, told, leading=place == 0)
     return Block(tuple(rows))
 
 
@@ -131,12 +132,13 @@ def _kept(group: Sequence[Numbered]) -> list[tuple[Numbered, tuple[Numbered, ...
     return kept
 
 
-def _rows(item: Numbered, skipped: tuple[Numbered, ...], lang: str, leading: bool) -> list[Row]:
+def _rows(item: Numbered, skipped: tuple[Numbered, ...], lang: str, told: set[sp.Basic], leading: bool) -> list[Row]:
     step = item.step
     if skipped:
         reason: Pieces = (vocabulary(lang).steps.format(count=len(skipped) + 1),)
     else:
-        reason = reasons.compose(step, lang, item.references)
+        reason = reasons.compose(step, lang, item.references, told)
+        told.update(step.given)
     mark = _mark([*skipped, item], lang)
     if step.kind in _LINES:
         left = step.before if leading else None

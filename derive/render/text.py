@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -15,6 +16,7 @@ from derive.render.names import plain_text, width
 from derive.render.outline import Entry, Outline, outline
 from derive.render.reasons import Pieces, typeset
 from derive.render.rows import Block, Row
+from derive.render.widths import hangs
 from derive.render.words import vocabulary
 
 if TYPE_CHECKING:
@@ -23,9 +25,11 @@ if TYPE_CHECKING:
 COLUMNS = 100
 INDENT = "  "
 #: A reason goes beside its line where at least this many columns are left for it.
-NARROWEST = 36
+NARROWEST = 46
 #: A formula within prose is kept on one line up to this width, between two marks that nobody sees.
 UNBROKEN = 48
+#: Lines are broken within brackets down to this depth.
+MOST_BRACKETS = 4
 _START, _END = "\ue000", "\ue001"
 _TOKEN = re.compile(rf"{_START}[^{_END}]*{_END}|\s+|[^\s{_START}\u3000-\u9fff\uff00-\uffef]+|.")
 _NOT_FIRST = "、。,.)」:;"
@@ -43,7 +47,7 @@ def page(derivation: Derivation, lang: str = "en", depth: str = "full", report: 
     for part in content.parts:
         lines += ["", part.title, "─" * width(part.title)]
         if part.id == "given":
-            lines += [*_symbols(content, lang), ""]
+            lines += [*_symbols(content, lang), *([""] if part.blocks else [])]
         column = _column([row_text for block in part.blocks for row_text in _formulas(block, lang)])
         for before, block in zip([None, *part.blocks], part.blocks, strict=False):
             lines += [""] if before and max(len(before.rows), len(block.rows)) > 1 else []
@@ -57,23 +61,39 @@ def wrap(text: str, limit: int) -> list[str]:
     for token in _TOKEN.findall(text):
         token = token.strip(_START + _END)
         if width(line + token.rstrip()) > limit and line.strip() and token not in _NOT_FIRST:
-            lines.append(line.rstrip())
-            line = ""
+            kept = line.rstrip()
+            opening = kept[-1] if kept[-1] in "((「" else ""  # a bracket opens a line, it does not end one
+            lines.append(kept.removesuffix(opening))
+            line = opening
         line += token if line or token.strip() else ""
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
 def break_formula(text: str, limit: int) -> list[str]:
-    """Break a line of mathematics before a sign that stands outside all brackets."""
+    """Break a line of mathematics before a sign, outside brackets where that is enough."""
+    for depth in range(MOST_BRACKETS):
+        lines = _filled(_pieces(text, depth), limit)
+        if max(map(width, lines)) <= limit:
+            break
+    return lines
+
+
+def _pieces(text: str, deepest: int) -> list[str]:
+    """Cut before the signs that stand in at most `deepest` brackets; a sign at the start stays."""
     pieces, depth, start = [], 0, 0
     for place, char in enumerate(text):
         depth += (char in "([{") - (char in ")]}")
-        if depth == 0 and char == " " and text[place + 1 : place + 3] in ("+ ", "− ", "= ", "· "):
+        sign = char == " " and text[place + 1 : place + 3] in ("+ ", "− ", "= ", "· ")
+        if sign and depth <= deepest and text[start:place].strip():
             pieces.append(text[start:place])
             start = place + 1
-    lines: list[str] = []
-    for piece in [*pieces, text[start:]]:
-        if lines and width(lines[-1] + piece) + 1 <= limit:
+    return [*pieces, text[start:]]
+
+
+def _filled(pieces: list[str], limit: int) -> list[str]:
+    lines = pieces[:1]
+    for piece in pieces[1:]:
+        if width(lines[-1] + piece) + 1 <= limit:
             lines[-1] += f" {piece}"
         else:
             lines.append(piece)
@@ -100,6 +120,9 @@ def _entry(entry: Entry) -> str:
 
 def _formulas(block: Block, lang: str) -> list[str]:
     """The rows' formulas, aligned at their signs."""
+    if hangs(block):
+        below = Block((replace(block.rows[0], left=None), *block.rows[1:]))
+        return [2 * INDENT + formula for formula in _formulas(below, lang)]
     lefts = ["" if row.left is None else expression(row.left, lang) for row in block.rows]
     signs = [row.sign for row in block.rows]
     left, sign = max(map(width, lefts)), max(map(width, signs))
@@ -117,7 +140,10 @@ def _column(formulas: list[str]) -> int:
 
 
 def _block(block: Block, column: int, lang: str) -> list[str]:
+    first = block.rows[0].left
     lines = []
+    if first is not None and hangs(block):
+        lines += [INDENT + line for line in break_formula(expression(first, lang), COLUMNS - len(INDENT))]
     for row, formula in zip(block.rows, _formulas(block, lang), strict=True):
         lines += _row(row, formula, column, lang)
     return lines
@@ -128,9 +154,9 @@ def _row(row: Row, formula: str, column: int, lang: str) -> list[str]:
     if width(formula) < column:
         beside = wrap("   ".join(said), COLUMNS - len(INDENT) - column) or [""]
         return [INDENT + _padded(formula if n == 0 else "", column) + line for n, line in enumerate(beside)]
-    broken = break_formula(formula, COLUMNS - 2 * len(INDENT))
+    broken = break_formula(formula, COLUMNS - 5 * len(INDENT))
     lines = [INDENT + (broken[0] if n == 0 else 4 * INDENT + line) for n, line in enumerate(broken)]
-    return lines + [6 * INDENT + line for line in wrap("   ".join(said), COLUMNS - 6 * len(INDENT))]
+    return lines + [5 * INDENT + line for line in wrap("   ".join(said), COLUMNS - 5 * len(INDENT))]
 
 
 def _closing(content: Outline, lang: str) -> list[str]:

@@ -16,12 +16,14 @@ from derive.render.tree import (
     Binomial,
     Call,
     Cases,
+    Collection,
     Delta,
     Derivative,
     Factorial,
     Factors,
     Fence,
     Fraction,
+    Interval,
     Logic,
     Name,
     Negative,
@@ -96,6 +98,11 @@ class _Printer:
             case Sequence(items, bracketed):
                 inner = ", ".join(self.show(item) for item in items)
                 return f"({inner})" if bracketed else inner
+            case Collection(items):
+                return "{" + ", ".join(self.show(item) for item in items) + "}"
+            case Interval(lower, upper, lower_open, upper_open):
+                left, right = "(" if lower_open else "[", ")" if upper_open else "]"
+                return f"{left}{self.show(lower)}, {self.show(upper)}{right}"
             case Cases(cases):
                 return "{ " + "; ".join(self.case(value, condition) for value, condition in cases) + " }"
             case Logic(word, items):

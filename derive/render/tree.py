@@ -163,6 +163,23 @@ class Sequence(Node):
 
 
 @dataclass(frozen=True)
+class Collection(Node):
+    """A set by its elements."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Interval(Node):
+    """An interval, its ends excluded where `lower_open`, `upper_open` say so."""
+
+    lower: Node
+    upper: Node
+    lower_open: bool
+    upper_open: bool
+
+
+@dataclass(frozen=True)
 class Cases(Node):
     """Values with their conditions; a condition of None is "otherwise"."""
 
@@ -195,6 +212,8 @@ PRECEDENCE: dict[type[Node], int] = {
     Root: 6,
     Binomial: 7,
     Call: 7,
+    Collection: 7,
+    Interval: 7,
     Fence: 7,
     Delta: 7,
     Name: 7,

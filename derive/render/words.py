@@ -18,6 +18,7 @@ class Vocabulary:
     needs: str
     using: str
     using_alone: str
+    using_needs: str
     steps: str
     listing: str
     shown: str
@@ -31,11 +32,11 @@ class Vocabulary:
 
 
 #: A mark before a verdict; what is no claim has none.
-MARKS = {"proved": "✓", "tested": "≈", "refuted": "✗", "ill-formed": "✗", "undecided": "?"}
+MARKS = {"proved": "✓", "tested": "≈", "refuted": "✗", "ill-formed": "✗", "undecided": "?", "unread": "?"}
 
 #: Verdicts from worst to best: several steps in one line are as good as the worst of them.
 WORST_FIRST = (
-    "refuted", "ill-formed", "undecided", "tested", "proved", "substitution", "definition", "hypothesis",
+    "refuted", "ill-formed", "unread", "undecided", "tested", "proved", "substitution", "definition", "hypothesis",
 )  # fmt: skip
 
 _ENGLISH = Vocabulary(
@@ -63,6 +64,7 @@ _ENGLISH = Vocabulary(
         "solves_only": "the only solution in the domain",
         "maximises": "maximises {before}",
         "maximises_subject": "maximises {before} subject to {bind}",
+        "claim_and_reason": "{claim}: {reason}",
         "definition": "definition",
         "hypothesis": "assumed",
         "substitution": "putting in the values",
@@ -74,6 +76,7 @@ _ENGLISH = Vocabulary(
         "refuted": "refuted",
         "ill-formed": "ill-formed",
         "undecided": "undecided",
+        "unread": "not understood",
         "definition": "definition",
         "hypothesis": "hypothesis",
         "substitution": "substitution",
@@ -94,9 +97,10 @@ _ENGLISH = Vocabulary(
     },
     symbols={"N": "number of observations"},
     untitled="The model {name}",
-    needs=" (needs {given})",
+    needs="{reason} (needs {given})",
     using="{reason}, using ({numbers})",
     using_alone="using ({numbers})",
+    using_needs="{reason}, using ({numbers}) (needs {given})",
     steps="in {count} steps",
     listing=", ",
     shown="From what was given follow {items}.",
@@ -134,6 +138,7 @@ _JAPANESE = Vocabulary(
         "solves_only": "定義域での唯一の解",
         "maximises": "{before} を最大にする",
         "maximises_subject": "{bind} の条件のもとで {before} を最大にする",
+        "claim_and_reason": "{claim}。{reason}",
         "definition": "定義",
         "hypothesis": "仮定",
         "substitution": "値を代入",
@@ -145,6 +150,7 @@ _JAPANESE = Vocabulary(
         "refuted": "反例あり",
         "ill-formed": "式として不成立",
         "undecided": "未判定",
+        "unread": "読み取れず",
         "definition": "定義",
         "hypothesis": "仮定",
         "substitution": "代入",
@@ -165,9 +171,10 @@ _JAPANESE = Vocabulary(
     },
     symbols={"N": "サンプル数"},
     untitled="モデル {name}",
-    needs="(ただし {given})",
+    needs="{reason}(ただし {given})",
     using="{reason}(式 ({numbers}) を用いる)",
     using_alone="式 ({numbers}) より",
+    using_needs="{reason}(式 ({numbers}) を用いる。ただし {given})",
     steps="{count} 段階の変形",
     listing="、",
     shown="以上の前提から、{items} が導かれた。",

@@ -17,7 +17,7 @@ from derive.algebra.context import (
     scalar,
     size,
 )
-from derive.checker.verdict import Report, Verdict
+from derive.checker.verdict import Report, Status, Verdict
 from derive.derivation import Derivation, Section, Step
 
 N, K = size("N"), size("K")
@@ -99,10 +99,15 @@ DIE = Derivation(
     },
 )
 
-NO_CLAIM = ("definition", "hypothesis", "substitution")
-
 
 def report() -> Report:
     """Every claim proved."""
-    kinds = [step.kind for _, step in DIE.steps()]
-    return Report(tuple(Verdict(kind if kind in NO_CLAIM else "proved", "both lanes agree") for kind in kinds))
+    statuses = [_NO_CLAIM.get(step.kind, "proved") for _, step in DIE.steps()]
+    return Report(tuple(Verdict(status, "both lanes agree") for status in statuses))
+
+
+_NO_CLAIM: dict[str, Status] = {
+    "definition": "definition",
+    "hypothesis": "hypothesis",
+    "substitution": "substitution",
+}
