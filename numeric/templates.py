@@ -86,6 +86,10 @@ class _<<Form>>(torch.autograd.Function):
             result = bent if result is None else result + bent
         return result, <<nones>>
 
+
+class _<<Form>>Forward(_<<Form>>):
+    """The same with forward-mode derivatives, which torch.compile does not trace."""
+
     @staticmethod
     def jvp(ctx: Any, *tangents: Any) -> tuple[Tensor | None, ...]:
         if tangents[1] is not None:
@@ -209,7 +213,8 @@ def _per_observation(
         if label_smoothing:
             share = (_positions(values, dim) == target.unsqueeze(dim)).to(values.dtype)
     if share is None:
-        losses = _Hard.apply(values, target, dim)[0] if fused else _hard_plain(values, target, dim)
+        hard = _Hard if torch.compiler.is_compiling() else _HardForward
+        losses = hard.apply(values, target, dim)[0] if fused else _hard_plain(values, target, dim)
         if weight is not None:
             losses = losses * weight[target]
     else:
@@ -217,7 +222,8 @@ def _per_observation(
             share = share * (1 - label_smoothing) + label_smoothing / values.shape[dim]
         if weight is not None:
             share = share * weight.view([-1 if i == dim else 1 for i in range(values.ndim)])
-        losses = _Soft.apply(values, share, dim)[0] if fused else _soft_plain(values, share, dim)
+        soft = _Soft if torch.compiler.is_compiling() else _SoftForward
+        losses = soft.apply(values, share, dim)[0] if fused else _soft_plain(values, share, dim)
     return losses if ignored is None else torch.where(ignored, 0, losses), counted
 
 
@@ -337,7 +343,8 @@ def _per_observation(input: Tensor, target: Tensor, weight: Tensor | None, fused
     values = input.float() if input.dtype in _HALF else input
     fused = fused and values.requires_grad and not target.requires_grad and torch.is_grad_enabled()
     target = target.to(values.dtype)
-    losses = _Element.apply(values, target)[0] if fused else _element_plain(values, target)
+    element = _Element if torch.compiler.is_compiling() else _ElementForward
+    losses = element.apply(values, target)[0] if fused else _element_plain(values, target)
     return losses if weight is None else losses * weight.to(losses.dtype)
 
 
