@@ -75,13 +75,9 @@ def _aligned(body: sp.Expr, limits: Limits) -> tuple[sp.Expr, Limits] | None:
         for index in entry.indices
         if variable in index.free_symbols
     }
-    shift = min(offsets, default=lower - 1, key=str)
-    if any(not o.is_Integer for o in offsets) or not shift.is_Integer:
+    if any(not o.is_Integer for o in offsets) or not lower.is_Integer:
         return None
-    if offsets:
-        shift = min(offsets)
-    elif not (lower - 1).is_Integer:
-        return None
+    shift = min(offsets) if offsets else (0 if lower in (1, 2) else 1 - lower)
     if shift == 0:
         return None
     return substitute(body, {variable: variable - shift}), (variable, lower + shift, upper + shift)

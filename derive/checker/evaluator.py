@@ -6,8 +6,9 @@ diff, evalf and simplify are not used. Conventions: an empty sum is 0, an empty 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import sympy as sp
@@ -94,7 +95,7 @@ def _value(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
     if isinstance(e, sp.Add):
         return sum((_value(a, point, bound) for a in e.args[1:]), _value(e.args[0], point, bound))
     if isinstance(e, sp.Mul):
-        return _product(lambda a=a: _value(a, point, bound) for a in e.args)
+        return _product(partial(_value, a, point, bound) for a in e.args)
     if isinstance(e, sp.exp):
         x = _value(e.args[0], point, bound)
         return fmpq(1) if is_exact(x) and x == 0 else _ball(x).exp()
@@ -136,7 +137,7 @@ def _constant(x: Value) -> Value:
     return x[0] if isinstance(x, arb_series) else x
 
 
-def _product(factors: Any) -> Value:
+def _product(factors: Iterable[Callable[[], Value]]) -> Value:
     """A product in which an exact 0 wins over log 0."""
     result: Value = fmpq(1)
     missing: LogOfZeroError | None = None
@@ -189,13 +190,16 @@ def _series(e: sp.Expr, n: int, point: Point, bound: Mapping[sp.Symbol, Value]) 
     if n < 0:
         return _value(e.function, point, bound)
     variable, lower, upper = e.limits[n]
-    terms = (
-        lambda k=k: _series(e, n - 1, point, {**bound, variable: fmpq(k)})
+    terms: Iterator[Callable[[], Value]] = (
+        partial(_series, e, n - 1, point, {**bound, variable: fmpq(k)})
         for k in range(as_int(_value(lower, point, bound)), as_int(_value(upper, point, bound)) + 1)
     )
     if isinstance(e, sp.Product):
         return _product(terms)
-    return sum((t() for t in terms), fmpq(0))
+    total: Value = fmpq(0)
+    for term in terms:
+        total = total + term()
+    return total
 
 
 def _derivative(e: sp.Derivative, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
@@ -210,7 +214,7 @@ def _derivative(e: sp.Derivative, point: Point, bound: Mapping[sp.Symbol, Value]
         ctx.cap = order + 1
         try:
             for place, start in directions.items():
-                point.override[place] = arb_series([start, arb(1)])  # type: ignore[no-untyped-call]
+                point.override[place] = arb_series([start, arb(1)])
             value = _value(e.expr, point, bound)
         finally:
             point.override, ctx.cap = saved, cap
