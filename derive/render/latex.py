@@ -14,7 +14,7 @@ from derive.render.layout import layout
 from derive.render.outline import Entry, Outline, outline
 from derive.render.reasons import typeset
 from derive.render.rows import Block, Row
-from derive.render.widths import WIDEST_LEFT, columns, hangs
+from derive.render.widths import columns, hangs
 from derive.render.words import vocabulary
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 #: Formulas longer than this, counted in letters, have their reason below rather than beside them.
 WIDEST_BESIDE = 46
+LETTERS_IN_A_LINE = 80
+#: A mark such as "✓ proved" stays on one line; a counterexample may be long.
+SHORT_MARK = 24
 
 _PREAMBLES = {
     "en": """\\documentclass[11pt,a4paper]{article}
@@ -79,9 +82,11 @@ def aligned(block: Block, lang: str) -> tuple[str, list[str]]:
     return "", [left + right for left, right in zip(lefts, rights, strict=True)]
 
 
-def is_wide(row: Row, limit: int = WIDEST_BESIDE) -> bool:
-    """Is there no room for a reason beside it?"""
-    return min(columns(row.left), WIDEST_LEFT) + columns(row.right) > limit
+def is_wide(block: Block) -> bool:
+    """Is there no room for reasons beside the formulas? One long row widens the column of all."""
+    first = block.rows[0].left
+    left, right = columns(first), max(columns(row.right) for row in block.rows)
+    return max(left, right + 2) > WIDEST_BESIDE if hangs(block) else left + right > WIDEST_BESIDE
 
 
 def _sign(row: Row) -> str:
@@ -108,6 +113,7 @@ def _symbols(content: Outline) -> list[str]:
 
 
 def _block(block: Block, lang: str) -> list[str]:
+    wide, room = is_wide(block), _room_below(block)
     first, formulas = aligned(block, lang)
     rows = [first] if first else []
     for row, formula in zip(block.rows, formulas, strict=True):
@@ -115,16 +121,26 @@ def _block(block: Block, lang: str) -> list[str]:
         said = _said(row, lang)
         if not said:
             rows.append(formula + tag)
-        elif is_wide(row):
-            rows += [formula + tag, f"&\\qquad \\parbox[t]{{0.8\\linewidth}}{{\\raggedright\\footnotesize {said}}}"]
+        elif wide:
+            rows += [
+                formula + tag,
+                f"&\\qquad \\parbox[t]{{{room:.2f}\\linewidth}}{{\\raggedright\\footnotesize {said}}}",
+            ]
         else:
             rows.append(f"{formula} &\\quad& \\parbox[t]{{0.38\\linewidth}}{{\\raggedright\\footnotesize {said}}}{tag}")
     return ["\\begin{alignat*}{2}", " \\\\\n".join(rows), "\\end{alignat*}"]
 
 
+def _room_below(block: Block) -> float:
+    """The share of the line that is left for a reason below its formula."""
+    left = 0 if hangs(block) else columns(block.rows[0].left)
+    return max(0.4, 0.85 - left / LETTERS_IN_A_LINE)
+
+
 def _said(row: Row, lang: str) -> str:
     reason = typeset(row.reason, lambda expr: f"${expression(expr, lang)}$", prose)
-    return " \\quad ".join(filter(None, [reason, prose(row.mark)]))
+    mark = f"\\mbox{{{prose(row.mark)}}}" if 0 < len(row.mark) <= SHORT_MARK else prose(row.mark)
+    return " \\quad ".join(filter(None, [reason, mark]))
 
 
 def _closing(content: Outline, lang: str) -> list[str]:

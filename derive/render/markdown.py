@@ -16,8 +16,8 @@ from derive.render.words import vocabulary
 if TYPE_CHECKING:
     from derive.checker.verdict import Report
 
-#: A formula and its reason stand side by side up to this width, counted in letters.
-WIDEST = 92
+#: A reason longer than this, counted in letters, stands below its formula.
+WIDEST_REASON = 66
 
 
 def page(derivation: Derivation, lang: str = "en", depth: str = "full", report: Report | None = None) -> str:
@@ -47,6 +47,7 @@ def _symbols(content: Outline) -> list[str]:
 
 def _block(block: Block, lang: str) -> list[str]:
     numbered = [row.number for row in block.rows if row.number]
+    wide = is_wide(block) or any(_reason_width(row, lang) > WIDEST_REASON for row in block.rows)
     first, formulas = aligned(block, lang)
     rows = [first] if first else []
     for row, formula in zip(block.rows, formulas, strict=True):
@@ -55,7 +56,7 @@ def _block(block: Block, lang: str) -> list[str]:
             formula += f" \\qquad ({row.number})"
         if not said:
             rows.append(formula)
-        elif is_wide(row, WIDEST - _reason_width(row, lang)):
+        elif wide:
             rows += [formula, f"&\\qquad {said}"]
         else:
             rows.append(f"{formula} && {said}")

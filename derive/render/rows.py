@@ -100,6 +100,8 @@ def _uses(step: Step, result: sp.Basic) -> bool:
 
 
 def _goes_on(last: Step, step: Step) -> bool:
+    if last.kind == step.kind == "hypothesis":
+        return True
     same_kind = (last.kind in _LINES and step.kind in _LINES[1:]) or (
         last.kind == "equivalent" and step.kind in _STATEMENTS
     )
@@ -121,7 +123,7 @@ def _kept(group: Sequence[Numbered]) -> list[tuple[Numbered, tuple[Numbered, ...
     kept: list[tuple[Numbered, tuple[Numbered, ...]]] = []
     skipped: tuple[Numbered, ...] = ()
     for item in group:
-        if item.number is not None or item.step.kind == "definition" or item is group[-1]:
+        if item.number is not None or item.step.kind in ("definition", "hypothesis") or item is group[-1]:
             kept.append((item, skipped))
             skipped = ()
         else:

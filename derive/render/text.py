@@ -60,7 +60,8 @@ def wrap(text: str, limit: int) -> list[str]:
     lines, line = [], ""
     for token in _TOKEN.findall(text):
         token = token.strip(_START + _END)
-        if width(line + token.rstrip()) > limit and line.strip() and token not in _NOT_FIRST:
+        room = limit if token in _NOT_FIRST else limit - 2  # for a comma that must not open the next line
+        if width(line + token.rstrip()) > room and line.strip():
             kept = line.rstrip()
             opening = kept[-1] if kept[-1] in "((「" else ""  # a bracket opens a line, it does not end one
             lines.append(kept.removesuffix(opening))
