@@ -12,9 +12,10 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from numeric import templates
 from numeric.emit import statements
 from numeric.graph import Node, source
+from numeric.templates import classes, common, elements
+from numeric.templates.common import filled
 
 #: Names that the emitted file uses itself.
 RESERVED = frozenset(("torch", "Tensor", "annotations", "Any", "FAMILY"))
@@ -47,13 +48,11 @@ def file(name: str, forms: tuple[Form, ...], axis: str | None, about: Mapping[st
     if name in RESERVED:
         raise ValueError(f"a loss cannot be called {name!r}: the emitted file uses that name")
     bodies = "\n\n\n".join(_form(form, axis) for form in forms)
-    layout = templates.ELEMENTS if axis is None else templates.CLASSES
-    helpers = [templates.HELPERS[h] for h in templates.HELPERS if f"{h}(" in bodies or f"{h}(" in layout]
-    parts = [templates.HEADER, "\n\n\n".join(helpers), bodies, layout]
+    layout = (elements if axis is None else classes).LAYOUT
+    helpers = [common.HELPERS[h] for h in common.HELPERS if f"{h}(" in bodies or f"{h}(" in layout]
+    parts = [common.HEADER, "\n\n\n".join(helpers), bodies, layout]
     text = "\n\n\n".join(part.strip("\n") for part in parts)
-    for key, value in {**about, "NAME": name, "CLASS": camel(name)}.items():
-        text = text.replace(f"<<{key}>>", value)
-    return text + "\n"
+    return filled(text, {**about, "NAME": name, "CLASS": camel(name)}) + "\n"
 
 
 def _form(form: Form, axis: str | None) -> str:
@@ -73,7 +72,6 @@ def _form(form: Form, axis: str | None) -> str:
         "both": [*unsqueeze, *statements(results, names), f"return loss{squeeze}, gradient"],
         "curvature": [*statements({"curvature": form.curvature}, names), "return curvature"],
     }
-    text = templates.ELEMENT_FORM if axis is None else templates.CLASS_FORM
-    for key, lines in bodies.items():
-        text = text.replace(f"<<{key}>>", textwrap.indent("\n".join(lines), "    "))
-    return text.replace("<<form>>", form.name).replace("<<Form>>", camel(form.name))
+    text = (elements if axis is None else classes).FORM
+    indented = {key: textwrap.indent("\n".join(lines), "    ") for key, lines in bodies.items()}
+    return filled(text, {**indented, "form": form.name, "Form": camel(form.name)})
