@@ -7,7 +7,7 @@ from collections.abc import Callable
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.algebra.binding import CyclicDefinitionError
+from derive.algebra.binding import CyclicDefinitionError, unfold
 from derive.algebra.context import Context, IndexRange
 from derive.algebra.normal import TooLargeError, normal
 from derive.algebra.sign import of_domain, sign
@@ -48,10 +48,10 @@ def _is_condition(given: sp.Basic) -> bool:
 
 def _equal(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     wrong = ill_formed(lint(context, step.before, step.after))
-    if wrong:
+    if wrong is not None:
         return wrong
-    outcome = compare(step.before, step.after, step.relation, context)
     shown_for_all = symbolic.holds(step.before, step.after, step.relation, context)
+    outcome = compare(step.before, step.after, step.relation, context)
     how = "equal by normal form" if step.relation == "=" else "by the signs of its parts"
     return decide(shown_for_all, outcome, given, f"{how}, for all sizes")
 
@@ -60,11 +60,12 @@ def _definition(step: Step, context: Context, given: tuple[str, ...]) -> Verdict
     """A definition claims nothing, but its value must make sense and lie in the domain that the name declares."""
     bound = tuple(getattr(step.before, "indices", ()))
     wrong = ill_formed(lint(context, step.after, bound=bound))
-    if wrong:
+    if wrong is not None:
         return wrong
     definition = context.definition(step.before)
     if definition is None:
         return Verdict("ill-formed", f"the context does not define {step.before}")
+    unfold(definition.head, context)  # raises where the name is defined by itself
     inner = context_with(context, step)
     outcome = compare(definition.head, step.after, "=", inner)
     if outcome.refuted:
@@ -86,7 +87,7 @@ def context_with(context: Context, step: Step) -> Context:
 def _hypothesis(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     bound = tuple(axes_of(step.before, context))
     wrong = ill_formed(lint(context, step.before, bound=bound), strict=False)
-    if wrong:
+    if wrong is not None:
         return wrong
     found = [holds(step.before, point) for point in points(context)]
     if found and not any(found):
@@ -97,7 +98,7 @@ def _hypothesis(step: Step, context: Context, given: tuple[str, ...]) -> Verdict
 def _substitution(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     """Values are put in: the sides must agree once names have these values."""
     wrong = ill_formed(lint(context, step.before, step.after, *(b.rhs for b in step.bind)), strict=False)
-    if wrong:
+    if wrong is not None:
         return wrong
     agreed, trouble = 0, "no admissible point was found"
     for point in points(context, fixed=tuple(step.bind)):

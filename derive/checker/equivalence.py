@@ -15,7 +15,7 @@ from derive.checker.decision import decide, ill_formed
 from derive.checker.evaluator import Point, UndefinedError, Value, as_int, evaluate, is_exact
 from derive.checker.lint import lint
 from derive.checker.numeric import Outcome, shown, text
-from derive.checker.sampler import holds, points
+from derive.checker.sampler import holds, inside, points
 from derive.checker.verdict import Verdict
 from derive.derivation import Step
 
@@ -23,7 +23,7 @@ from derive.derivation import Step
 def equivalent(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     """One equation is a nonzero multiple of the other, so both have the same solutions."""
     wrong = ill_formed(lint(context, step.before, step.after))
-    if wrong:
+    if wrong is not None:
         return wrong
     first, second = (normal(symbolic.plain(e.lhs - e.rhs, context), context) for e in (step.before, step.after))
     parts = rational.fraction(first / second)
@@ -64,6 +64,9 @@ def _force(equation: Relational, entry: sp.Expr, point: Point) -> bool:
     """Give an entry the value at which an equation holds, if the equation is linear in it or in its inverse."""
     place = (key(entry)[0], tuple(as_int(evaluate(i, point)) for i in getattr(entry, "indices", ())))
     saved = point.values.get(place)
+    variable = point.context.variable(entry)
+    assert variable is not None, "only declared names are forced"
+    domain = variable.domain
 
     def residual(value: Value) -> Value:
         point.values[place] = value
@@ -74,7 +77,10 @@ def _force(equation: Relational, entry: sp.Expr, point: Point) -> bool:
         r1, r2, r3 = map(residual, at)
         if all(map(is_exact, (r1, r2, r3))) and r3 - r2 == r2 - r1 and r2 != r1:
             root = 1 - r1 / (r2 - r1)
-            if root != 0 and residual(1 / root if inverse else root) == 0:
+            if inverse and root == 0:
+                continue
+            value = 1 / root if inverse else root
+            if inside(value, domain) and residual(value) == 0:
                 return True
     if saved is None:
         point.values.pop(place, None)

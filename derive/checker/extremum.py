@@ -20,9 +20,12 @@ from derive.checker.decision import decide, ill_formed
 from derive.checker.evaluator import LogOfZeroError, Point, UndefinedError, Value, evaluate, is_exact
 from derive.checker.lint import lint
 from derive.checker.numeric import Outcome, shown, text
-from derive.checker.sampler import points
+from derive.checker.sampler import inside, points
 from derive.checker.verdict import Verdict
 from derive.derivation import Step
+
+#: How far from the claimed point towards (or away from) an admissible one the objective is probed.
+SHARES = (fmpq(1), fmpq(1, 4), fmpq(1, 64), fmpq(-1, 64), fmpq(-1, 4))
 
 
 def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
@@ -35,7 +38,7 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     wrong = ill_formed(lint(context, value.rhs, bound=bound)) or ill_formed(
         lint(context, step.before, *step.bind), strict=False
     )
-    if wrong:
+    if wrong is not None:
         return wrong
     if any(not _stated(b, context) for b in step.bind):
         return Verdict("ill-formed", f"{sp.sstr(step.bind[0])} is not among the constraints that the context states")
@@ -143,8 +146,10 @@ def _probe(objective: sp.Expr, value: Relational, variable: Variable, context: C
             claimed = _places(value, variable, point)
             drawn = {place: point.entry(_entry(variable, place[1]), place[1]) for place in claimed}
             top = _at(objective, claimed, point)
-            for share in (1, 4, 64):
-                between = {p: claimed[p] + (drawn[p] - claimed[p]) / share for p in claimed}
+            for share in SHARES:
+                between = {p: claimed[p] + (drawn[p] - claimed[p]) * share for p in claimed}
+                if not all(inside(v, variable.domain) for v in between.values()):
+                    continue
                 try:
                     difference = top - _at(objective, between, point)
                 except LogOfZeroError:

@@ -15,7 +15,7 @@ from flint import ctx, fmpq
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import free_symbols, substitute
-from derive.algebra.context import Context, SumFact, Variable, key
+from derive.algebra.context import Context, Domain, SumFact, Variable, key
 from derive.checker.evaluator import PRECISION, Point, UndefinedError, Value, as_int, evaluate, is_exact
 
 #: Values of (N, K) that are tried, in this order; further sizes take the second value.
@@ -32,7 +32,8 @@ class Manner:
     seed: int
 
 
-MANNERS = (Manner(True, False, 1), Manner(False, False, 2), Manner(False, True, 3))
+#: The manners in turn: simple, generic, corner.
+MANNERS = ((True, False), (False, False), (False, True))
 
 
 def points(context: Context, fixed: tuple[Relational, ...] = ()) -> Iterator[Point]:
@@ -40,10 +41,10 @@ def points(context: Context, fixed: tuple[Relational, ...] = ()) -> Iterator[Poi
     ctx.prec = PRECISION
     set_sizes = {e.lhs: int(e.rhs) for e in fixed if e.lhs in context.sizes}
     for number, (n, k) in enumerate(SIZES):
-        manner = MANNERS[number % 3]
+        simple, corner = MANNERS[number % 3]
         sizes = {s: n if s.name == "N" else k for s in context.sizes} | set_sizes
         for attempt in range(ATTEMPTS):
-            point = _point(context, sizes, Manner(manner.simple, manner.corner, manner.seed + 10 * attempt))
+            point = _point(context, sizes, Manner(simple, corner, 100 * number + attempt))
             if point is not None and _fix(point, fixed) and all(holds(h, point) for h in context.hypotheses):
                 point.read.clear()
                 yield point
@@ -141,6 +142,15 @@ class _Draws:
 
 def _number(end: sp.Expr, point: Point) -> Value | None:
     return evaluate(end, point) if end.is_finite is not False else None
+
+
+def inside(value: Value, domain: Domain) -> bool:
+    """Whether a value certainly lies in a domain with numbers for ends."""
+    lower, upper = (fmpq(int(e.p), int(e.q)) if e.is_Rational else None for e in (domain.lower, domain.upper))
+    above = lower is None or (value > lower if domain.lower_open else value >= lower)
+    if domain.integer and not (is_exact(value) and value.q == 1):
+        return False
+    return bool(above and (upper is None or (value < upper if domain.upper_open else value <= upper)))
 
 
 def holds(condition: Relational, point: Point) -> bool:

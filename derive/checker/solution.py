@@ -9,7 +9,7 @@ from derive.algebra import rational
 from derive.algebra.binding import depends_on, fresh, substitute, substitute_array
 from derive.algebra.context import Context, key
 from derive.algebra.normal import is_zero, normal
-from derive.algebra.sign import ZERO, of_domain, sign
+from derive.algebra.sign import NONZERO, POSITIVE, ZERO, of_domain, sign
 from derive.checker import symbolic
 from derive.checker.decision import LanesDisagreeError, ill_formed
 from derive.checker.lint import lint
@@ -22,8 +22,9 @@ def solves(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     """Put the values in; then show that elimination leaves no other choice."""
     equations, values = tuple(step.before), tuple(step.after)
     put_in = [(insert(e.lhs, values), insert(e.rhs, values)) for e in equations]
-    wrong = ill_formed(lint(context, *(side for sides in put_in for side in sides), *(v.rhs for v in values)))
-    if wrong:
+    wrong = ill_formed(lint(context, *equations), strict=False) or ill_formed(lint(context, *(v.rhs for v in values)))
+    wrong = wrong or _undefined(equations, values, context)
+    if wrong is not None:
         return wrong
     for value in values:
         variable = context.variable(value.lhs)
@@ -40,6 +41,17 @@ def solves(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
             return Verdict("refuted", f"put in, {outcome.sides}", given, outcome.counterexample)
         agreed.append(outcome)
     return _verdict(step, context, given, agreed, [symbolic.holds(a, b, "=", context) for a, b in put_in])
+
+
+def _undefined(equations: tuple[Relational, ...], values: tuple[Relational, ...], context: Context) -> Verdict | None:
+    """The verdict where an equation is not known to be defined at the values: t_j/y_j at y_j = 0."""
+    for condition in lint(context, *equations).missing:
+        left = normal(symbolic.plain(insert(condition.lhs, values), context), context)
+        allowed = NONZERO if isinstance(condition, sp.Ne) else POSITIVE
+        if sign(left, context) | allowed != allowed:
+            shown = condition.func(insert(condition.lhs, values), 0, evaluate=False)
+            return Verdict("ill-formed", f"it is not stated that {sp.sstr(shown)}, which the equations need")
+    return None
 
 
 def _verdict(

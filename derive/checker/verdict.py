@@ -37,10 +37,6 @@ class Verdict:
     given: tuple[str, ...] = ()
     counterexample: dict[str, str] | None = field(default=None, hash=False)
 
-    def __bool__(self) -> bool:
-        """True where the step is shown to hold: `proved`."""
-        return self.status == "proved"
-
 
 @dataclass(frozen=True)
 class Report:

@@ -50,7 +50,7 @@ TIDY = Rule(
     name="collect",
     words={"en": "collect terms", "ja": "整理する"},
     apply=_tidy,
-    examples=(Example(sp.Sum(2 * _z.base[_k] - _z.base[_k], (_k, 1, _K)) / _K, _CONTEXT),),
+    examples=(Example(sp.Sum(_z.base[_k] + 2, (_k, 1, _K)) / _K, _CONTEXT),),
 )
 
 RULES = (DIFFERENTIATE, TIDY)

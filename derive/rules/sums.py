@@ -20,6 +20,7 @@ from derive.algebra.context import (
     array,
     index,
     key,
+    scalar,
     size,
 )
 from derive.algebra.naming import readable
@@ -33,11 +34,12 @@ _N, _K = size("N"), size("K")
 _i, _j, _k = index("i"), index("j"), index("k")
 _a, _b = array("a", [_K], REAL), array("b", [_K], REAL)
 _t = array("t", [_N, _K], BINARY)
-_c = sp.Symbol("c", real=True)
+_scale = scalar("c", REAL)
+_c = _scale.base
 _COUNTS = Variable(sp.IndexedBase("t", nonnegative=True, integer=True), NONNEGATIVE, (_K,))
 _CONTEXT = Context(
     sizes=(_N, _K),
-    variables=(_a, _b, _t),
+    variables=(_a, _b, _t, _scale),
     indices=(IndexRange(_j, sp.S.One, _K),),
     facts=(SumFact(_t, 1, sp.S.One),),
 )

@@ -92,19 +92,11 @@ def _unconstrained(score: Chain, unknown: sp.Expr, context: Context) -> _Found:
     equation = sp.Eq(score.current, 0, evaluate=False)
     cleared = sp.Eq(readable(solution.cleared), 0, evaluate=False)
     solved = sp.Eq(unknown, readable(solution.value), evaluate=False)
-    needed = needs(context, equation)
+    at_solution = needs(context, substitute(equation, {unknown: solved.rhs}))
     steps = [
         claim("equivalent", equation, cleared, "⇔", "clear_denominators", context, _nonzero(solution, context)),
         claim("equivalent", cleared, solved, "⇔", "solve", context),
-        claim(
-            "solves",
-            sp.Tuple(equation),
-            sp.Tuple(solved),
-            "⇔",
-            "stationary_point",
-            context,
-            tuple(substitute(c, {unknown: solved.rhs}) for c in needed),
-        ),
+        Step("solves", sp.Tuple(equation), sp.Tuple(solved), "⇔", "stationary_point", at_solution),
     ]
     return _Found(solved.rhs, steps, context)
 
