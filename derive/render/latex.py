@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Formulas longer than this, counted in letters, have their reason below rather than beside them.
 WIDEST_BESIDE = 46
+#: The share of the line for a reason beside its formula.
+BESIDE = 0.38
 LETTERS_IN_A_LINE = 80
 #: A mark such as "✓ proved" stays on one line; a counterexample may be long.
 SHORT_MARK = 24
@@ -122,13 +124,14 @@ def _block(block: Block, lang: str) -> list[str]:
         if not said:
             rows.append(formula + tag)
         elif wide:
-            rows += [
-                formula + tag,
-                f"&\\qquad \\parbox[t]{{{room:.2f}\\linewidth}}{{\\raggedright\\footnotesize {said}}}",
-            ]
+            rows += [formula + tag, f"&\\qquad {_box(said, room)}"]
         else:
-            rows.append(f"{formula} &\\quad& \\parbox[t]{{0.38\\linewidth}}{{\\raggedright\\footnotesize {said}}}{tag}")
+            rows.append(f"{formula} &\\quad& {_box(said, BESIDE)}{tag}")
     return ["\\begin{alignat*}{2}", " \\\\\n".join(rows), "\\end{alignat*}"]
+
+
+def _box(said: str, share: float) -> str:
+    return f"\\parbox[t]{{{share:.2f}\\linewidth}}{{\\raggedright\\footnotesize {said}}}"
 
 
 def _room_below(block: Block) -> float:

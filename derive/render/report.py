@@ -1,0 +1,72 @@
+"""Reports of the checker on files: as data and as text. The first wrong step comes first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from derive.checker.verdict import WRONG, Report, Verdict
+from derive.derivation import Derivation, Step
+from derive.render import latex, text
+
+VERSION = 1
+Checked = tuple[str, Derivation, Report]  # path, what was read, verdicts
+
+MARKS = {"proved": "✓", "tested": "≈", "refuted": "✗", "ill-formed": "✗", "undecided": "?", "unread": "?"}
+
+
+def as_json(files: list[Checked]) -> dict[str, Any]:
+    """The report as data: one entry a file, one a step, and how many steps got which verdict."""
+    summary = Counter(v.status for _, _, report in files for v in report.verdicts)
+    return {
+        "version": VERSION,
+        "files": [
+            {
+                "path": path,
+                "first_wrong": report.first_wrong,
+                "steps": [_step(s, v) for (_, s), v in zip(derivation.steps(), report.verdicts, strict=True)],
+                "warnings": [],
+            }
+            for path, derivation, report in files
+        ],
+        "summary": dict(summary),
+    }
+
+
+def _step(step: Step, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "line": None,  # a saved derivation has no lines
+        "column": None,
+        "from": latex.expression(step.before),
+        "relation": step.relation,
+        "to": latex.expression(step.after),
+        "verdict": verdict.status,
+        "given": [latex.expression(g) for g in step.given],
+        "reason": verdict.reason,
+        "counterexample": verdict.counterexample,
+    }
+
+
+def as_text(files: list[Checked]) -> str:
+    """The report for people: the first wrong step with its counterexample, then how the others fared."""
+    parts = []
+    for path, derivation, report in files:
+        lines = [f"{path}: {', '.join(f'{n} {status}' for status, n in sorted(report.summary.items()))}"]
+        steps = list(derivation.steps())
+        for number, ((section, step), verdict) in enumerate(zip(steps, report.verdicts, strict=True)):
+            if verdict.status in WRONG or verdict.status in ("undecided", "unread"):
+                lines += _fault(number, section.id, step, verdict)
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _fault(number: int, section: str, step: Step, verdict: Verdict) -> list[str]:
+    before, after = text.expression(step.before), text.expression(step.after)
+    lines = [f"  {MARKS[verdict.status]} step {number} ({section}): {verdict.status}", f"      {before}"]
+    if step.kind != "hypothesis":
+        lines.append(f"    {step.relation} {after}")
+    lines.append(f"      {verdict.reason}")
+    if verdict.counterexample:
+        values = ", ".join(f"{name} = {value}" for name, value in verdict.counterexample.items())
+        lines.append(f"      at {values}")
+    return lines
