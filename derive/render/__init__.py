@@ -2,6 +2,5 @@
 
 In reading order: `names`, `tree`, `order`, `layout` (a formula as it stands on paper), `latex_formula`,
 `text_formula` (printers); `words`, `reasons`, `rows`, `outline` (a derivation as a page, whatever the
-format), and the
-formats: `latex`, `markdown`, `text`, `data`; `report` tells what the checker found in files.
+format), and the formats: `latex`, `markdown`, `text`, `data`; `report` tells what the checker found in files.
 """

@@ -17,14 +17,15 @@ from derive.algebra.context import (
     Domain,
 )
 
+# Braces as \lbrace: Markdown takes the backslash off an inline \{.
 _LATEX = {
     REAL: "\\in \\mathbb{R}",
     POSITIVE: "> 0",
     NONNEGATIVE: "\\geq 0",
     INTEGER: "\\in \\mathbb{Z}",
-    COUNT: "\\in \\{0, 1, 2, \\dots\\}",
-    POSITIVE_INTEGER: "\\in \\{1, 2, \\dots\\}",
-    BINARY: "\\in \\{0, 1\\}",
+    COUNT: "\\in \\lbrace 0, 1, 2, \\dots \\rbrace",
+    POSITIVE_INTEGER: "\\in \\lbrace 1, 2, \\dots \\rbrace",
+    BINARY: "\\in \\lbrace 0, 1 \\rbrace",
 }
 _TEXT = {
     REAL: "∈ ℝ",

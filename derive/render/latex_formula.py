@@ -108,7 +108,7 @@ class _Printer:
                 inner = (",\\ " if not bracketed else ", ").join(self.show(item) for item in items)
                 return brackets(inner) if bracketed else inner
             case Collection(items):
-                return brackets(", ".join(self.show(item) for item in items), "\\{", "\\}")
+                return brackets(", ".join(self.show(item) for item in items), "\\lbrace ", "\\rbrace ")
             case Interval(lower, upper, lower_open, upper_open):
                 inner = f"{self.show(lower)}, {self.show(upper)}"
                 return brackets(inner, "(" if lower_open else "[", ")" if upper_open else "]")

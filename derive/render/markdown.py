@@ -81,5 +81,7 @@ def _words(words: str) -> str:
 def _closing(content: Outline, lang: str) -> list[str]:
     lines = ["", f"## {vocabulary(lang).sections['shown']}"]
     for sentence in content.closing:
-        lines += ["", typeset(sentence, lambda expr: f"${expression(expr, lang)}$", prose)]
+        # GitHub reads a dollar sign as mathematics only after a blank
+        shown = typeset(sentence, lambda expr: f" ${expression(expr, lang)}$", prose)
+        lines += ["", shown.replace("  ", " ")]
     return lines

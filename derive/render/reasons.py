@@ -21,13 +21,14 @@ Pieces = tuple[str | sp.Basic, ...]
 def compose(step: Step, lang: str, references: Iterable[int] = (), told: Collection[sp.Basic] = ()) -> Pieces:
     """The reason of a step.
 
-    `references` are the numbers of the equations that it builds on; conditions that were `told` shortly before are
-    not told again, unless the reason rests on them.
+    `references` are the numbers of the equations that it builds on; conditions and values that were `told` shortly
+    before are not told again, unless nothing else is left to say.
     """
     words = vocabulary(lang)
     template = _template(step, lang)
     fresh = tuple(g for g in step.given if g not in told)
-    pieces = fill(template, _values(step, lang, fresh or step.given))
+    values = tuple(b for b in step.bind if b not in told)
+    pieces = fill(template, _values(step, lang, fresh or step.given, values or step.bind))
     numbers = ", ".join(str(n) for n in references)
     needed = joined(fresh, lang) if "{given}" not in template else ()
     frame = {
@@ -84,13 +85,13 @@ def _template(step: Step, lang: str) -> str:
     return kinds[step.kind]
 
 
-def _values(step: Step, lang: str, given: tuple[sp.Basic, ...]) -> dict[str, Pieces]:
+def _values(step: Step, lang: str, given: tuple[sp.Basic, ...], bind: tuple[sp.Basic, ...]) -> dict[str, Pieces]:
     rule = _rule(step.rule)
     statement = () if rule is None or rule.statement is None else (rule.statement,)
     return {
         "statement": statement,
         "given": joined(given, lang),
-        "bind": joined(step.bind, lang),
+        "bind": joined(bind, lang),
         "before": (step.before,),
         "after": (step.after,),
     }

@@ -140,7 +140,7 @@ def _rows(item: Numbered, skipped: tuple[Numbered, ...], lang: str, told: set[sp
         reason: Pieces = (vocabulary(lang).steps.format(count=len(skipped) + 1),)
     else:
         reason = reasons.compose(step, lang, item.references, told)
-        told.update(step.given)
+        told.update((*step.given, *step.bind))
     mark = _mark([*skipped, item], lang)
     if step.kind in _LINES:
         left = step.before if leading else None

@@ -262,7 +262,7 @@ STATEMENTS = [
         "yⱼ = tⱼ/N, λ = N",
     ),
     (sp.Tuple(mu, sigma**2), r"(\mu, \sigma^{2})", "(μ, σ²)"),
-    (sp.Contains(t[i, k], sp.FiniteSet(0, 1)), r"t_{ik} \in \{0, 1\}", "tᵢₖ ∈ {0, 1}"),
+    (sp.Contains(t[i, k], sp.FiniteSet(0, 1)), r"t_{ik} \in \lbrace 0, 1\rbrace", "tᵢₖ ∈ {0, 1}"),
     (sp.Contains(theta, sp.Interval.Lopen(0, 1)), r"\theta \in (0, 1]", "θ ∈ (0, 1]"),
     (sp.And(X > 0, X < 1), r"x > 0 \land x < 1", "x > 0 and x < 1"),
 ]
