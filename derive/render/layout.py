@@ -16,6 +16,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from derive.render import names
 from derive.render.order import BIG, flat, is_negative, ordered_factors, ordered_terms, size
+from derive.render.quotients import is_below, is_plain, reads_better_beside, split
 from derive.render.tree import (
     BigOperator,
     Binomial,
@@ -62,7 +63,8 @@ FENCES = {sp.Abs: "abs", sp.floor: "floor", sp.ceiling: "ceiling"}
 
 def layout(expr: sp.Basic) -> Node:
     """The presentation tree of an expression, equation or tuple of them; NotImplementedError where there is none."""
-    expr = sp.sympify(expr)
+    if not isinstance(expr, sp.Basic):  # text is never evaluated
+        raise TypeError(f"cannot typeset {type(expr).__name__}; a formula is a SymPy expression")
     try:
         if size(expr) > LARGEST:
             raise NotImplementedError(f"cannot typeset a formula of more than {LARGEST} parts")
@@ -120,52 +122,13 @@ def _add(expr: sp.Add) -> Node:
 
 
 def _mul(expr: sp.Mul) -> Node:
-    negative, over, under = _split(expr)
+    negative, over, under = split(expr)
     return _signed(negative, _quotient(over, under))
-
-
-def _split(expr: sp.Mul) -> tuple[bool, list[sp.Expr], list[sp.Expr]]:
-    """Sign, factors above the line, factors below it."""
-    negative, first_number = False, True
-    over: list[sp.Expr] = []
-    under: list[sp.Expr] = []
-    for factor in flat(expr):
-        if factor.is_Number and first_number:
-            first_number = False
-            negative = bool(factor.is_negative)
-            factor = abs(factor)
-            if factor == 1 and factor.is_Integer:
-                continue
-        if factor.is_Rational and factor.q != 1:
-            under.append(sp.Integer(factor.q))
-            if factor.p != 1:
-                over.append(sp.Integer(factor.p))
-        elif _is_below(factor):
-            base = factor.base if factor.exp == -1 else sp.Pow(factor.base, -factor.exp, evaluate=False)
-            under.extend(flat(base) if isinstance(base, sp.Mul) else [base])
-        else:
-            over.append(factor)
-    return negative, *_rationalised(over, under)
-
-
-def _rationalised(over: list[sp.Expr], under: list[sp.Expr]) -> tuple[list[sp.Expr], list[sp.Expr]]:
-    """SymPy turns 1/√(2π) into √2/(2√π); turn it back."""
-    for root in [f for f in over if isinstance(f, sp.Pow) and f.exp == sp.S.Half and f.base.is_Integer]:
-        whole = next((n for n in under if n.is_Integer and n % root.base == 0), None)
-        if whole is not None:
-            over = [f for f in over if f is not root]
-            under = [root, *(f for f in under if f is not whole)]
-            under += [whole / root.base] if whole != root.base else []
-    return over, under
-
-
-def _is_below(factor: sp.Expr) -> bool:
-    return isinstance(factor, sp.Pow) and factor.exp.is_Number and bool(factor.exp.is_negative)
 
 
 def _quotient(over: list[sp.Expr], under: list[sp.Expr]) -> Node:
     """A fraction, with what reads better beside it moved there: (1/N) Σ_i x_i, (N/2) log x."""
-    beside = [f for f in over if _beside(f)] if under and _plain(under) else []
+    beside = [f for f in over if reads_better_beside(f)] if under and is_plain(under) else []
     if beside == over and len(over) == 1 and isinstance(over[0], sp.Add) and not all(f.is_integer for f in under):
         beside = []  # (N - Σ_i x_i)/(1-θ), but (1/N)(Σ_i x_i - c)
     inside = [f for f in over if f not in beside]
@@ -175,17 +138,6 @@ def _quotient(over: list[sp.Expr], under: list[sp.Expr]) -> Node:
     if not beside:
         return fraction
     return Factors((fraction, *_factors(_product(beside))))
-
-
-def _plain(under: list[sp.Expr]) -> bool:
-    """Letters, numbers, their powers and sums only."""
-    return not any(f.has(sp.Function, *BIG) for f in under)
-
-
-def _beside(factor: sp.Expr) -> bool:
-    if isinstance(factor, sp.exp):
-        return bool(_split(factor.exp)[2]) if isinstance(factor.exp, sp.Mul) else False
-    return isinstance(factor, (sp.log, sp.loggamma, sp.Derivative)) or bool(factor.has(*BIG))
 
 
 def _product(factors: list[sp.Expr]) -> Node:
@@ -207,7 +159,7 @@ def _factors(node: Node) -> tuple[Node, ...]:
 
 
 def _pow(expr: sp.Pow) -> Node:
-    if _is_below(expr):
+    if is_below(expr):
         return _mul(sp.Mul(sp.S.One, expr, evaluate=False))
     if expr.exp == sp.S.Half:
         return Root(_lay(expr.base))

@@ -312,6 +312,11 @@ def test_shared_parts_do_not_blow_up() -> None:
         latex.expression(huge)
 
 
+def test_text_is_not_evaluated() -> None:
+    with pytest.raises(TypeError, match="cannot typeset str"):
+        latex.expression("__import__('os')")
+
+
 def test_deep_nesting_is_refused_not_crashed() -> None:
     deep, wrap = X, sp.Function("f")
     for _ in range(2000):
