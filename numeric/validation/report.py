@@ -118,7 +118,6 @@ def print_report(report: ValidationReport, console: Console) -> None:
     for regime, reason in report.skipped:
         console.print(f"not measured: {regime} ({reason})", markup=False)
     wrong = sum(not row.ok for row in report.rows)
-    outcome = (
-        "every row is within tolerance" if report.ok else f"{wrong} of {len(report.rows)} rows are out of tolerance"
-    )
+    many = len(report.rows)
+    outcome = f"all {many} rows are within tolerance" if report.ok else f"{wrong} of {many} rows are out of tolerance"
     console.print(f"Units in the last place against certified truth: {outcome}.")

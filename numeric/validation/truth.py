@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import sympy as sp
 from flint import arb, ctx, fmpq
@@ -57,8 +58,8 @@ class Evaluator:
 
     def __call__(self, expr: sp.Expr, at: Mapping[str, int]) -> Ball:
         """The ball of the expression where the indices stand `at` their positions, counted from 1."""
-        free = {s.name for s in expr.free_symbols}
-        place = expr, tuple(sorted((n, p) for n, p in at.items() if n in free))
+        free = _free_names(expr)
+        place = expr, tuple((n, p) for n, p in sorted(at.items()) if n in free)
         if place not in self._cache:
             self._cache[place] = self._evaluate(expr, dict(place[1]))
         return self._cache[place]
@@ -99,6 +100,11 @@ class Evaluator:
         place = positions[0] - 1 if positions else 0
         number = arb(self._arrays[name][place])
         return Ball(number, {place: arb(1)} if name == self._link.input.key else {})
+
+
+@lru_cache(maxsize=1024)
+def _free_names(expr: sp.Expr) -> frozenset[str]:
+    return frozenset(s.name for s in expr.free_symbols)
 
 
 def _is_zero(number: arb) -> bool:

@@ -1,0 +1,134 @@
+"""The emitted file: stands alone, is the same every time, reads as a person would have written it."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import numeric
+from derive.algebra.context import scalar
+from derive.families import load
+from numeric import emit, graph
+from numeric.lower import linked
+from numeric.pipeline import prepare
+
+NAMES = ["categorical", "bernoulli"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_file_imports_torch_alone(name: str) -> None:
+    tree = ast.parse(numeric.loss(name).source)
+    found = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    found |= {str(n.module) for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    assert found == {"__future__", "typing", "torch"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_file_defines_what_was_promised(name: str) -> None:
+    text = numeric.loss(name).source
+    tree = ast.parse(text)
+    defined = {n.name for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+    assert {name, f"{name}_plain", f"{name.capitalize()}Loss"} <= defined
+    assert f'FAMILY = "{name}"' in text and "<<" not in text
+    assert all(ast.get_docstring(n) for n in tree.body if isinstance(n, (ast.FunctionDef, ast.ClassDef)))
+
+
+def test_the_head_states_the_formulas() -> None:
+    head = ast.get_docstring(ast.parse(numeric.loss("categorical").source)) or ""
+    for line in (
+        "y[k] = exp(z[k])/(Σ_{l=1..K} exp(z[l]))",
+        "exp(z[j])*(Σ_{k=1..K} t[k])/(Σ_{k=1..K} exp(z[k])) - t[j]",
+    ):
+        assert line in head
+
+
+def test_the_margin_form_is_what_is_emitted() -> None:
+    """log1p of the sum without its largest term, minus the label's distance from the top."""
+    text = numeric.loss("categorical").source
+    assert "loss = torch.log1p(others) - (entry_2 - entry)" in text
+    assert "torch.where(position == label, -(others + (1 - term)), term)" in text
+
+
+def test_generation_does_not_depend_on_the_run() -> None:
+    script = "import numeric; print(*(numeric.loss(n).source for n in ('categorical', 'bernoulli')))"
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={"PYTHONHASHSEED": seed, "PATH": ""},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(texts) == 1
+
+
+@pytest.mark.skipif(shutil.which("ruff", path=str(Path(sys.executable).parent)) is None, reason="ruff is not installed")
+@pytest.mark.parametrize("name", NAMES)
+def test_the_file_is_formatted(name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{name}.py"
+    numeric.export(name, path)
+    ruff = str(Path(sys.executable).parent / "ruff")
+    for command in (
+        ["format", "--check"],
+        ["check", "--select", "E,F,I,B,UP,SIM,RUF,D1", "--ignore", "RUF001,RUF002,RUF003"],
+    ):
+        done = subprocess.run(
+            [ruff, *command, "--isolated", "--line-length", "100", path],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert not done.returncode, done.stdout
+
+
+def test_making_source_needs_no_torch() -> None:
+    script = "import sys; sys.modules['torch'] = None; import numeric; numeric.loss('categorical').source"
+    subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[2], check=True)
+
+
+@pytest.mark.parametrize("name", ["torch", "_Hard", "class"])
+def test_a_name_that_the_file_uses_is_refused(name: str) -> None:
+    derived = linked(load("bernoulli"))
+    with pytest.raises(ValueError, match=r"cannot be"):
+        prepare(replace(derived, model=replace(derived.model, name=name)))
+
+
+def test_a_variable_that_is_no_identifier_is_refused() -> None:
+    derived = linked(load("bernoulli"))
+    wicked = scalar('x"""\nimport os', derived.target.domain)
+    swapped = derived.model.density.xreplace({derived.target.base: wicked.base})
+    with pytest.raises(ValueError, match="cannot be a name"):
+        prepare(replace(derived, model=replace(derived.model, density=swapped)))
+
+
+def test_another_name_gives_the_same_loss_under_that_name() -> None:
+    derived = linked(load("bernoulli"))
+    other = prepare(replace(derived, model=replace(derived.model, name="fair_coin")))
+    assert "class FairCoinLoss(torch.nn.Module)" in other.source and other.fused.__name__ == "fair_coin"
+
+
+@pytest.mark.parametrize(
+    ("node", "text"),
+    [
+        (graph.add(graph.negative(graph.source("a")), graph.source("b")), "b - a"),
+        (graph.mul(graph.source("a"), graph.add(graph.source("b"), graph.ONE)), "a * (1 + b)"),
+        (graph.mul(graph.constant(-1), graph.add(graph.source("a"), graph.source("b"))), "-(a + b)"),
+        (graph.mul(graph.source("a"), graph.power(graph.source("b"), -2)), "a / b**2"),
+        (graph.power(graph.add(graph.source("a"), graph.source("b")), -1), "1 / (a + b)"),
+        (graph.mul(graph.constant(Fraction(1, 2)), graph.source("a")), "0.5 * a"),
+        (graph.difference(graph.source("a"), graph.difference(graph.source("b"), graph.source("c"))), "a - (b - c)"),
+    ],
+)
+def test_parentheses_where_they_are_needed(node: graph.Node, text: str) -> None:
+    names = {graph.source(n): n for n in "abc"}
+    assert emit.statements({"out": node}, names) == [f"out = {text}"]
