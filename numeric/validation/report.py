@@ -110,8 +110,9 @@ def _finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def print_report(report: ValidationReport, console: Console) -> None:
-    """Print the table, what was left out, and the outcome in a sentence."""
+def print_report(report: ValidationReport, console: Console | None = None) -> None:
+    """Print the table, what was left out, and the outcome in a sentence; to the terminal where no console is given."""
+    console = console or Console()
     console.print(report.table())
     if any(row.unit == "term" for row in report.rows):
         console.print("* in units of the gradient's largest term: the terms cancel, no formula keeps more")
