@@ -30,13 +30,12 @@ class Failure(click.ClickException):
 def main() -> None:
     """Run the command; every foreseen error becomes one line."""
     try:
-        command.main(standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        sys.exit(leave.exit_code)
+        sys.exit(command.main(standalone_mode=False) or 0)
     except click.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        click.echo(f"derive: {_one_line(error.format_message())}", err=True)
+        usage = "; see derive --help" if isinstance(error, click.UsageError) else ""
+        click.echo(f"derive: {_one_line(error.format_message()).rstrip('.')}{usage}", err=True)
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)
@@ -188,7 +187,8 @@ def _checked(path: Path) -> tuple[Any, Any]:
 def export(name: str, output: Path) -> None:
     """Write the loss of the model NAME as a Python file that needs torch alone."""
     _load(name)
-    numeric = _numeric()
+    import numeric
+
     try:
         numeric.export(name, output)
     except OSError as error:
@@ -210,7 +210,9 @@ def validate(
     name_or_file: str, family: str | None, function: str | None, device: str, dtype: str, seed: int, as_json: bool
 ) -> None:
     """Hold a loss (a model's, or a Python file of your own, which is run) against certified truth on batches."""
-    numeric = _numeric()
+    _needs_torch()
+    import numeric
+
     try:
         report = numeric.validate(
             Path(name_or_file) if name_or_file.endswith(".py") else name_or_file,
@@ -232,14 +234,11 @@ def validate(
         raise click.exceptions.Exit(1)
 
 
-def _numeric() -> Any:
-    try:
-        import numeric
-    except ModuleNotFoundError as error:
-        if error.name not in ("torch", "numpy"):
-            raise
-        raise Failure("this needs torch; install it by: pip install 'lossproof[torch]'") from error
-    return numeric
+def _needs_torch() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("torch") is None:
+        raise Failure("this needs torch; install it by: pip install 'lossproof[torch]'")
 
 
 def _load(name: str) -> Model:

@@ -6,6 +6,7 @@ that names the cause, the place and the way out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +22,10 @@ from derive.model import Model
 MAX_VALUES = 2_000_000
 #: More classes than this in labels are taken for a mistake.
 MAX_CLASSES = 100_000
+
+
+#: 3, -0.25, 1e-7 or 2/3; bounded, since the exact value of 1e999999999 would fill the memory.
+NUMBER = re.compile(r"[+-]?(\d{1,30}(/\d{1,30})?|(\d{1,30}\.?\d{0,30}|\.\d{1,30})([eE][+-]?\d{1,3})?)")
 
 
 class DataError(ValueError):
@@ -80,7 +85,7 @@ def _numbers_of_file(path: Path) -> list[Fraction]:
 def _number(text: str, place: str) -> Fraction:
     text = text.strip()
     try:
-        if len(text) > 60:
+        if not NUMBER.fullmatch(text):
             raise ValueError
         value = Fraction(text)
     except (ValueError, ZeroDivisionError):

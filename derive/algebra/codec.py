@@ -11,7 +11,7 @@ from typing import Any
 
 import sympy as sp
 from sympy.core.relational import Relational
-from sympy.logic.boolalg import Boolean
+from sympy.logic.boolalg import BooleanAtom
 
 from derive.algebra.context import (
     DOMAINS,
@@ -192,7 +192,7 @@ class Decoder:
         args = [self.expression(r, bound, depth) for r in rest]
         if head == "tuple":
             return sp.Tuple(*args)
-        if any(isinstance(a, (sp.Tuple, Boolean)) for a in args):
+        if any(isinstance(a, (sp.Tuple, Relational, sp.Contains, BooleanAtom)) for a in args):
             raise CodecError(f"{head!r} takes expressions, not equations")
         if head == "in" and len(args) >= 2:
             return sp.Contains(args[0], sp.FiniteSet(*args[1:]), evaluate=False)

@@ -104,11 +104,12 @@ def index(name: str) -> sp.Symbol:
 
 @dataclass(frozen=True)
 class IndexRange:
-    """A free index and the range over which the statement is meant: 1 ≤ j ≤ K."""
+    """An index and its range: declared free, 1 ≤ j ≤ K, or (`bound`) that of a sum around the place at hand."""
 
     symbol: sp.Symbol
     lower: sp.Expr
     upper: sp.Expr
+    bound: bool = False
 
 
 @dataclass(frozen=True)
@@ -177,8 +178,20 @@ class Context:
 
     @cached_property
     def ranges(self) -> dict[sp.Symbol, tuple[sp.Expr, sp.Expr]]:
-        """The free indices and their ranges."""
+        """The indices in scope and their ranges; an inner one hides an outer one of the same name."""
         return {r.symbol: (r.lower, r.upper) for r in self.indices}
+
+    @cached_property
+    def declared(self) -> frozenset[sp.Symbol]:
+        """The free indices: a hypothesis about one of them speaks of that one, other indices mean "for all"."""
+        return frozenset(r.symbol for r in self.indices if not r.bound)
+
+    def inside(self, *limits: tuple[sp.Symbol, sp.Expr, sp.Expr]) -> Context:
+        """The context inside a sum or product. What is assumed of an index that is hidden there is not known there."""
+        hidden = self.declared.intersection(v for v, _, _ in limits)
+        kept = tuple(h for h in self.hypotheses if not hidden & h.free_symbols) if hidden else self.hypotheses
+        ranges = tuple(IndexRange(v, lower, upper, bound=True) for v, lower, upper in reversed(limits))
+        return replace(self, indices=self.indices + ranges, hypotheses=kept)
 
     def variable(self, expr: sp.Expr) -> Variable | None:
         """The declaration of a symbol or of an array's entry, None where there is none."""

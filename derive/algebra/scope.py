@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derive.algebra.context import Context, IndexRange
+from derive.algebra.context import Context
 
 Limits = tuple[sp.Symbol, sp.Expr, sp.Expr]
 
@@ -30,7 +30,7 @@ class Scope:
 
     def inside(self, *limits: Limits) -> Scope:
         """The scope inside a sum or product."""
-        return Scope(self.context.extended(indices=[IndexRange(*limit) for limit in limits]), self.visit)
+        return Scope(self.context.inside(*limits), self.visit)
 
     def range_of(self, index: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
         """The range of an index expression: declared, that of an enclosing sum, or the value itself."""

@@ -12,7 +12,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import free_symbols
-from derive.algebra.context import POSITIVE_INTEGER, Context, Domain, IndexRange
+from derive.algebra.context import POSITIVE_INTEGER, Context, Domain
 from derive.algebra.rational import fraction
 
 NEGATIVE, ZERO, POSITIVE = 1, 2, 4
@@ -79,7 +79,7 @@ def same_for_all_indices(pattern: sp.Expr, expr: sp.Expr, context: Context) -> b
 
     `y_k > 0` with an undeclared k speaks of every entry; `t_j > 0` with a declared j speaks of that one.
     """
-    wild = {s for s in free_symbols(pattern) if s.is_integer and s not in context.ranges and s not in context.sizes}
+    wild = {s for s in free_symbols(pattern) if s.is_integer and s not in context.declared and s not in context.sizes}
     return _matches(pattern, expr, {s for s in wild if context.variable(s) is None}, {})
 
 
@@ -213,7 +213,7 @@ def _of_series(expr: sp.Sum | sp.Product, context: Context) -> int:
     nonempty = True
     for variable, lower, upper in reversed(expr.limits):
         nonempty = nonempty and is_nonnegative(sp.expand(upper - lower), inner)
-        inner = inner.extended(indices=[IndexRange(variable, lower, upper)])
+        inner = inner.inside((variable, lower, upper))
     body = sign(expr.function, inner)
     if isinstance(expr, sp.Product):
         if body == POSITIVE:

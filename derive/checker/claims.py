@@ -97,7 +97,7 @@ def _hypothesis(step: Step, context: Context, given: tuple[str, ...]) -> Verdict
 
 def _substitution(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     """Values are put in: the sides must agree once names have these values."""
-    wrong = ill_formed(lint(context, step.before, step.after, *(b.rhs for b in step.bind)), strict=False)
+    wrong = ill_formed(lint(context, step.before, step.after, sized=True), strict=False)
     if wrong is not None:
         return wrong
     agreed, trouble = 0, "no admissible point was found"

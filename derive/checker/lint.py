@@ -12,7 +12,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import free_symbols, unfold
-from derive.algebra.context import Context, IndexRange, key
+from derive.algebra.context import Context, key
 from derive.algebra.scope import Scope
 from derive.algebra.sign import NEGATIVE, POSITIVE, ZERO, is_nonnegative, sign
 
@@ -23,11 +23,16 @@ class Lint:
 
     faults: list[str] = field(default_factory=list)
     missing: dict[Relational, None] = field(default_factory=dict)
+    sized: bool = False
 
 
-def lint(context: Context, *expressions: sp.Basic, bound: tuple[sp.Symbol, ...] = ()) -> Lint:
-    """Inspect expressions under a context; `bound` are indices that the step itself binds (those of a definition)."""
-    found = Lint()
+def lint(context: Context, *expressions: sp.Basic, bound: tuple[sp.Symbol, ...] = (), sized: bool = False) -> Lint:
+    """Inspect expressions under a context.
+
+    `bound` are indices that the step itself binds (those of a definition). Where the step gives sizes their values
+    (`sized`), whether indices stay inside is left to the numbers.
+    """
+    found = Lint(sized=sized)
     for expr in expressions:
         _names(expr, context, bound, found)
         _walk(expr, context, found)
@@ -49,8 +54,7 @@ def _walk(expr: sp.Basic, context: Context, found: Lint) -> None:
         for _, lower, upper in expr.limits:
             _walk(lower, context, found)
             _walk(upper, context, found)
-        inner = context.extended(indices=[IndexRange(*limit) for limit in reversed(expr.limits)])
-        _walk(expr.function, _hiding(inner, expr), found)
+        _walk(expr.function, context.inside(*expr.limits), found)
         return
     if isinstance(expr, sp.log):
         _needs_positive(expr.args[0], context, found)
@@ -65,22 +69,14 @@ def _walk(expr: sp.Basic, context: Context, found: Lint) -> None:
             _walk(arg, context, found)
 
 
-def _hiding(context: Context, expr: ExprWithLimits) -> Context:
-    """A bound index hides a declared one of the same name."""
-    bound = {v for v, _, _ in expr.limits}
-    own = [IndexRange(*limit) for limit in reversed(expr.limits)]
-    kept = tuple(r for r in context.indices if r.symbol not in bound)
-    return Context(
-        context.sizes, context.variables, (*kept, *own), context.facts, context.definitions, context.hypotheses
-    )
-
-
 def _entry(expr: sp.Indexed, context: Context, found: Lint) -> None:
     variable = context.variable(expr)
     if variable is None:
         found.faults.append(f"{key(expr)[0]} with {len(expr.indices)} indices is not declared")
         return
     scope = Scope(context, lambda e, _: e)
+    if found.sized:
+        return
     for index, axis in zip(expr.indices, variable.axes, strict=True):
         reach = scope.range_of(index)
         if reach is None:
@@ -97,8 +93,7 @@ def _needs_positive(argument: sp.Expr, context: Context, found: Lint) -> None:
         if mask == POSITIVE:
             continue
         if isinstance(factor, sp.Product):
-            inner = context.extended(indices=[IndexRange(*limit) for limit in factor.limits])
-            _needs_positive(factor.function, inner, found)
+            _needs_positive(factor.function, context.inside(*factor.limits), found)
         elif isinstance(factor, sp.Pow) and sign(factor.base, context) & NEGATIVE == 0:
             _needs_positive(factor.base, context, found)
         elif mask & POSITIVE == 0:

@@ -39,7 +39,7 @@ def _step(step: Step, verdict: Verdict) -> dict[str, Any]:
         "column": None,
         "from": latex.expression(step.before),
         "relation": step.relation,
-        "to": latex.expression(step.after),
+        "to": "" if step.kind == "hypothesis" else latex.expression(step.after),
         "verdict": verdict.status,
         "given": [latex.expression(g) for g in step.given],
         "reason": verdict.reason,

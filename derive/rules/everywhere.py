@@ -9,7 +9,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import rebuild, unfold
-from derive.algebra.context import Context, IndexRange
+from derive.algebra.context import Context
 from derive.algebra.naming import readable
 from derive.algebra.sign import POSITIVE, is_nonnegative, sign
 from derive.rules.rule import Rewrite
@@ -31,7 +31,7 @@ def everywhere(local: Local) -> Local:
                 given.update(dict.fromkeys(found.given))
                 return found.after
             if isinstance(e, ExprWithLimits):
-                within = inner.extended(indices=[IndexRange(v, a, b) for v, a, b in e.limits])
+                within = inner.inside(*e.limits)
                 return e.func(walk(e.function, within), *e.limits)
             return rebuild(e, tuple(walk(arg, inner) for arg in e.args))
 
@@ -50,7 +50,7 @@ def positivity(expr: sp.Expr, context: Context) -> tuple[Relational, ...] | None
     if not is_nonnegative(expr, context):
         return None
     if isinstance(expr, sp.Product):
-        return positivity(expr.function, context.extended(indices=[IndexRange(*limit) for limit in expr.limits]))
+        return positivity(expr.function, context.inside(*expr.limits))
     factors = [f for f in sp.Mul.make_args(expr) if not f.is_number]
     if len(factors) > 1:
         parts = [positivity(f, context) for f in factors]

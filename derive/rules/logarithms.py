@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.algebra.context import NONNEGATIVE, POSITIVE, REAL, Context, IndexRange, array, index, scalar, size
+from derive.algebra.context import NONNEGATIVE, POSITIVE, REAL, Context, array, index, scalar, size
 from derive.rules.everywhere import everywhere, positivity
 from derive.rules.rule import Example, Rewrite, Rule
 
@@ -34,8 +34,7 @@ def _log_of_product(expr: sp.Expr, context: Context) -> Rewrite | None:
         return None
     argument = expr.args[0]
     if isinstance(argument, sp.Product):
-        inner = _inside(argument, context)
-        given = positivity(argument.function, inner)
+        given = positivity(argument.function, context.inside(*argument.limits))
         return None if given is None else Rewrite(sp.Sum(sp.log(argument.function), *argument.limits), given)
     if isinstance(argument, sp.Mul):
         given = _all_positive(list(argument.args), context)
@@ -65,10 +64,6 @@ def _all_positive(factors: list[sp.Expr], context: Context) -> tuple[sp.Rel, ...
             return None
         given.update(dict.fromkeys(needed))
     return tuple(given)
-
-
-def _inside(series: sp.Product, context: Context) -> Context:
-    return context.extended(indices=[IndexRange(*limit) for limit in series.limits])
 
 
 LOG_OF_PRODUCT = Rule(

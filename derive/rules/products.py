@@ -40,7 +40,7 @@ def _collect(expr: sp.Expr, context: Context) -> Rewrite | None:
         return None
     variable, lower, upper = expr.limits[0]
     base, exponent = expr.function.as_base_exp()
-    within = context.extended(indices=[IndexRange(*limit) for limit in expr.limits])
+    within = context.inside(*expr.limits)
     if variable in base.free_symbols or not is_nonnegative(base, within) or not is_nonnegative(exponent, within):
         return None
     power = base ** sp.Sum(exponent, (variable, lower, upper))

@@ -77,6 +77,13 @@ RULES = (
         {"en": "the maximum-likelihood estimate", "ja": "最尤推定量"},
     ),
     Rule(
+        "second_derivatives",
+        {
+            "en": "along any direction v, with the second derivatives found above",
+            "ja": "任意の方向 v に沿って、上で求めた2階微分を使う",
+        },
+    ),
+    Rule(
         "concave",
         {
             "en": "so the log-likelihood is concave: every second derivative along a line is ≤ 0",
@@ -101,8 +108,8 @@ RULES = (
     Rule(
         "sample_loss",
         {
-            "en": "the loss of sample i, each with its own prediction",
-            "ja": "サンプル i の損失(予測はサンプルごとに異なる)",
+            "en": "the loss of one sample, each with its own prediction",
+            "ja": "一つのサンプルの損失(予測はサンプルごとに異なる)",
         },
     ),
     Rule(

@@ -9,7 +9,7 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
-from derive.algebra.context import Context, IndexRange
+from derive.algebra.context import Context
 from derive.algebra.sign import is_nonzero
 from derive.rules.everywhere import positivity
 
@@ -24,7 +24,7 @@ def needs(context: Context, *expressions: sp.Basic) -> tuple[Relational, ...]:
 
 def _collect(expr: sp.Basic, context: Context, found: dict[Relational, None]) -> None:
     if isinstance(expr, ExprWithLimits):
-        within = context.extended(indices=[IndexRange(*limit) for limit in expr.limits])
+        within = context.inside(*expr.limits)
         _collect(expr.function, within, found)
         return
     if isinstance(expr, sp.log):

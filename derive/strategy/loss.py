@@ -34,13 +34,13 @@ def loss(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Sec
         facts = [SumFact(row, f.axis + 1, f.total) for f in sample.model.constraints if f.variable == parameter]
         rows.append(row)
         context = context.extended(variables=[row], facts=facts)
-    head = Definition(SAMPLE_LOSS, (SAMPLE,), readable(-sp.log(density)))
-    start = define(head.head, head.value, "sample_loss", context.extended(definitions=[head]))
     context = context.extended(indices=[IndexRange(ROW, sp.S.One, N)])
-    each = Chain(substitute(head.value, {SAMPLE: ROW}), context)
+    each = Chain(substitute(-sp.log(density), {SAMPLE: ROW}), context)
+    head = Definition(SAMPLE_LOSS, (ROW,), each.current)
+    start = define(head.head, head.value, "sample_loss", context.extended(definitions=[head]))
     each.apply_all(*LOG_RULES)
 
-    mean = Definition(LOSS, (), sp.Sum(head.head, (SAMPLE, 1, N)) / N)
+    mean = Definition(LOSS, (), sp.Sum(SAMPLE_LOSS.base[SAMPLE], (SAMPLE, 1, N)) / N)
     context = context.extended(definitions=[head, mean])
     whole = Chain(mean.value, context)
     whole.step(sp.Sum(substitute(each.current, {ROW: SAMPLE}), (SAMPLE, 1, N)) / N, "by_definition")

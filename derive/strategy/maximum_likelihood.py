@@ -162,9 +162,10 @@ def _maximum(
         direction = array("v", parameter.axes, REAL)
         context = context.extended(variables=[direction])
         variables.append(direction)
-        along = direction.base[J] * direction.base[M] * form
         size = parameter.axes[0]
-        quadratic = Chain(sp.Sum(along, (M, 1, size), (J, 1, size)), context)
+        along, limits = direction.base[J] * direction.base[M], ((M, 1, size), (J, 1, size))
+        quadratic = Chain(sp.Sum(along * chain.steps[0].before, *limits), context)
+        quadratic.step(sp.Sum(along * form, *limits), "second_derivatives")
         quadratic.apply_all("delta_collapse", "constant_factor")
         steps += quadratic.steps
         form = quadratic.current
