@@ -12,6 +12,7 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
+from derive.algebra.budget import tick
 from derive.algebra.context import Context, key
 
 #: Definitions may refer to definitions; a chain longer than this is taken for a cycle.
@@ -96,6 +97,7 @@ def replace_entries(
     """Replace every symbol or entry that is `wanted`, avoiding capture."""
 
     def walk(e: sp.Basic) -> sp.Basic:
+        tick()
         if isinstance(e, (sp.Symbol, sp.Indexed)):
             if isinstance(e, sp.Indexed):
                 e = e.base[tuple(walk(i) for i in e.indices)]

@@ -203,10 +203,16 @@ class Decoder:
         return self._operation(head, args)
 
     def _operation(self, head: str, args: list[Any]) -> sp.Expr:
+        result = self._evaluated(head, args)
+        if all(a.is_number for a in args) and not result.is_real:
+            return _as_it_stands(head, args)
+        return result
+
+    def _evaluated(self, head: str, args: list[Any]) -> sp.Expr:
         if head == "+" and args:
             return sp.Add(*args)
         if head == "*" and args:
-            return sp.Mul(*args)
+            return sp.Mul(*args, evaluate=not (len(args) > 1 and 0 in args))  # 0·(1/0) is not 0
         if head == "^" and len(args) == 2:
             return _power(*args)
         if head in FUNCTIONS and 1 <= len(args) <= 2:
@@ -226,6 +232,12 @@ class Decoder:
             bound = bound | {limit[0]}
             limits.append((index(check_name(limit[0])), lower, upper))
         return kind(self.expression(rest[0], bound, depth), *reversed(limits))
+
+
+def _as_it_stands(head: str, args: list[Any]) -> sp.Expr:
+    """A node that SymPy would turn into an infinity or a complex number: kept, so that the checker can object."""
+    kind = {"+": sp.Add, "*": sp.Mul, "^": sp.Pow, **FUNCTIONS}[head]
+    return kind(*args, evaluate=False)
 
 
 def _power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:

@@ -69,7 +69,7 @@ class Variable:
     @property
     def name(self) -> str:
         """The name as written, without indices."""
-        return str(self.base.label if isinstance(self.base, sp.IndexedBase) else self.base)
+        return str(self.base.label.name if isinstance(self.base, sp.IndexedBase) else self.base.name)
 
     @property
     def rank(self) -> int:
@@ -236,5 +236,5 @@ class Context:
 def key(expr: sp.Expr) -> tuple[str, int]:
     """Name and number of indices of a symbol or of an array's entry."""
     if isinstance(expr, sp.Indexed):
-        return str(expr.base.label), len(expr.indices)
-    return str(expr), 0
+        return expr.base.label.name, len(expr.indices)
+    return getattr(expr, "name", ""), 0

@@ -12,6 +12,7 @@ import sympy as sp
 
 from derive.algebra import rational, sums
 from derive.algebra.binding import rename_apart, substitute, unfold
+from derive.algebra.budget import tick
 from derive.algebra.context import Context
 from derive.algebra.scope import Scope, TooLargeError
 from derive.algebra.sign import NEGATIVE, POSITIVE, sign
@@ -19,6 +20,8 @@ from derive.algebra.sign import NEGATIVE, POSITIVE, sign
 #: How many terms an expansion may have, and up to which power sums are multiplied out.
 MAX_TERMS = 4000
 MAX_POWER = 12
+#: Numbers are raised to powers up to this.
+MAX_NUMBER = 1000
 #: Logarithms of larger integers are not split into prime factors.
 MAX_FACTORED = 10**9
 
@@ -54,6 +57,7 @@ def are_equal(left: sp.Expr, right: sp.Expr, context: Context) -> bool:
 
 def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
     """The normal form of an expression whose bound variables are already apart."""
+    tick()
     if not expr.args:
         return expr
     if isinstance(expr, sp.Indexed):
@@ -122,8 +126,8 @@ def _invert(expr: sp.Expr) -> sp.Expr:
 
 def _gamma(argument: sp.Expr, scope: Scope) -> sp.Expr:
     """Γ of what is positive as exp(log Γ); of small integers its value."""
-    if argument.is_Integer and 0 < argument <= 25:
-        return sp.gamma(argument)
+    if argument.is_Integer:
+        return sp.gamma(argument, evaluate=abs(argument) <= 25)
     if sign(argument, scope.context) == POSITIVE:
         return sp.exp(sp.loggamma(argument))
     return sp.gamma(argument)
@@ -133,6 +137,8 @@ def power(base: sp.Expr, exponent: sp.Expr, scope: Scope) -> sp.Expr:
     """base^exponent for normal base and exponent."""
     if base == 1 or exponent == 0:
         return sp.S.One
+    if base.is_number and exponent.is_number and not (exponent.is_Rational and abs(exponent) <= MAX_NUMBER):
+        raise TooLargeError("a number raised to a power that is too large to work out")
     if isinstance(base, sp.exp):
         return sp.exp(sp.expand(base.args[0] * exponent))
     if exponent.is_Integer:

@@ -14,6 +14,8 @@ import sympy as sp
 
 #: Fractions with more terms than this are not combined: the greatest common divisor would take too long.
 MAX_TERMS = 400
+#: Higher powers stay closed: multiplied out they would fill the memory.
+MAX_POWER = 40
 
 
 class Atoms:
@@ -47,7 +49,7 @@ class Atoms:
             for coefficient, monomial in _exponent_terms(expr):
                 base = sp.exp(monomial, evaluate=False)
                 self._exponents[base] = lcm(self._exponents.get(base, 1), int(coefficient.q))
-        elif expr.is_Add or expr.is_Mul or (expr.is_Pow and expr.exp.is_Integer):
+        elif expr.is_Add or expr.is_Mul or (expr.is_Pow and expr.exp.is_Integer and abs(expr.exp) <= MAX_POWER):
             for arg in expr.args:
                 self._common_exponents(arg)
 
@@ -56,7 +58,7 @@ class Atoms:
             return expr
         if expr.is_Add or expr.is_Mul:
             return expr.func(*(self._encode(a) for a in expr.args))
-        if expr.is_Pow and expr.exp.is_Integer:
+        if expr.is_Pow and expr.exp.is_Integer and abs(expr.exp) <= MAX_POWER:
             return self._encode(expr.base) ** expr.exp
         if isinstance(expr, sp.exp):
             factors = []

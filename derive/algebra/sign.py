@@ -12,6 +12,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import free_symbols
+from derive.algebra.budget import tick
 from derive.algebra.context import POSITIVE_INTEGER, Context, Domain
 from derive.algebra.rational import fraction
 
@@ -53,6 +54,7 @@ def is_nonzero(expr: sp.Expr, context: Context) -> bool:
 
 def sign(expr: sp.Expr, context: Context) -> int:
     """The possible signs of an expression, as a mask."""
+    tick()
     mask = _sign(expr, context)
     for hypothesis in context.hypotheses:
         if mask in (NEGATIVE, ZERO, POSITIVE):

@@ -8,6 +8,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import CyclicDefinitionError, unfold
+from derive.algebra.budget import OutOfTimeError, budget
 from derive.algebra.context import Context, IndexRange
 from derive.algebra.normal import TooLargeError, normal
 from derive.algebra.sign import of_domain, sign
@@ -28,10 +29,11 @@ def check_step(step: Step, context: Context) -> Verdict:
     """The verdict on one step under a context."""
     try:
         given = tuple(sp.sstr(g) for g in step.given)
-        return CHECKERS[step.kind](step, with_given(context, step.given), given)
+        with budget():
+            return CHECKERS[step.kind](step, with_given(context, step.given), given)
     except CyclicDefinitionError as error:
         return Verdict("ill-formed", str(error))
-    except (TooLargeError, UndefinedError, RecursionError, NotImplementedError) as error:
+    except (TooLargeError, OutOfTimeError, UndefinedError, RecursionError, NotImplementedError, MemoryError) as error:
         return Verdict("undecided", str(error) or "the expression is nested too deeply")
 
 

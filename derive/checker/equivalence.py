@@ -69,7 +69,7 @@ def _force(equation: Relational, entry: sp.Expr, point: Point) -> bool:
     domain = variable.domain
 
     def residual(value: Value) -> Value:
-        point.values[place] = value
+        point.assign(place, value)
         return evaluate(equation.lhs, point) - evaluate(equation.rhs, point)
 
     for inverse in (False, True):
@@ -82,8 +82,5 @@ def _force(equation: Relational, entry: sp.Expr, point: Point) -> bool:
             value = 1 / root if inverse else root
             if inside(value, domain) and residual(value) == 0:
                 return True
-    if saved is None:
-        point.values.pop(place, None)
-    else:
-        point.values[place] = saved
+    point.assign(place, saved)
     return False

@@ -14,11 +14,13 @@ from typing import Any
 import sympy as sp
 from flint import arb, arb_series, ctx, fmpq
 
+from derive.algebra.budget import tick
 from derive.algebra.context import Context, Definition, Variable, key
 
 PRECISION = 170  # bits: about 50 digits
 MAX_STEPS = 200_000
 MAX_EXPONENT = 4096
+MAX_BITS = 20_000  # of an exact number
 Value = Any  # fmpq | arb | arb_series
 Entry = tuple[str, tuple[int, ...]]  # name and indices; a scalar has no indices
 
@@ -35,7 +37,8 @@ class LogOfZeroError(UndefinedError):
 class Point:
     """Sizes, values of what is given, and the definitions of the rest. Values are drawn when first read.
 
-    `draw(variable, indices)` supplies a value; `read` records which entries an evaluation used.
+    `draw(variable, indices)` supplies a value; `read` records which entries an evaluation used, `known` the values of
+    definitions that were worked out.
     """
 
     context: Context
@@ -45,7 +48,21 @@ class Point:
     values: dict[Entry, Value] = field(default_factory=dict)
     override: dict[Entry, Value] = field(default_factory=dict)
     read: dict[Entry, Value] = field(default_factory=dict)
+    known: dict[Entry, Value] = field(default_factory=dict)
     steps: int = 0
+
+    def assign(self, place: Entry, value: Value | None) -> None:
+        """Give a name another value, or (None) let it be drawn; what was worked out from it is forgotten."""
+        self.known.clear()
+        if value is None:
+            self.values.pop(place, None)
+        else:
+            self.values[place] = value
+
+    def forget_reading(self) -> None:
+        """Start to record anew what an evaluation reads."""
+        self.read.clear()
+        self.known.clear()
 
     def entry(self, expr: sp.Expr, indices: tuple[int, ...]) -> Value:
         """The value of a scalar or of an array's entry."""
@@ -69,8 +86,14 @@ class Point:
         return value
 
     def _defined(self, definition: Definition, indices: tuple[int, ...]) -> Value:
+        place = (definition.variable.name, indices)
+        if place in self.known and not self.override:
+            return self.known[place]
         bound = {i: fmpq(n) for i, n in zip(definition.indices, indices, strict=True)}
-        return evaluate(definition.value, self, bound)
+        value = evaluate(definition.value, self, bound)
+        if not self.override:
+            self.known[place] = value
+        return value
 
 
 def evaluate(expr: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value] | None = None) -> Value:
@@ -79,6 +102,7 @@ def evaluate(expr: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value] | Non
 
 
 def _value(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
+    tick()
     point.steps += 1
     if point.steps > MAX_STEPS:
         raise UndefinedError(f"more than {MAX_STEPS} operations at this point")
@@ -132,6 +156,11 @@ def _ball(x: Value) -> Value:
     return arb(x) if is_exact(x) else x
 
 
+def _rounded(x: Value) -> Value:
+    """Exact numbers that have grown too long to be of use become balls."""
+    return arb(x) if is_exact(x) and max(x.p.bit_length(), x.q.bit_length()) > MAX_BITS else x
+
+
 def _constant(x: Value) -> Value:
     """The value proper of a series: its constant term."""
     return x[0] if isinstance(x, arb_series) else x
@@ -143,7 +172,7 @@ def _product(factors: Iterable[Callable[[], Value]]) -> Value:
     missing: LogOfZeroError | None = None
     for factor in factors:
         try:
-            result = result * factor()
+            result = _rounded(result * factor())
         except LogOfZeroError as error:
             missing = error
     if missing is None or (is_exact(result) and result == 0):
@@ -155,6 +184,8 @@ def power(x: Value, n: Value) -> Value:
     """x^n with 0⁰ = 1; for a real exponent x must be positive."""
     if is_exact(n) and n.q == 1 and abs(n.p) <= MAX_EXPONENT:
         exponent = int(n.p)
+        if is_exact(x) and max(x.p.bit_length(), x.q.bit_length()) * abs(exponent) > MAX_BITS:
+            x = arb(x)
         if exponent >= 0:
             return x**exponent
         if is_exact(x):
@@ -198,7 +229,7 @@ def _series(e: sp.Expr, n: int, point: Point, bound: Mapping[sp.Symbol, Value]) 
         return _product(terms)
     total: Value = fmpq(0)
     for term in terms:
-        total = total + term()
+        total = _rounded(total + term())
     return total
 
 

@@ -14,7 +14,7 @@ import sympy as sp
 from flint import ctx, fmpq
 from sympy.core.relational import Relational
 
-from derive.algebra.binding import free_symbols, substitute
+from derive.algebra.binding import free_symbols
 from derive.algebra.context import Context, Domain, SumFact, Variable, key
 from derive.checker.evaluator import PRECISION, Point, UndefinedError, Value, as_int, evaluate, is_exact
 
@@ -39,14 +39,19 @@ MANNERS = ((True, False), (False, False), (False, True))
 def points(context: Context, fixed: tuple[Relational, ...] = ()) -> Iterator[Point]:
     """Admissible points: every hypothesis holds at each of them; `fixed` equations set names to values."""
     ctx.prec = PRECISION
+    conditions = [(h, undeclared(h, context)) for h in context.hypotheses]
     set_sizes = {e.lhs: int(e.rhs) for e in fixed if e.lhs in context.sizes}
     for number, (n, k) in enumerate(SIZES):
         simple, corner = MANNERS[number % 3]
         sizes = {s: n if s.name == "N" else k for s in context.sizes} | set_sizes
         for attempt in range(ATTEMPTS):
             point = _point(context, sizes, Manner(simple, corner, 100 * number + attempt))
-            if point is not None and _fix(point, fixed) and all(holds(h, point) for h in context.hypotheses):
-                point.read.clear()
+            if (
+                point is not None
+                and _fix(point, fixed)
+                and all(_holds_for_all(condition, free, point, {}) for condition, free in conditions)
+            ):
+                point.forget_reading()
                 yield point
                 break
 
@@ -153,23 +158,28 @@ def inside(value: Value, domain: Domain) -> bool:
     return bool(above and (upper is None or (value < upper if domain.upper_open else value <= upper)))
 
 
-def holds(condition: Relational, point: Point) -> bool:
+def holds(condition: sp.Basic, point: Point) -> bool:
     """Whether a condition is certain at a point, for all values of its undeclared indices."""
+    return _holds_for_all(condition, undeclared(condition, point.context), point, {})
+
+
+def _holds_for_all(
+    condition: sp.Basic, free: list[tuple[sp.Symbol, sp.Expr]], point: Point, bound: dict[sp.Symbol, Value]
+) -> bool:
     try:
-        return all(_certain(instance, point) for instance in instances(condition, point))
+        if not free:
+            return _certain(condition, point, bound)
+        (index, axis), rest = free[0], free[1:]
+        stop = as_int(evaluate(axis, point)) + 1
+        return all(_holds_for_all(condition, rest, point, {**bound, index: fmpq(n)}) for n in range(1, stop))
     except UndefinedError:
         return False
 
 
-def instances(condition: sp.Basic, point: Point) -> Iterator[sp.Basic]:
-    """A condition or claim for every value of the indices that the context does not declare: `y_k > 0` for all k."""
-    ranges = axes_of(condition, point.context)
-    free = [s for s in sorted(free_symbols(condition), key=str) if s in ranges and s not in point.indices]
-    if not free:
-        yield condition
-        return
-    for value in range(1, as_int(evaluate(ranges[free[0]], point)) + 1):
-        yield from instances(substitute(condition, {free[0]: sp.Integer(value)}), point)
+def undeclared(condition: sp.Basic, context: Context) -> list[tuple[sp.Symbol, sp.Expr]]:
+    """The free indices that the context does not declare, with the size of their axis: they mean "for all"."""
+    free, axes = free_symbols(condition), axes_of(condition, context)
+    return [(s, axis) for s, axis in axes.items() if s in free and s not in context.ranges]
 
 
 def axes_of(expr: sp.Basic, context: Context) -> dict[sp.Symbol, sp.Expr]:
@@ -183,11 +193,11 @@ def axes_of(expr: sp.Basic, context: Context) -> dict[sp.Symbol, sp.Expr]:
     return found
 
 
-def _certain(condition: sp.Basic, point: Point) -> bool:
+def _certain(condition: sp.Basic, point: Point, bound: dict[sp.Symbol, Value]) -> bool:
     if isinstance(condition, sp.Contains):
-        value = evaluate(condition.args[0], point)
+        value = evaluate(condition.args[0], point, bound)
         return any(bool(value == evaluate(member, point)) for member in condition.args[1])
-    difference = evaluate(condition.lhs, point) - evaluate(condition.rhs, point)
+    difference = evaluate(condition.lhs, point, bound) - evaluate(condition.rhs, point, bound)
     if isinstance(condition, sp.Ne):
         return bool(difference != 0)
     if isinstance(condition, sp.Eq):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import sympy as sp
+
 from derive.checker.verdict import WRONG, Report, Verdict
 from derive.derivation import Derivation, Step
 from derive.render import latex, text
@@ -37,14 +39,29 @@ def _step(step: Step, verdict: Verdict) -> dict[str, Any]:
     return {
         "line": None,  # a saved derivation has no lines
         "column": None,
-        "from": latex.expression(step.before),
+        "from": _latex(step.before),
         "relation": step.relation,
-        "to": "" if step.kind == "hypothesis" else latex.expression(step.after),
+        "to": "" if step.kind == "hypothesis" else _latex(step.after),
         "verdict": verdict.status,
-        "given": [latex.expression(g) for g in step.given],
+        "given": [_latex(g) for g in step.given],
         "reason": verdict.reason,
         "counterexample": verdict.counterexample,
     }
+
+
+def _latex(expr: sp.Basic) -> str:
+    """LaTeX; what cannot be typeset is described."""
+    try:
+        return latex.expression(expr)
+    except NotImplementedError as error:
+        return f"\\text{{{error}}}"
+
+
+def _text(expr: sp.Basic) -> str:
+    try:
+        return text.expression(expr)
+    except NotImplementedError as error:
+        return f"({error})"
 
 
 def as_text(files: list[Checked]) -> str:
@@ -61,7 +78,7 @@ def as_text(files: list[Checked]) -> str:
 
 
 def _fault(number: int, section: str, step: Step, verdict: Verdict) -> list[str]:
-    before, after = text.expression(step.before), text.expression(step.after)
+    before, after = _text(step.before), _text(step.after)
     lines = [f"  {MARKS[verdict.status]} step {number} ({section}): {verdict.status}", f"      {before}"]
     if step.kind != "hypothesis":
         lines.append(f"    {step.relation} {after}")
