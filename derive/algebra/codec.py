@@ -13,17 +13,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
-from derive.algebra.context import (
-    DOMAINS,
-    Context,
-    Definition,
-    Domain,
-    IndexRange,
-    SumFact,
-    Variable,
-    index,
-    size,
-)
+from derive.algebra.context import DOMAINS, Context, Definition, Domain, IndexRange, SumFact, Variable, index, size
 
 MAX_DEPTH = 200
 MAX_NODES = 20_000
@@ -126,11 +116,7 @@ def encode_context(context: Context) -> dict[str, Any]:
 
 
 def _encode_variable(variable: Variable) -> dict[str, Any]:
-    return {
-        "name": variable.name,
-        "domain": variable.domain.name,
-        "axes": [encode(a) for a in variable.axes],
-    }
+    return {"name": variable.name, "domain": variable.domain.name, "axes": [encode(a) for a in variable.axes]}
 
 
 class Decoder:
@@ -204,7 +190,7 @@ class Decoder:
 
     def _operation(self, head: str, args: list[Any]) -> sp.Expr:
         result = self._evaluated(head, args)
-        if all(a.is_number for a in args) and not result.is_real:
+        if all(a.is_number for a in args) and result.has(sp.I, sp.nan, sp.zoo, sp.oo, -sp.oo):
             return _as_it_stands(head, args)
         return result
 

@@ -21,20 +21,8 @@ NONNEGATIVE = ZERO | POSITIVE
 NONZERO = NEGATIVE | POSITIVE
 ANY = NEGATIVE | ZERO | POSITIVE
 
-_PRODUCT = {
-    (a, b): c
-    for (a, b, c) in [
-        (NEGATIVE, NEGATIVE, POSITIVE),
-        (NEGATIVE, ZERO, ZERO),
-        (NEGATIVE, POSITIVE, NEGATIVE),
-        (ZERO, NEGATIVE, ZERO),
-        (ZERO, ZERO, ZERO),
-        (ZERO, POSITIVE, ZERO),
-        (POSITIVE, NEGATIVE, NEGATIVE),
-        (POSITIVE, ZERO, ZERO),
-        (POSITIVE, POSITIVE, POSITIVE),
-    ]
-}
+_VALUES = {NEGATIVE: -1, ZERO: 0, POSITIVE: 1}
+_MASKS = {value: mask for mask, value in _VALUES.items()}
 
 
 def is_positive(expr: sp.Expr, context: Context) -> bool:
@@ -174,12 +162,8 @@ def _of_entry(expr: sp.Expr, context: Context) -> int:
 
 
 def _times(a: int, b: int) -> int:
-    mask = 0
-    for x in (NEGATIVE, ZERO, POSITIVE):
-        for y in (NEGATIVE, ZERO, POSITIVE):
-            if a & x and b & y:
-                mask |= _PRODUCT[x, y]
-    return mask
+    products = {_VALUES[x] * _VALUES[y] for x in _VALUES if a & x for y in _VALUES if b & y}
+    return sum(_MASKS[p] for p in products)
 
 
 def _plus(a: int, b: int) -> int:

@@ -103,15 +103,18 @@ def _of_term(term: sp.Expr, limits: Limits, scope: Scope) -> sp.Expr:
         first = scope.visit(rename_apart(substitute(term, {variable: sp.S.One})), scope)
         return _of_term(term, (variable, sp.S.One, upper), scope) - first
     if not inside:
-        length = upper - lower + 1
-        if is_nonnegative(length, scope.context):
-            return sp.expand(sp.Mul(*outside) * length)
-        return sp.Mul(*outside) * sp.Sum(1, limits)
+        return sp.expand(sp.Mul(*outside) * _length(limits, scope))
     collapsed = _collapse_delta(inside, limits, scope)
     if collapsed is not None:
         return scope.visit(rename_apart(sp.Mul(*outside) * collapsed), scope)
     factors, all_limits = _prenex(inside, limits)
     return sp.expand(sp.Mul(*outside) * _grouped(factors, all_limits, scope))
+
+
+def _length(limits: Limits, scope: Scope) -> sp.Expr:
+    """Σ 1: the number of terms, where that is known not to be negative."""
+    length = limits[2] - limits[1] + 1
+    return length if is_nonnegative(length, scope.context) else closed(sp.Sum, sp.S.One, [limits])
 
 
 def _split(term: sp.Expr, variable: sp.Symbol) -> tuple[list[sp.Expr], list[sp.Expr]]:
@@ -164,6 +167,9 @@ def _prenex(factors: list[sp.Expr], limits: Limits) -> tuple[list[sp.Expr], list
 
 def _grouped(factors: list[sp.Expr], limits: list[Limits], scope: Scope) -> sp.Expr:
     """A multiple sum of a product as a product of sums, one a group of connected indices."""
+    bound = {v for v, _, _ in limits}
+    if any(bound & (lower.free_symbols | upper.free_symbols) for _, lower, upper in limits):
+        return closed(sp.Sum, sp.Mul(*factors), limits)  # bounds that depend on each other keep their sums together
     for fact in scope.context.facts:
         known = _use_fact(fact, factors, limits)
         if known is not None:
@@ -173,7 +179,6 @@ def _grouped(factors: list[sp.Expr], limits: list[Limits], scope: Scope) -> sp.E
                 result = over(result, limit, scope.inside(*remaining[n + 1 :]))
             return result
     groups: list[tuple[set[sp.Symbol], list[sp.Expr]]] = []
-    bound = {v for v, _, _ in limits}
     for factor in factors:
         indices, members = factor.free_symbols & bound, [factor]
         for group in [g for g in groups if g[0] & indices]:
@@ -188,7 +193,7 @@ def _grouped(factors: list[sp.Expr], limits: list[Limits], scope: Scope) -> sp.E
         result *= closed(sp.Sum, sp.Mul(*members), own) if own else sp.Mul(*members)
     for v, lower, upper in limits:
         if v not in used:
-            result *= upper - lower + 1
+            result *= _length((v, lower, upper), scope)
     return result
 
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import sympy as sp
+from sympy.core.facts import InconsistentAssumptions
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import CyclicDefinitionError, unfold
-from derive.algebra.budget import OutOfTimeError, budget
+from derive.algebra.budget import budget
 from derive.algebra.context import Context, IndexRange
 from derive.algebra.normal import TooLargeError, normal
 from derive.algebra.sign import of_domain, sign
 from derive.checker import symbolic
 from derive.checker.decision import decide, ill_formed
 from derive.checker.equivalence import equivalent
-from derive.checker.evaluator import UndefinedError, evaluate, is_exact
+from derive.checker.evaluator import NoEntryError, Point, UndefinedError, evaluate, is_exact
 from derive.checker.extremum import maximises
 from derive.checker.lint import lint
-from derive.checker.numeric import compare, shown, text
-from derive.checker.sampler import axes_of, holds, points
+from derive.checker.numeric import ENOUGH, ROUNDS, compare, shown, text
+from derive.checker.sampler import axes_of, points
 from derive.checker.solution import solves
 from derive.checker.verdict import Verdict
 from derive.derivation import Step
@@ -33,7 +35,14 @@ def check_step(step: Step, context: Context) -> Verdict:
             return CHECKERS[step.kind](step, with_given(context, step.given), given)
     except CyclicDefinitionError as error:
         return Verdict("ill-formed", str(error))
-    except (TooLargeError, OutOfTimeError, UndefinedError, RecursionError, NotImplementedError, MemoryError) as error:
+    except (
+        ArithmeticError,
+        InconsistentAssumptions,
+        MemoryError,
+        NotImplementedError,
+        RecursionError,
+        TooLargeError,
+    ) as error:
         return Verdict("undecided", str(error) or "the expression is nested too deeply")
 
 
@@ -53,9 +62,20 @@ def _equal(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     if wrong is not None:
         return wrong
     shown_for_all = symbolic.holds(step.before, step.after, step.relation, context)
-    outcome = compare(step.before, step.after, step.relation, context)
+    outcome = compare(step.before, step.after, step.relation, context, 1 if shown_for_all else ROUNDS)
+    if step.relation in ("<", ">") and symbolic.holds(step.before, step.after, "=", context):
+        point = next(points(context), None)
+        where = None if point is None else shown_at(step.before, point)
+        return Verdict("refuted", "both sides are equal, for all sizes", given, where)
     how = "equal by normal form" if step.relation == "=" else "by the signs of its parts"
     return decide(shown_for_all, outcome, given, f"{how}, for all sizes")
+
+
+def shown_at(expr: sp.Expr, point: Point) -> dict[str, str]:
+    """The values that a point gives to what an expression reads."""
+    with suppress(UndefinedError):
+        evaluate(expr, point)
+    return shown(point)
 
 
 def _definition(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
@@ -91,9 +111,8 @@ def _hypothesis(step: Step, context: Context, given: tuple[str, ...]) -> Verdict
     wrong = ill_formed(lint(context, step.before, bound=bound), strict=False)
     if wrong is not None:
         return wrong
-    found = [holds(step.before, point) for point in points(context)]
-    if found and not any(found):
-        return Verdict("refuted", "it contradicts what else is given")
+    if isinstance(step.before, Relational) and symbolic.excluded(step.before, context):
+        return Verdict("refuted", "it contradicts what else is given, for all sizes")
     return Verdict("hypothesis", "is assumed")
 
 
@@ -102,10 +121,15 @@ def _substitution(step: Step, context: Context, given: tuple[str, ...]) -> Verdi
     wrong = ill_formed(lint(context, step.before, step.after, sized=True), strict=False)
     if wrong is not None:
         return wrong
+    for value in step.bind:
+        if value.lhs in context.sizes and not (value.rhs.is_Integer and value.rhs.is_positive):
+            return Verdict("ill-formed", f"the size {value.lhs} cannot be {value.rhs}")
     agreed, trouble = 0, "no admissible point was found"
     for point in points(context, fixed=tuple(step.bind)):
         try:
             left, right = evaluate(step.before, point), evaluate(step.after, point)
+        except NoEntryError as error:
+            return Verdict("ill-formed", str(error))
         except UndefinedError as error:
             trouble = str(error)
             continue
@@ -113,7 +137,7 @@ def _substitution(step: Step, context: Context, given: tuple[str, ...]) -> Verdi
         if not (difference == 0 if is_exact(difference) else difference.contains(0)):
             return Verdict("refuted", f"left side {text(left)}, right side {text(right)}", given, shown(point))
         agreed += 1
-    if not agreed:
+    if agreed < ENOUGH:
         return Verdict("undecided", trouble)
     return Verdict("substitution", f"values put in; agrees at {agreed} points", given)
 

@@ -23,7 +23,7 @@ def decide(shown_for_all: bool, outcome: Outcome, given: tuple[str, ...], how: s
         return Verdict("refuted", outcome.sides, given, outcome.counterexample)
     if shown_for_all and outcome.enough:
         return Verdict("proved", f"{how}; agrees at {outcome.agreed} points", given)
-    if outcome.enough:
+    if outcome.enough_unproved:
         return Verdict("tested", f"no proof was found; agrees to 30 digits at {outcome.agreed} points", given)
     if shown_for_all:
         return Verdict("undecided", f"{how}, but not confirmed with numbers: {outcome.trouble}", given)

@@ -7,6 +7,7 @@ from flint import fmpq
 from sympy.core.relational import Relational
 
 from derive.algebra import rational
+from derive.algebra.binding import free_symbols
 from derive.algebra.context import Context, key
 from derive.algebra.normal import normal
 from derive.algebra.sign import ZERO, sign
@@ -57,7 +58,9 @@ def _same_solutions(first: Relational, second: Relational, context: Context) -> 
 def _given_entries(equation: Relational, context: Context) -> list[sp.Expr]:
     """The scalars and entries of an equation whose values can be chosen."""
     found = [e for e in equation.atoms(sp.Symbol, sp.Indexed) if context.variable(e) is not None]
-    return sorted((e for e in found if context.definition(e) is None), key=str)
+    known = {*context.sizes, *context.ranges}
+    free = [e for e in found if not isinstance(e, sp.Indexed) or free_symbols(e) <= known]
+    return sorted((e for e in free if context.definition(e) is None), key=str)
 
 
 def _force(equation: Relational, entry: sp.Expr, point: Point) -> bool:

@@ -29,6 +29,10 @@ class UndefinedError(ArithmeticError):
     """The expression has no value at this point (or none that can be worked out): the reason."""
 
 
+class NoEntryError(UndefinedError):
+    """An index lies outside its axis."""
+
+
 class LogOfZeroError(UndefinedError):
     """log 0, which 0·log 0 = 0 may still rescue."""
 
@@ -77,7 +81,7 @@ class Point:
             raise UndefinedError(f"{name} with {len(indices)} indices is not declared")
         for index, axis in zip(indices, variable.axes, strict=True):
             if not 1 <= index <= as_int(evaluate(axis, self)):
-                raise UndefinedError(f"{name} has no entry {indices}")
+                raise NoEntryError(f"{name} has no entry {', '.join(map(str, indices))}")
         definition = self.context.definition(expr)
         if definition is not None:
             return self._defined(definition, indices)

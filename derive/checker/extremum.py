@@ -56,7 +56,7 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
 
 
 def _stated(constraint: Relational, context: Context) -> bool:
-    return any(fact.equation() == constraint for fact in context.facts)
+    return any(symbolic.same_equation(fact.equation(), constraint) for fact in context.facts)
 
 
 def _constraints(variable: Variable, context: Context) -> int:
@@ -144,6 +144,10 @@ def _probe(objective: sp.Expr, value: Relational, variable: Variable, context: C
     for point in points(context):
         try:
             claimed = _places(value, variable, point)
+            outside = _outside(claimed, variable, point)
+            if outside:
+                point.read.update(claimed)
+                return Outcome(agreed, shown(point), outside)
             drawn = {place: point.entry(_entry(variable, place[1]), place[1]) for place in claimed}
             top = _at(objective, claimed, point)
             for share in SHARES:
@@ -161,6 +165,18 @@ def _probe(objective: sp.Expr, value: Relational, variable: Variable, context: C
         except UndefinedError as error:
             trouble = str(error)
     return Outcome(agreed, trouble=trouble)
+
+
+def _outside(claimed: dict[tuple[str, tuple[int, ...]], Value], variable: Variable, point: Point) -> str:
+    """What the claimed values violate: their domain, or a sum that the context fixes; "" where nothing."""
+    if not all(inside(value, variable.domain) for value in claimed.values()):
+        return f"the claimed {variable.name} lies outside its domain"
+    for fact in point.context.facts:
+        if fact.variable.key == variable.key and len(variable.axes) == 1:
+            difference = sum(claimed.values(), fmpq(0)) - evaluate(fact.total, point)
+            if difference != 0 if is_exact(difference) else not difference.contains(0):
+                return f"the claimed {variable.name} does not add up to {fact.total}"
+    return ""
 
 
 def _entry(variable: Variable, indices: tuple[int, ...]) -> sp.Expr:

@@ -11,7 +11,7 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
-from derive.algebra.binding import free_symbols, unfold
+from derive.algebra.binding import entries, free_symbols, unfold
 from derive.algebra.context import Context, key
 from derive.algebra.scope import Scope
 from derive.algebra.sign import NEGATIVE, POSITIVE, ZERO, is_nonnegative, sign
@@ -98,7 +98,7 @@ def _needs_positive(argument: sp.Expr, context: Context, found: Lint) -> None:
             _needs_positive(factor.base, context, found)
         elif mask & POSITIVE == 0:
             found.faults.append(f"log of {factor}, which is never positive")
-        elif context.definition(factor) is not None:
+        elif any(context.definition(e) for e in entries(factor)):
             _needs_positive(unfold(factor, context), context, found)
         else:
             found.missing[sp.StrictGreaterThan(factor, 0, evaluate=False)] = None
@@ -115,7 +115,13 @@ def _needs_nonzero(base: sp.Expr, context: Context, found: Lint) -> None:
         mask = sign(factor, context)
         if mask & ZERO == 0:
             continue
-        if mask == ZERO:
+        if isinstance(factor, sp.Pow):
+            _needs_nonzero(factor.base, context, found)
+        elif any(context.definition(e) for e in entries(factor)):
+            _needs_nonzero(unfold(factor, context), context, found)
+        elif isinstance(factor, sp.Product):
+            _needs_nonzero(factor.function, context.inside(*factor.limits), found)
+        elif mask == ZERO:
             found.faults.append(f"division by {factor}, which is 0")
         else:
             found.missing[sp.Ne(factor, 0, evaluate=False)] = None

@@ -11,8 +11,11 @@ from derive.algebra.context import Context
 from derive.checker.evaluator import Point, UndefinedError, Value, evaluate, is_exact
 from derive.checker.sampler import points
 
-#: So many points must agree before a claim counts as tested.
+#: So many points must agree with a proof, and so many without one.
 ENOUGH = 3
+ENOUGH_UNPROVED = 12
+#: How often all sizes are tried where there is no proof.
+ROUNDS = 4
 #: Balls must agree to so many digits (relative to the values) to count as agreeing.
 DIGITS = 30
 
@@ -33,14 +36,19 @@ class Outcome:
 
     @property
     def enough(self) -> bool:
-        """Whether the claim held at enough points."""
+        """Whether the claim held at enough points to confirm a proof."""
         return not self.refuted and self.agreed >= ENOUGH
 
+    @property
+    def enough_unproved(self) -> bool:
+        """Whether the claim held at enough points to count as tested."""
+        return not self.refuted and self.agreed >= ENOUGH_UNPROVED
 
-def compare(before: sp.Expr, after: sp.Expr, relation: str, context: Context) -> Outcome:
-    """Hold `before relation after` against admissible points."""
+
+def compare(before: sp.Expr, after: sp.Expr, relation: str, context: Context, rounds: int = ROUNDS) -> Outcome:
+    """Hold `before relation after` against admissible points, all sizes tried `rounds` times."""
     agreed, trouble = 0, "no admissible point was found"
-    for point in points(context):
+    for point in points(context, rounds=rounds):
         try:
             left, right = evaluate(before, point), evaluate(after, point)
         except UndefinedError as error:

@@ -36,16 +36,16 @@ class Manner:
 MANNERS = ((True, False), (False, False), (False, True))
 
 
-def points(context: Context, fixed: tuple[Relational, ...] = ()) -> Iterator[Point]:
+def points(context: Context, fixed: tuple[Relational, ...] = (), rounds: int = 1) -> Iterator[Point]:
     """Admissible points: every hypothesis holds at each of them; `fixed` equations set names to values."""
     ctx.prec = PRECISION
     conditions = [(h, undeclared(h, context)) for h in context.hypotheses]
     set_sizes = {e.lhs: int(e.rhs) for e in fixed if e.lhs in context.sizes}
-    for number, (n, k) in enumerate(SIZES):
-        simple, corner = MANNERS[number % 3]
+    for number, (n, k) in enumerate(SIZES * rounds):
+        simple, corner = MANNERS[(number + number // len(SIZES)) % 3]
         sizes = {s: n if s.name == "N" else k for s in context.sizes} | set_sizes
         for attempt in range(ATTEMPTS):
-            point = _point(context, sizes, Manner(simple, corner, 100 * number + attempt))
+            point = _point(context, sizes, Manner(simple, corner, 101 * number + attempt))
             if (
                 point is not None
                 and _fix(point, fixed)
@@ -60,14 +60,18 @@ def _point(context: Context, sizes: dict[sp.Symbol, int], manner: Manner) -> Poi
     draws = _Draws(context, manner)
     point = Point(context, sizes, draws.value)
     draws.point = point
-    for index in context.indices:
+    for place, index in enumerate(context.indices):
         try:
             lower, upper = (as_int(evaluate(b, point)) for b in (index.lower, index.upper))
         except UndefinedError:
             return None
         if upper < lower:
             return None
-        point.indices[index.symbol] = draws.random(index.symbol.name).randint(lower, upper)
+        # together at an end, apart, at random: a wrong δ shows only where indices meet, or only where they do not
+        pattern = (lower, upper, min(lower + place, upper), max(upper - place, lower))
+        choice = manner.seed % 5
+        drawn = draws.random(index.symbol.name).randint(lower, upper)
+        point.indices[index.symbol] = pattern[choice] if choice < 4 else drawn
     return point
 
 
@@ -110,9 +114,10 @@ class _Draws:
             start = -3 if lower is None else int(lower)
             return fmpq(random.randint(start, start + 6 if upper is None else int(upper)))
         if self.manner.corner and random.random() < 0.4:
-            for end, is_open in ((lower, domain.lower_open), (upper, domain.upper_open)):
-                if end is not None and not is_open:
-                    return end
+            ends = ((lower, domain.lower_open), (upper, domain.upper_open))
+            closed = [end for end, is_open in ends if end is not None and not is_open]
+            if closed:
+                return random.choice(closed)
         step = fmpq(1, 4) if self.manner.simple else fmpq(1, 101)
         if lower is not None and upper is not None:
             return lower + (upper - lower) * (

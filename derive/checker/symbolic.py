@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sympy as sp
+from sympy.core.relational import Relational
 
 from derive.algebra.binding import unfold
 from derive.algebra.context import Context
@@ -11,6 +12,14 @@ from derive.algebra.sign import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, sign
 from derive.checker.derivative import without_derivatives
 
 _ALLOWED = {"≤": NEGATIVE | ZERO, "<": NEGATIVE, "≥": NONNEGATIVE, ">": POSITIVE}
+_SIGNS = {
+    sp.Eq: ZERO,
+    sp.Ne: NEGATIVE | POSITIVE,
+    sp.LessThan: NEGATIVE | ZERO,
+    sp.StrictLessThan: NEGATIVE,
+    sp.GreaterThan: NONNEGATIVE,
+    sp.StrictGreaterThan: POSITIVE,
+}
 
 
 def holds(before: sp.Expr, after: sp.Expr, relation: str, context: Context) -> bool:
@@ -23,6 +32,18 @@ def holds(before: sp.Expr, after: sp.Expr, relation: str, context: Context) -> b
         return any(sign(form, context) | allowed == allowed for form in _forms(difference, context))
     except (TooLargeError, NotImplementedError):
         return False
+
+
+def excluded(relation: Relational, context: Context) -> bool:
+    """Whether a relation is shown to hold nowhere."""
+    difference = normal(plain(relation.lhs - relation.rhs, context), context)
+    return sign(difference, context) & _SIGNS[type(relation)] == 0
+
+
+def same_equation(first: Relational, second: Relational) -> bool:
+    """Whether two equations say the same, apart from names of bound variables, order and side."""
+    nothing = Context()
+    return is_zero((first.lhs - first.rhs) - (second.lhs - second.rhs), nothing)
 
 
 def _forms(expr: sp.Expr, context: Context) -> list[sp.Expr]:

@@ -7,15 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Status = Literal[
-    "proved",
-    "tested",
-    "refuted",
-    "ill-formed",
-    "definition",
-    "hypothesis",
-    "substitution",
-    "undecided",
-    "unread",
+    "proved", "tested", "refuted", "ill-formed", "definition", "hypothesis", "substitution", "undecided", "unread"
 ]
 
 #: Verdicts that say a step is wrong.

@@ -7,10 +7,7 @@ from difflib import get_close_matches
 
 from derive.model import Model
 
-FAMILIES = (
-    "bernoulli",
-    "categorical",
-)
+FAMILIES = ("bernoulli", "categorical")
 
 
 def load(name: str) -> Model:

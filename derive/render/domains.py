@@ -6,16 +6,7 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from derive.algebra.context import (
-    BINARY,
-    COUNT,
-    INTEGER,
-    NONNEGATIVE,
-    POSITIVE,
-    POSITIVE_INTEGER,
-    REAL,
-    Domain,
-)
+from derive.algebra.context import BINARY, COUNT, INTEGER, NONNEGATIVE, POSITIVE, POSITIVE_INTEGER, REAL, Domain
 
 # Braces as \lbrace: Markdown takes the backslash off an inline \{.
 _LATEX = {

@@ -90,13 +90,7 @@ def _rank(base: sp.Expr) -> int:
 def _term_key(term: sp.Expr, number_last: bool) -> tuple[Any, ...]:
     number = 1 if number_last else -1
     degree = _degree(term)
-    return (
-        is_negative(term),
-        number if term.is_Number else 0,
-        -(degree or 0),
-        *_weight(_core(term)),
-        *_weight(term),
-    )
+    return (is_negative(term), number if term.is_Number else 0, -(degree or 0), *_weight(_core(term)), *_weight(term))
 
 
 def _core(term: sp.Expr) -> sp.Expr:

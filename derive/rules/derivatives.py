@@ -34,10 +34,7 @@ def _tidy(expr: sp.Expr, context: Context) -> Rewrite | None:
 
 DIFFERENTIATE = Rule(
     name="differentiate",
-    words={
-        "en": "differentiate term by term",
-        "ja": "項ごとに微分する",
-    },
+    words={"en": "differentiate term by term", "ja": "項ごとに微分する"},
     apply=everywhere(_differentiate),
     examples=(
         Example(sp.Derivative(sp.Sum(_t.base[_k] * sp.log(_y.base[_k]), (_k, 1, _K)), _y.base[_j]), _CONTEXT),

@@ -113,10 +113,7 @@ LOG_OF_POWER = Rule(
 
 LOG_OF_EXP = Rule(
     name="log_of_exp",
-    words={
-        "en": "the logarithm undoes the exponential, {statement}",
-        "ja": "対数は指数関数の逆関数なので {statement}",
-    },
+    words={"en": "the logarithm undoes the exponential, {statement}", "ja": "対数は指数関数の逆関数なので {statement}"},
     apply=everywhere(_log_of_exp),
     statement=sp.Eq(
         sp.log(sp.exp(sp.Symbol("a", real=True), evaluate=False), evaluate=False),

@@ -70,10 +70,7 @@ SWAP_PRODUCTS = Rule(
 
 PRODUCT_OF_POWERS = Rule(
     name="product_of_powers",
-    words={
-        "en": "powers of the same base, {statement}",
-        "ja": "同じ底のべき乗をまとめる: {statement}",
-    },
+    words={"en": "powers of the same base, {statement}", "ja": "同じ底のべき乗をまとめる: {statement}"},
     apply=everywhere(_collect),
     statement=sp.Eq(
         sp.Product(_y.base[_k] ** _t.base[_i, _k], (_i, 1, _N)),

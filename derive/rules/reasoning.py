@@ -5,22 +5,10 @@ from __future__ import annotations
 from derive.rules.rule import Rule
 
 RULES = (
-    Rule(
-        "constraint",
-        {"en": "the constraint on the parameters", "ja": "パラメータの制約条件"},
-    ),
-    Rule(
-        "data_fact",
-        {"en": "what every observation satisfies", "ja": "すべての観測が満たす条件"},
-    ),
-    Rule(
-        "range",
-        {"en": "the range of the values", "ja": "値の範囲"},
-    ),
-    Rule(
-        "count",
-        {"en": "summed over all observations", "ja": "すべての観測にわたる合計"},
-    ),
+    Rule("constraint", {"en": "the constraint on the parameters", "ja": "パラメータの制約条件"}),
+    Rule("data_fact", {"en": "what every observation satisfies", "ja": "すべての観測が満たす条件"}),
+    Rule("range", {"en": "the range of the values", "ja": "値の範囲"}),
+    Rule("count", {"en": "summed over all observations", "ja": "すべての観測にわたる合計"}),
     Rule(
         "independence",
         {
@@ -49,33 +37,15 @@ RULES = (
             "ja": "ラグランジュの未定乗数法:制約条件に乗数を一つ導入する",
         },
     ),
-    Rule(
-        "solve",
-        {"en": "solve for the unknown", "ja": "未知数について解く"},
-    ),
-    Rule(
-        "clear_denominators",
-        {"en": "multiply by the denominators", "ja": "分母を払う"},
-    ),
-    Rule(
-        "insert_constraint",
-        {"en": "put it into the constraint", "ja": "制約条件に代入する"},
-    ),
-    Rule(
-        "insert",
-        {"en": "put in {bind}", "ja": "{bind} を代入する"},
-    ),
+    Rule("solve", {"en": "solve for the unknown", "ja": "未知数について解く"}),
+    Rule("clear_denominators", {"en": "multiply by the denominators", "ja": "分母を払う"}),
+    Rule("insert_constraint", {"en": "put it into the constraint", "ja": "制約条件に代入する"}),
+    Rule("insert", {"en": "put in {bind}", "ja": "{bind} を代入する"}),
     Rule(
         "stationary_point",
-        {
-            "en": "checked by putting it in; there is no other solution",
-            "ja": "代入して確かめられる。ほかに解はない",
-        },
+        {"en": "checked by putting it in; there is no other solution", "ja": "代入して確かめられる。ほかに解はない"},
     ),
-    Rule(
-        "estimate",
-        {"en": "the maximum-likelihood estimate", "ja": "最尤推定量"},
-    ),
+    Rule("estimate", {"en": "the maximum-likelihood estimate", "ja": "最尤推定量"}),
     Rule(
         "second_derivatives",
         {
@@ -112,10 +82,7 @@ RULES = (
             "ja": "一つのサンプルの損失(予測はサンプルごとに異なる)",
         },
     ),
-    Rule(
-        "mean_loss",
-        {"en": "the mean over the N samples", "ja": "N 個のサンプルにわたる平均"},
-    ),
+    Rule("mean_loss", {"en": "the mean over the N samples", "ja": "N 個のサンプルにわたる平均"}),
     Rule(
         "link",
         {"en": "the prediction as a function of the unconstrained input", "ja": "制約のない入力から予測を計算する"},
@@ -127,8 +94,5 @@ RULES = (
             "ja": "自由な添字と区別するため、和の添字を付け替える",
         },
     ),
-    Rule(
-        "numbers",
-        {"en": "with {bind}", "ja": "{bind} とすると"},
-    ),
+    Rule("numbers", {"en": "with {bind}", "ja": "{bind} とすると"}),
 )

@@ -195,11 +195,7 @@ COLLAPSE = Rule(
         "ja": "1 ≤ j ≤ K なので、和のうち k = j の項だけが残る: {statement}",
     },
     apply=everywhere(_collapse),
-    statement=sp.Eq(
-        sp.Sum(sp.KroneckerDelta(_j, _k) * _a.base[_k], (_k, 1, _K)),
-        _a.base[_j],
-        evaluate=False,
-    ),
+    statement=sp.Eq(sp.Sum(sp.KroneckerDelta(_j, _k) * _a.base[_k], (_k, 1, _K)), _a.base[_j], evaluate=False),
     examples=(Example(sp.Sum(sp.KroneckerDelta(_j, _k) * _a.base[_k], (_k, 1, _K)), _CONTEXT),),
     counters=(
         Example(sp.Sum(sp.KroneckerDelta(_j, _k) * _a.base[_k], (_k, 1, _K - 1)), _CONTEXT),

@@ -33,12 +33,7 @@ def derivation(model: Model) -> Derivation:
     )
     losses, mean, context = loss(observed, objective, context)
     sections = [given(observed), product, logs, *found.sections, losses]
-    results = {
-        "likelihood": form,
-        "log_likelihood": objective,
-        "estimate": sp.Tuple(*found.estimate),
-        "loss": mean,
-    }
+    results = {"likelihood": form, "log_likelihood": objective, "estimate": sp.Tuple(*found.estimate), "loss": mean}
     if model.link is not None:
         slopes, slope, context = gradient(mean, model, context)
         sections.append(slopes)

@@ -47,11 +47,7 @@ class Chain:
         raise RuntimeError(f"the rules {', '.join(rules)} do not come to rest on {self.current}")
 
     def step(
-        self,
-        after: sp.Expr,
-        rule: str,
-        given: tuple[Relational, ...] = (),
-        bind: tuple[sp.Basic, ...] = (),
+        self, after: sp.Expr, rule: str, given: tuple[Relational, ...] = (), bind: tuple[sp.Basic, ...] = ()
     ) -> Chain:
         """Add one equality that a strategy knows; nothing where it would say x = x."""
         after = readable(after)

@@ -11,17 +11,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import substitute, substitute_array
-from derive.algebra.context import (
-    REAL,
-    Context,
-    Definition,
-    IndexRange,
-    SumFact,
-    Variable,
-    array,
-    index,
-    scalar,
-)
+from derive.algebra.context import REAL, Context, Definition, IndexRange, SumFact, Variable, array, index, scalar
 from derive.algebra.naming import readable
 from derive.algebra.solve import Solution, solve
 from derive.derivation import Section, Step
@@ -57,11 +47,7 @@ def estimate(objective: sp.Expr, parameter: Variable, constraint: SumFact | None
     hat = _hat(parameter, found.value)
     closing = Step("definition", hat.head, hat.value, ":=", "estimate")
     maximum, variables = _maximum(objective, parameter, hat, constraint, context)
-    sections = (
-        Section("score", tuple(score.steps)),
-        Section("estimate", (*found.steps, closing)),
-        maximum,
-    )
+    sections = (Section("score", tuple(score.steps)), Section("estimate", (*found.steps, closing)), maximum)
     value = sp.Eq(hat.head, hat.value, evaluate=False)
     return Estimate(
         sections, (value,), found.context.extended(variables=variables, definitions=[*found.definitions, hat])

@@ -57,11 +57,7 @@ def sample(model: Model) -> Sample:
     data = lift(model.data)
     density = per_sample(model.density, model.data, data)
     facts = [SumFact(data, fact.axis + 1, fact.total) for fact in model.data_facts]
-    context = Context(
-        sizes=(N, *model.sizes),
-        variables=(data, *model.parameters),
-        facts=(*facts, *model.constraints),
-    )
+    context = Context(sizes=(N, *model.sizes), variables=(data, *model.parameters), facts=(*facts, *model.constraints))
     count = _count(model, data)
     total = None
     if count is not None:

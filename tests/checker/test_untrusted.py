@@ -131,8 +131,7 @@ def test_a_cyclic_definition(saved: dict[str, Any], tmp_path: Path) -> None:
 
 
 def test_definitions_that_double_each_time(saved: dict[str, Any], tmp_path: Path) -> None:
-    last = {"name": "p28", "domain": "real", "axes": [], "indices": [], "value": "theta"}
-    definitions = [
+    doubling = [
         {
             "name": f"p{n}",
             "domain": "real",
@@ -141,10 +140,9 @@ def test_definitions_that_double_each_time(saved: dict[str, Any], tmp_path: Path
             "value": ["*", f"p{n + 1}", ["exp", f"p{n + 1}"]],
         }
         for n in range(28)
-    ] + [
-        *saved["context"]["form"]["definitions"],
-        {"name": "p28", "domain": "real", "axes": [], "indices": [], "value": "theta"},
     ]
+    last = {"name": "p28", "domain": "real", "axes": [], "indices": [], "value": "theta"}
+    definitions = [*saved["context"]["form"]["definitions"], *doubling, last]
     path = tmp_path / "bomb.json"
     path.write_text(json.dumps(with_step(saved, "p0", 1, definitions=definitions)))
     done, seconds, peak = check(path)
