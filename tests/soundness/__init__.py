@@ -1,0 +1,6 @@
+"""The checker tested from outside: wrong steps it must not accept, rewritten right steps it must not reject.
+
+Reading order: `tree` (places in an expression), `oracle` (numbers by mpmath), `judge` (is a claim true?), `mutations`
+and `wrong_steps` (how steps go wrong), `rewrites` and `right_steps` (how they stay right), `material` (the steps that
+ship), `work` (one step's share of the work), `run` (all of it, and the bars).
+"""

@@ -1,0 +1,251 @@
+"""Is a claim true? Decided by numbers alone, at random points of the context.
+
+`judge` answers "wrong" with a reason, or "true" where no point speaks against the claim: five generic points with
+N, K ≥ 3 first, then more of them and corners (values at the closed ends of their domains, small sizes). A side without
+a value at an admissible point makes a claim wrong: it speaks of what is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+import mpmath
+import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.algebra.context import Context, Variable, key
+from derive.derivation import Step
+from tests.soundness import optimum
+from tests.soundness.oracle import (
+    Place,
+    UndefinedError,
+    UnknownError,
+    Value,
+    World,
+    floating,
+    integer,
+    same,
+    subtract,
+    value,
+)
+from tests.soundness.worlds import holds, inside, instances, related, worlds
+
+RELATIONS = {"=": sp.Eq, "≤": sp.LessThan, "<": sp.StrictLessThan, "≥": sp.GreaterThan, ">": sp.StrictGreaterThan}
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How many generic points and how many corners a claim must survive to count as true."""
+
+    generic: int = 15
+    corners: int = 40
+
+
+#: For rewrites, which are equal by construction: the five points of a plain check.
+LIGHT = Effort(5, 6)
+THOROUGH = Effort()
+
+
+class WrongError(Exception):
+    """A point speaks against the claim: the reason."""
+
+
+def judge(step: Step, context: Context, rnd: Random, effort: Effort = THOROUGH) -> str | None:
+    """Why a claim is wrong, or None where nothing was found against it."""
+    try:
+        _JUDGES[step.kind](step, context, rnd, effort)
+    except WrongError as error:
+        return str(error)
+    return None
+
+
+def _points(
+    step: Step, context: Context, rnd: Random, effort: Effort, fixed: tuple[Relational, ...] = ()
+) -> Iterator[World]:
+    yield from worlds(context, step.given, rnd, effort.generic, fixed=fixed)
+    yield from worlds(context, step.given, rnd, effort.corners, corner=True, fixed=fixed)
+
+
+def _sides(step: Step, world: World) -> tuple[Value, Value] | None:
+    """Both sides; None where one cannot be worked out though it may have a value."""
+    found = [_value(side, world) for side in (step.before, step.after)]
+    return None if None in found else (found[0], found[1])
+
+
+def _value(expr: sp.Expr, world: World) -> Value | None:
+    try:
+        return value(expr, world)
+    except UnknownError:
+        return None
+    except UndefinedError as error:
+        raise WrongError(f"a side has no value: {error} {_where(world)}") from error
+
+
+def _where(world: World) -> str:
+    sizes = {str(s): n for s, n in world.sizes.items()} | {str(s): n for s, n in world.indices.items()}
+    entries = {f"{n}{list(i) or ''}": str(v) if len(str(v)) < 12 else mpmath.nstr(floating(v), 5)
+               for (n, i), v in world.values.items()}  # fmt: skip
+    return f"at {sizes} {entries}"
+
+
+def _equal(step: Step, context: Context, rnd: Random, effort: Effort) -> None:
+    relation = RELATIONS.get(step.relation, sp.Eq)
+    for world in _points(step, context, rnd, effort):
+        sides = _sides(step, world)
+        if sides is not None and not related(*sides, relation):
+            raise WrongError(f"{mpmath.nstr(floating(sides[0]), 12)} and {mpmath.nstr(floating(sides[1]), 12)} "
+                             f"{_where(world)}")  # fmt: skip
+
+
+def _substitution(step: Step, context: Context, rnd: Random, effort: Effort) -> None:
+    """Where a side has no value (log 0) nothing is claimed, as long as both have one somewhere."""
+    agreed, trouble = 0, "no admissible point"
+    for world in _points(step, context, rnd, effort, tuple(step.bind)):
+        try:
+            sides = _sides(step, world)
+        except WrongError as error:
+            trouble = str(error)
+            continue
+        if sides is not None and not same(*sides):
+            raise WrongError(f"{sides[0]} and {sides[1]} {_where(world)}")
+        agreed += 1
+    if not agreed:
+        raise WrongError(trouble)
+
+
+def _definition(step: Step, context: Context, rnd: Random, effort: Effort) -> None:
+    """The context's own value of the name is the measure."""
+    definition = context.definition(step.before)
+    if definition is None:
+        raise WrongError("the context does not define that name")
+    indices = tuple(getattr(step.before, "indices", ()))
+    for world in _points(step, context, rnd, effort):
+        for symbol, axis in zip(indices, definition.variable.axes, strict=True):
+            world.indices[symbol] = rnd.randint(1, integer(value(axis, world)))
+        sides = _sides(step, world)
+        if sides is not None and not same(*sides):
+            raise WrongError(f"the context has another value {_where(world)}")
+
+
+def _hypothesis(step: Step, context: Context, rnd: Random, effort: Effort) -> None:
+    """A hypothesis claims nothing, but it must have a meaning everywhere and hold somewhere."""
+    held = False
+    everywhere = (
+        *_points(step, context, rnd, effort),
+        *worlds(context, step.given, rnd, effort.corners, True, (), True),
+    )
+    for world in everywhere:
+        for instance in instances(step.before, world):
+            for side in instance.args[: 1 if isinstance(instance, sp.Contains) else 2]:
+                _value(side, world)
+        held = held or holds(step.before, world)
+    if not held:
+        raise WrongError("it holds nowhere")
+
+
+def _equivalent(step: Step, context: Context, rnd: Random, effort: Effort) -> None:
+    for world in _points(step, context, rnd, effort):
+        for side in (step.before, step.after):
+            _value(side.lhs, world), _value(side.rhs, world)
+    for corner, count in ((False, min(effort.generic, 6)), (True, min(effort.corners, 6))):
+        for world in worlds(context, step.given, rnd, count, corner=corner):
+            for first, second in ((step.before, step.after), (step.after, step.before)):
+                for place in _unknowns((first, second), world):
+                    _solutions_carry_over(first, second, place, world, step)
+
+
+def _unknowns(equations: tuple[Relational, ...], world: World) -> list[Place]:
+    """The places whose values may be chosen: what is given and real, those bound by no known sum first."""
+    context = world.context
+    bound_by_sum = {f.variable.key for f in context.facts}
+    found: dict[Place, bool] = {}
+    for e in (e for equation in equations for e in equation.atoms(sp.Symbol, sp.Indexed)):
+        variable = context.variable(e)
+        if variable is None or context.definition(e) is not None or variable.domain.integer:
+            continue
+        if not all(i in world.indices or i.is_Integer for i in getattr(e, "indices", ())):
+            continue
+        place = (key(e)[0], tuple(integer(value(i, world)) for i in getattr(e, "indices", ())))
+        world.entry(e, place[1])
+        found[place] = variable.key in bound_by_sum
+    unbound = [p for p, is_bound in found.items() if not is_bound]
+    return sorted(unbound or found)
+
+
+def _solutions_carry_over(first: Relational, second: Relational, place: Place, world: World, step: Step) -> None:
+    name, indices = place
+    variable = next(v for v in _declared(world.context) if v.key == (name, len(indices)))
+    for root in optimum.roots(first, place, world):
+        with world.having({place: root}):
+            conditions = (*world.context.hypotheses, *step.given)
+            if inside(root, variable.domain, world) and all(holds(c, world) for c in conditions):
+                _must_agree(second, world, "a solution of one equation is none of the other")
+
+
+def _must_agree(equation: Relational, world: World, else_why: str) -> None:
+    left, right = _value(equation.lhs, world), _value(equation.rhs, world)
+    if left is None or right is None or same(left, right) or optimum.is_small(subtract(left, right)):
+        return
+    raise WrongError(f"{else_why} {_where(world)}")
+
+
+def _declared(context: Context) -> list[Variable]:
+    return [*context.variables, *(d.variable for d in context.definitions)]
+
+
+def _solves(step: Step, context: Context, rnd: Random, effort: Effort) -> None:
+    equations, values = tuple(step.before), tuple(step.after)
+    for world in _points(step, context, rnd, effort):
+        _put_in(values, world)
+        for equation in equations:
+            _must_agree(equation, world, "put in, the equation does not hold")
+    if step.relation == "⇔":
+        for world in worlds(context, step.given, rnd, 2):
+            other = optimum.other_solution(equations, values, world)
+            if other is not None:
+                raise WrongError(f"not the only solution: {other} {_where(world)}")
+
+
+def _put_in(values: tuple[Relational, ...], world: World) -> None:
+    """Give the unknowns their claimed values, which must lie in their domains."""
+    found: dict[Place, Value] = {}
+    for equation in values:
+        variable = world.context.variable(equation.lhs)
+        if variable is None:
+            raise WrongError(f"{equation.lhs} is not declared")
+        for place, claimed in optimum.claimed(equation, world, _value):
+            if claimed is not None and not inside(claimed, variable.domain, world):
+                raise WrongError(f"the claimed value lies outside its domain {_where(world)}")
+            found[place] = claimed
+    world.values |= found
+
+
+def _maximises(step: Step, context: Context, rnd: Random, effort: Effort) -> None:
+    (equation,) = step.after
+    variable = context.variable(equation.lhs)
+    if variable is None:
+        raise WrongError(f"{equation.lhs} is not declared")
+    for world in _points(step, context, rnd, effort):
+        _put_in((equation,), world)
+        if not all(holds(c, world) for c in step.bind):
+            raise WrongError(f"the claimed point violates a constraint {_where(world)}")
+        try:
+            better = optimum.better(step.before, tuple(step.bind), variable, world)
+        except UndefinedError as error:
+            raise WrongError(f"the objective has no value: {error} {_where(world)}") from error
+        if better is not None:
+            raise WrongError(f"{better} {_where(world)}")
+
+
+_JUDGES = {
+    "equal": _equal,
+    "inequality": _equal,
+    "substitution": _substitution,
+    "definition": _definition,
+    "hypothesis": _hypothesis,
+    "equivalent": _equivalent,
+    "solves": _solves,
+    "maximises": _maximises,
+}

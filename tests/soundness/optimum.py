@@ -1,0 +1,200 @@
+"""Roots of one equation in one unknown, other solutions of a system, better points than a claimed maximiser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+import mpmath
+import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.algebra.context import Variable, key
+from tests.soundness.oracle import (
+    LogOfZeroError,
+    Place,
+    UndefinedError,
+    UnknownError,
+    Value,
+    World,
+    add,
+    floating,
+    integer,
+    subtract,
+    times,
+    value,
+)
+from tests.soundness.worlds import holds, inside
+
+#: Roots found by iteration satisfy their equation to so much.
+SMALL = mpmath.mpf(10) ** -18
+SHARES = tuple(Fraction(s) for s in ("1", "1/3", "1/30", "1/1000"))
+
+
+def is_small(x: Value) -> bool:
+    """Whether a residual counts as 0 at a root found by iteration."""
+    return bool(abs(floating(x)) < SMALL)
+
+
+def roots(equation: Relational, place: Place, world: World) -> list[Value]:
+    """Values of one unknown at which an equation holds, found by secants: exact where they are simple fractions."""
+
+    def residual(v: Value) -> Value:
+        with world.having({place: v}):
+            return subtract(value(equation.lhs, world), value(equation.rhs, world))
+
+    found: list[Value] = []
+    for start in (Fraction(1, 3), Fraction(7, 5), Fraction(-3, 4)):
+        try:
+            if residual(start) == 0:
+                found.append(start)
+                continue
+            ends = floating(start), floating(start) * 1.3
+            tolerance = mpmath.mpf(10) ** -60
+            root = mpmath.findroot(lambda v: floating(residual(v)), ends, solver="secant", maxsteps=60, tol=tolerance)
+            root = _rational(root)
+            if is_small(residual(root)) and not any(is_small(subtract(root, r)) for r in found):
+                found.append(root)
+        except (ValueError, ArithmeticError):
+            continue
+    return found
+
+
+def _rational(root: Value) -> Value:
+    """The fraction with a small denominator that a root is, if it is one: then everything after is exact."""
+    near = Fraction(mpmath.nstr(root, 40)).limit_denominator(10**12) if abs(root) < 10**9 else None
+    return near if near is not None and abs(floating(near) - root) < mpmath.mpf(10) ** -30 else root
+
+
+def claimed(
+    equation: Relational, world: World, evaluate: Callable[[sp.Expr, World], Value | None]
+) -> Iterator[tuple[Place, Value | None]]:
+    """The places of an unknown with their claimed values, for every value of its index."""
+    name, rank = key(equation.lhs)
+    if not rank:
+        yield (name, ()), evaluate(equation.rhs, world)
+        return
+    variable = world.context.variable(equation.lhs)
+    assert variable is not None
+    (symbol,) = equation.lhs.indices
+    saved = dict(world.indices)
+    for n in range(1, integer(value(variable.axes[0], world)) + 1):
+        world.indices = saved | {symbol: n}
+        try:
+            result = evaluate(equation.rhs, world)
+        finally:
+            world.indices = saved
+        yield (name, (n,)), result
+
+
+def better(objective: sp.Expr, bind: tuple[Relational, ...], variable: Variable, world: World) -> str | None:
+    """A feasible point with a larger objective than the claimed one, in words; None where none was found."""
+    at = {place: v for place, v in world.values.items() if (place[0], len(place[1])) == variable.key}
+    top = _objective(objective, world)
+    for _ in range(6):
+        direction = _direction(at, bind, world)
+        for share in SHARES:
+            moved = {p: add(v, times(share, direction[p])) for p, v in at.items()}
+            if not all(inside(v, variable.domain, world) for v in moved.values()):
+                continue
+            with world.having(moved):
+                here = _objective(objective, world) if all(holds(c, world) for c in bind) else None
+            if here is not None and (top is None or floating(here) - floating(top) > SMALL):
+                return f"the objective is larger at {[mpmath.nstr(floating(v), 5) for v in moved.values()]}"
+    return None
+
+
+def _objective(objective: sp.Expr, world: World) -> Value | None:
+    """The objective, None for −∞ (log 0)."""
+    try:
+        return value(objective, world)
+    except (LogOfZeroError, UnknownError):
+        return None
+
+
+def _direction(at: dict[Place, Value], bind: tuple[Relational, ...], world: World) -> dict[Place, Value]:
+    """A random direction along which linear constraints keep holding."""
+    direction: dict[Place, Value] = {p: Fraction(world.rnd.randint(-300, 300), 401) for p in at}
+    for constraint in bind:
+        try:
+            gradient = {p: _slope(constraint, p, world) for p in at}
+        except (UndefinedError, UnknownError):
+            continue
+        squared = sum((times(g, g) for g in gradient.values()), Fraction(0))
+        if squared != 0:
+            along = sum((times(gradient[p], direction[p]) for p in at), Fraction(0)) / squared
+            direction = {p: subtract(d, times(along, gradient[p])) for p, d in direction.items()}
+    return direction
+
+
+def _slope(constraint: Relational, place: Place, world: World) -> Value:
+    before = subtract(value(constraint.lhs, world), value(constraint.rhs, world))
+    with world.having({place: add(world.values[place], Fraction(1, 64))}):
+        after = subtract(value(constraint.lhs, world), value(constraint.rhs, world))
+    return times(subtract(after, before), Fraction(64))
+
+
+def other_solution(equations: tuple[Relational, ...], values: tuple[Relational, ...], world: World) -> str | None:
+    """A second solution of the equations in the domain, found by damped least squares from random starts.
+
+    The domain includes the sums that the context knows.
+    """
+    unknown_keys = {key(v.lhs) for v in values}
+    equations += tuple(f.equation() for f in world.context.facts if f.variable.key in unknown_keys)
+    places: dict[Place, Variable] = {}
+    for v in values:
+        variable = world.context.variable(v.lhs)
+        assert variable is not None
+        places |= {place: variable for place, _ in claimed(v, world, value)}
+    first = {p: floating(r) for v in values for p, r in claimed(v, world, value)}
+    unknown = list(places)
+    symbols = [i for v in values for i in getattr(v.lhs, "indices", ())]
+    sweeps = integer(value(places[unknown[0]].axes[0], world)) if symbols else 1
+    saved = dict(world.indices)
+
+    def residuals(x: list[Value]) -> mpmath.matrix:
+        found = []
+        with world.having(dict(zip(unknown, x, strict=True))):
+            for n in range(1, sweeps + 1):
+                world.indices = saved | dict.fromkeys(symbols, n)
+                found += [floating(subtract(value(e.lhs, world), value(e.rhs, world))) for e in equations]
+        return mpmath.matrix(found)
+
+    try:
+        for _ in range(3):
+            start = [first[p] * (1 + mpmath.mpf(world.rnd.randint(-60, 90)) / 100) for p in unknown]
+            x = _least_squares(residuals, start)
+            if x is None or all(abs(a - first[p]) < 1e-6 * (1 + abs(a)) for a, p in zip(x, unknown, strict=True)):
+                continue
+            if all(inside(a, places[p].domain, world) for a, p in zip(x, unknown, strict=True)):
+                return ", ".join(f"{p[0]}{p[1]} = {mpmath.nstr(a, 6)}" for a, p in zip(x, unknown, strict=True))
+    finally:
+        world.indices = saved
+    return None
+
+
+def _least_squares(residuals: Callable[[list[Value]], mpmath.matrix], x: list[Value]) -> list[Value] | None:
+    """Levenberg–Marquardt with numeric slopes; None where it does not arrive."""
+    damping, h = mpmath.mpf(1) / 100, mpmath.mpf(10) ** -20
+    try:
+        r = residuals(x)
+        for _ in range(40):
+            if mpmath.norm(r) < mpmath.mpf(10) ** -14:
+                return x
+            columns = [(residuals([a + (h if m == n else 0) for m, a in enumerate(x)]) - r) / h for n in range(len(x))]
+            jacobian = mpmath.matrix([[c[m] for c in columns] for m in range(len(r))])
+            normal = jacobian.T * jacobian + damping * mpmath.eye(len(x))
+            move = mpmath.lu_solve(normal, -(jacobian.T * r))
+            trial = [a + move[n] for n, a in enumerate(x)]
+            try:
+                s = residuals(trial)
+            except (UndefinedError, UnknownError):
+                damping *= 10
+                continue
+            if mpmath.norm(s) < mpmath.norm(r):
+                x, r, damping = trial, s, damping / 10
+            else:
+                damping *= 10
+    except (UndefinedError, UnknownError, ZeroDivisionError):
+        return None
+    return None

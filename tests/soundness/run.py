@@ -1,0 +1,157 @@
+"""All of it: mutants, rewrites and random expressions over processes, and the figures against the bars."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from math import ceil
+
+from derive.checker.numeric import compare
+from tests.soundness.fuzz import fuzzed
+from tests.soundness.material import material
+from tests.soundness.right_steps import KINDS
+from tests.soundness.work import Finding, GeneratorError, Sort, asked, base, share
+
+#: The bars: shares of the judged mutants that are rejected and of the rewrites that are proved; seconds a step.
+REJECTED, PROVED = 0.97, 0.95
+NUMERIC_SECONDS, BOTH_SECONDS = 0.005, 0.040
+
+
+@dataclass
+class Outcome:
+    """Everything that was found."""
+
+    findings: list[Finding] = field(default_factory=list)
+    not_shipped_right: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    numeric_seconds: list[float] = field(default_factory=list)
+    both_seconds: list[float] = field(default_factory=list)
+
+    def of(self, sort: Sort) -> list[Finding]:
+        """The judged variants of a sort: mutants that are wrong, rewrites."""
+        return [f for f in self.findings if f.sort == sort and (f.why is not None or sort == "rewrite")]
+
+    @property
+    def equal_mutants(self) -> list[Finding]:
+        """Mutants that are still true: counted, not judged."""
+        return [f for f in self.findings if f.sort == "mutant" and f.why is None]
+
+    def table(self, findings: list[Finding]) -> dict[str, Counter[str]]:
+        """Kinds × verdicts."""
+        rows: dict[str, Counter[str]] = {}
+        for finding in findings:
+            rows.setdefault(finding.row, Counter())[finding.verdict] += 1
+        return dict(sorted(rows.items()))
+
+    def bars(self) -> list[tuple[str, str, bool]]:
+        """Each bar with its figure and whether it is met."""
+        mutants, rewrites = self.of("mutant"), self.of("rewrite")
+        accepted = sum(f.accepted for f in mutants)
+        refused = sum(f.rejected for f in rewrites)
+        rejected = sum(f.rejected for f in mutants) / max(len(mutants), 1)
+        proved = sum(f.verdict == "proved" for f in rewrites) / max(len(rewrites), 1)
+        broken = sum(f.broken for f in self.findings)
+        return [
+            (f"wrong steps accepted, of {len(mutants)}", str(accepted), accepted == 0),
+            ("wrong steps rejected, at least 97 %", f"{rejected:.2%}", rejected >= REJECTED),
+            (f"rewrites rejected, of {len(rewrites)}", str(refused), refused == 0),
+            ("rewrites proved, at least 95 %", f"{proved:.2%}", proved >= PROVED),
+            ("failures of the checker", str(broken), broken == 0),
+            ("faults of these tests", str(len(self.faults)), not self.faults),
+            ("shipped steps not accepted", str(len(self.not_shipped_right)), not self.not_shipped_right),
+        ]
+
+    def times(self) -> list[tuple[str, float, float, bool]]:
+        """For the numeric lane and for both: median, 95 % quantile, and whether the median meets its bar."""
+        found = []
+        for name, seconds, bar in (
+            ("numeric lane", self.numeric_seconds, NUMERIC_SECONDS),
+            ("both lanes", self.both_seconds, BOTH_SECONDS),
+        ):
+            if seconds:
+                ordered = sorted(seconds)
+                late = ordered[min(len(ordered) - 1, ceil(0.95 * len(ordered)) - 1)]
+                found.append((name, statistics.median(ordered), late, statistics.median(ordered) <= bar))
+        return found
+
+    @property
+    def ok(self) -> bool:
+        """Whether every bar is met; times are printed but depend on the machine."""
+        return all(met for _, _, met in self.bars())
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Work for one process: variants `start` to `start + count` of one step, or random expressions (step −1)."""
+
+    sort: Sort
+    step: int
+    seed: int
+    start: int
+    count: int
+
+
+def done(piece: Piece) -> tuple[Piece, list[Finding], str]:
+    """A piece of work, with what is wrong with these tests themselves if anything is."""
+    try:
+        if piece.step < 0:
+            return piece, fuzzed(piece.seed, piece.start, piece.count), ""
+        return piece, share(piece.sort, piece.step, piece.seed, piece.start, piece.count), ""
+    except GeneratorError as error:
+        return piece, [], str(error)
+
+
+def run(
+    mutants: int, rewrites: int, fuzz: int, seed: int, jobs: int, progress: Callable[[int, int], None] = lambda *_: None
+) -> Outcome:
+    """Everything; `progress` is told how many variants are done, and of how many."""
+    outcome = Outcome()
+    sound = _shipped(outcome)
+    claims = [n for n in sound if material()[n].step.kind in KINDS]
+    pieces = [*_shares("mutant", sound, seed, mutants), *_shares("rewrite", claims, seed, rewrites)]
+    pieces += [Piece("rewrite", -1, seed, start, min(100, fuzz - start)) for start in range(0, fuzz, 100)]
+    total, count = sum(p.count for p in pieces), 0
+    results: dict[Piece, list[Finding]] = {}
+    with ProcessPoolExecutor(jobs) as pool:
+        for future in as_completed([pool.submit(done, p) for p in pieces]):
+            piece, found, fault = future.result()
+            results[piece] = found
+            outcome.faults += [fault] if fault else []
+            count += piece.count
+            progress(count, total)
+    outcome.findings = [f for piece in pieces for f in results[piece]]
+    return outcome
+
+
+def _shares(sort: Sort, steps: list[int], seed: int, total: int) -> Iterator[Piece]:
+    """The same number for every step, but for those of which there are few variants only; in pieces."""
+    rich = [n for n in steps if material()[n].step.kind != "hypothesis"]
+    poor = [n for n in steps if n not in rich]
+    few = min(8, total // max(len(steps), 1))
+    each, more = divmod(max(total - few * len(poor), 0), max(len(rich), 1))
+    quotas = {n: few for n in poor} | {n: each + (place < more) for place, n in enumerate(rich)}
+    for n in steps:
+        if quotas[n]:
+            yield Piece(sort, n, seed, 0, quotas[n])
+
+
+def _shipped(outcome: Outcome) -> list[int]:
+    """The steps that are accepted as they ship, with the time that takes; variants of others would say nothing."""
+    sound = []
+    for n, item in enumerate(material()):
+        verdict, reason, _ = base(n)
+        if verdict in ("proved", "definition", "hypothesis", "substitution"):
+            sound.append(n)
+        else:
+            outcome.not_shipped_right.append(f"{item.name}: {verdict}, {reason}")
+        outcome.both_seconds.append(asked(item.step, item.context)[2])
+        if item.step.kind in ("equal", "inequality"):
+            context = item.context.extended(hypotheses=[g for g in item.step.given if g.rel_op != "=="])
+            start = time.perf_counter()
+            compare(item.step.before, item.step.after, item.step.relation, context)
+            outcome.numeric_seconds.append(time.perf_counter() - start)
+    return sound

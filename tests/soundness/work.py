@@ -1,0 +1,128 @@
+"""One step's share of the work: make variants of it, decide by numbers whether they are right, ask the checker."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+import sympy as sp
+
+from derive.algebra.context import Context
+from derive.checker import LanesDisagreeError, check_step
+from derive.checker.verdict import WRONG
+from derive.derivation import Step
+from tests.soundness.judge import LIGHT, judge
+from tests.soundness.material import material
+from tests.soundness.right_steps import rewritten
+from tests.soundness.wrong_steps import mutants
+
+Sort = Literal["mutant", "rewrite"]
+ACCEPTED = ("proved", "tested", "definition", "hypothesis", "substitution")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of one variant. `why` is the oracle's reason where it is wrong, None where it is right."""
+
+    sort: Sort
+    kind: str
+    origin: str
+    verdict: str
+    reason: str
+    why: str | None
+    text: str
+    seconds: float
+
+    @property
+    def row(self) -> str:
+        """The row of the table it belongs to: several rewrites at once have one in common."""
+        several = f"{self.kind.count(' + ') + 1} at once"
+        kind = several if " + " in self.kind else self.kind
+        return f"random: {kind}" if self.origin.startswith("random/") and self.sort == "rewrite" else kind
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the checker let it pass."""
+        return self.verdict in ACCEPTED
+
+    @property
+    def rejected(self) -> bool:
+        """Whether the checker called it wrong."""
+        return self.verdict in WRONG
+
+    @property
+    def broken(self) -> bool:
+        """Whether the checker itself failed."""
+        return self.verdict in ("lanes disagree", "crash")
+
+
+class GeneratorError(AssertionError):
+    """A rewrite changed the value: a fault of these tests, not of the checker."""
+
+
+def asked(step: Step, context: Context) -> tuple[str, str, float]:
+    """The checker's verdict with its reason and its time; a failure of the checker is a verdict of its own."""
+    start = time.perf_counter()
+    found: tuple[str, str]
+    try:
+        verdict = check_step(step, context)
+        found = verdict.status, verdict.reason
+    except LanesDisagreeError as error:
+        found = "lanes disagree", str(error)
+    except Exception as error:  # whatever it is, it is to be reported
+        found = "crash", f"{type(error).__name__}: {error}"
+    return *found, time.perf_counter() - start
+
+
+def base(number: int) -> tuple[str, str, float]:
+    """The verdict on a step as it ships."""
+    item = material()[number]
+    return asked(item.step, item.context)
+
+
+def shown(step: Step) -> str:
+    """A step as text from which it can be built again."""
+    given = f" given={step.given}" if step.given else ""
+    bind = f" bind={step.bind}" if step.bind else ""
+    return f"{step.kind}: {sp.sstr(step.before)}  {step.relation or '→'}  {sp.sstr(step.after)}{given}{bind}"
+
+
+def share(sort: Sort, number: int, seed: int, start: int, count: int) -> list[Finding]:
+    """`count` judged variants of step `number`, after the first `start`; fewer where there are no more.
+
+    Mutants that are not wrong come on top: they are not judged.
+    """
+    stream = _mutants(number, seed) if sort == "mutant" else _rewrites(number, seed)
+    found: list[Finding] = []
+    judged = 0
+    for finding in stream:
+        counts = finding.why is not None or sort == "rewrite"
+        judged += counts
+        if judged > start and (counts or judged >= start):
+            found.append(finding)
+        if judged >= start + count:
+            break
+    return found
+
+
+def _mutants(number: int, seed: int) -> Iterator[Finding]:
+    item = material()[number]
+    rnd = Random(f"{seed} mutants {item.name}")
+    for n, mutant in enumerate(mutants(item.step, item.context, list(item.others), rnd)):
+        why = judge(mutant.step, item.context, Random(f"{seed} {item.name} {n}"))
+        verdict, reason, seconds = asked(mutant.step, item.context)
+        yield Finding("mutant", mutant.kind, item.name, verdict, reason, why, shown(mutant.step), seconds)
+
+
+def _rewrites(number: int, seed: int) -> Iterator[Finding]:
+    item = material()[number]
+    rnd = Random(f"{seed} rewrites {item.name}")
+    for n, rewrite in enumerate(rewritten(item.step, item.context, rnd)):
+        why = judge(rewrite.step, item.context, Random(f"{seed} {item.name} {n}"), LIGHT)
+        if why is not None:
+            raise GeneratorError(f"{rewrite.kind}: {shown(item.step)}\n  became {shown(rewrite.step)}\n  {why}")
+        verdict, reason, seconds = asked(rewrite.step, item.context)
+        yield Finding("rewrite", rewrite.kind, item.name, verdict, reason, None, shown(rewrite.step), seconds)

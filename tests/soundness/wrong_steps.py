@@ -1,0 +1,214 @@
+"""Wrong steps made from a right one: a mistake at some place of a side, or in what the step says as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from random import Random
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.algebra.context import Context, index
+from derive.derivation import Step
+from tests.soundness.mutations import MUTATIONS
+from tests.soundness.tree import exchange, free, put, sites
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A step that has been spoilt, and how."""
+
+    kind: str
+    step: Step
+
+
+REVERSED = {
+    sp.LessThan: sp.GreaterThan,
+    sp.GreaterThan: sp.LessThan,
+    sp.StrictLessThan: sp.StrictGreaterThan,
+    sp.StrictGreaterThan: sp.StrictLessThan,
+    sp.Eq: sp.Ne,
+}
+
+
+def mutants(step: Step, context: Context, others: list[Step], rnd: Random) -> Iterator[Mutant]:
+    """Wrong steps in random order, all kinds in turn; first one mistake a step, then two, each step once."""
+    seen = {step}
+    singles = _by_kind(_spoilt(step, context, others))
+    for spoilt in _in_turn(singles, rnd):
+        if spoilt.step not in seen:
+            seen.add(spoilt.step)
+            yield spoilt
+    everything = [m for group in singles.values() for m in group]
+    for _ in range(40 * len(everything)):
+        first = rnd.choice(everything)
+        again = _at_a_place(first.step, context)
+        if not again:
+            continue
+        second = rnd.choice(again)
+        if second.step not in seen:
+            seen.add(second.step)
+            yield Mutant(second.kind, second.step)
+
+
+def _by_kind(found: list[Mutant]) -> dict[str, list[Mutant]]:
+    groups: dict[str, list[Mutant]] = {}
+    for mutant in found:
+        groups.setdefault(mutant.kind, []).append(mutant)
+    return groups
+
+
+def _in_turn(groups: dict[str, list[Mutant]], rnd: Random) -> Iterator[Mutant]:
+    """One of each kind, then another of each, in random order within the kind."""
+    queues = [rnd.sample(group, len(group)) for group in groups.values()]
+    rnd.shuffle(queues)
+    while any(queues):
+        for queue in queues:
+            if queue:
+                yield queue.pop()
+
+
+def _spoilt(step: Step, context: Context, others: list[Step]) -> list[Mutant]:
+    return [*_at_a_place(step, context), *_as_a_whole(step, context, others)]
+
+
+def _roots(step: Step) -> list[tuple[str, tuple[int, ...]]]:
+    """The parts of a step in which mistakes are made: the sides, of claimed values the right-hand side only."""
+    if step.kind in ("definition",):
+        return [("after", ())]
+    if step.kind == "hypothesis":
+        return [("before", ())]
+    if step.kind == "solves":
+        return [("before", ()), *(("after", (n, 1)) for n in range(len(step.after.args)))]
+    if step.kind == "maximises":
+        return [("before", ()), ("after", (0, 1)), *(("bind", (n,)) for n in range(len(step.bind)))]
+    if step.kind == "substitution":
+        return [("before", ()), ("after", ()), *(("bind", (n, 1)) for n in range(len(step.bind)))]
+    return [("before", ()), ("after", ())]
+
+
+def _at_a_place(step: Step, context: Context) -> list[Mutant]:
+    found = []
+    for part, only in _roots(step):
+        whole = sp.Tuple(*step.bind) if part == "bind" else getattr(step, part)
+        for site in sites(whole, only):
+            for kind, mutation in MUTATIONS.items():
+                for new in mutation(site, context):
+                    if new == site.node:
+                        continue
+                    changed = put(whole, site.path, new)
+                    if is_readable(changed) and changed != whole:
+                        found.append(Mutant(kind, with_part(step, part, changed)))
+    return found
+
+
+def with_part(step: Step, part: str, new: sp.Basic) -> Step:
+    """The step with another before, after or bind."""
+    if part == "bind":
+        return replace(step, bind=tuple(new))
+    return replace(step, before=new) if part == "before" else replace(step, after=new)
+
+
+def is_readable(expr: sp.Basic) -> bool:
+    """Whether SymPy has not run into infinities or complex numbers while building an expression."""
+    return not expr.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I) and not any(
+        isinstance(a, sp.logic.boolalg.BooleanAtom) for a in sp.preorder_traversal(expr)
+    )
+
+
+def _as_a_whole(step: Step, context: Context, others: list[Step]) -> list[Mutant]:
+    found = [*_conditions(step, context), *_conclusions(step, others)]
+    if step.kind == "equal":
+        found += [Mutant("strict for equal", replace(step, kind="inequality", relation=r)) for r in "<>"]
+    if step.kind == "inequality":
+        reverse = {"≤": "≥", "≥": "≤", "<": ">", ">": "<"}[step.relation]
+        found.append(Mutant("relation reversed", replace(step, relation=reverse)))
+        found.append(Mutant("relation reversed", replace(step, before=step.after, after=step.before)))
+        found.append(Mutant("equal for inequality", replace(step, kind="equal", relation="=")))
+    if step.kind == "hypothesis":
+        found += _hypotheses(step)
+    if step.kind == "solves":
+        found += _solutions(step)
+    if step.kind == "maximises":
+        found.append(Mutant("minimum for maximum", replace(step, before=-step.before)))
+        for n in range(len(step.bind)):
+            found.append(Mutant("constraint dropped", replace(step, bind=(*step.bind[:n], *step.bind[n + 1 :]))))
+    if step.kind == "substitution":
+        for n, equation in enumerate(step.bind):
+            for d in (1, -1):
+                wrong = sp.Eq(equation.lhs, equation.rhs + d, evaluate=False)
+                found.append(Mutant("wrong number put in", replace(step, bind=_replaced(step.bind, n, wrong))))
+            found.append(Mutant("value not put in", replace(step, bind=(*step.bind[:n], *step.bind[n + 1 :]))))
+    return found
+
+
+def _replaced(items: tuple[sp.Basic, ...], n: int, new: sp.Basic) -> tuple[sp.Basic, ...]:
+    return (*items[:n], new, *items[n + 1 :])
+
+
+def _conditions(step: Step, context: Context) -> list[Mutant]:
+    """A condition dropped, weakened, or said of one entry instead of all."""
+    found = []
+    for n, condition in enumerate(step.given):
+        rest = (*step.given[:n], *step.given[n + 1 :])
+        found.append(Mutant("condition dropped", replace(step, given=rest)))
+        if isinstance(condition, (sp.StrictGreaterThan, sp.StrictLessThan)):
+            weak = sp.GreaterThan if isinstance(condition, sp.StrictGreaterThan) else sp.LessThan
+            new = weak(condition.lhs, condition.rhs, evaluate=False)
+            found.append(Mutant("condition weakened", replace(step, given=_replaced(step.given, n, new))))
+        if isinstance(condition, (sp.Eq, sp.Ne)):
+            continue
+        loose = [s for s in free(condition) if s.is_integer and s not in context.sizes and s not in context.ranges]
+        for symbol in (s for s in loose if context.variable(s) is None):
+            for one in (*(r.symbol for r in context.indices), sp.S.One):
+                new = exchange(condition, symbol, one)
+                if isinstance(new, Relational):
+                    changed = replace(step, given=_replaced(step.given, n, new))
+                    found.append(Mutant("condition on one entry only", changed))
+    return found
+
+
+def _conclusions(step: Step, others: list[Step]) -> list[Mutant]:
+    """The conclusion of another step of the same kind."""
+    return [
+        Mutant("conclusion swapped", with_part(step, part, getattr(other, part)))
+        for other in others
+        if other.kind == step.kind and step.kind != "hypothesis"
+        for part in ("before", "after")
+        if getattr(other, part) != getattr(step, part)
+    ]
+
+
+def _hypotheses(step: Step) -> list[Mutant]:
+    claim = step.before
+    if not isinstance(claim, Relational):
+        other = sp.Contains(claim.args[0], sp.FiniteSet(2, 3), evaluate=False)
+        return [Mutant("hypothesis contradicting", replace(step, before=other))]
+    found = [Mutant("relation reversed", replace(step, before=REVERSED[type(claim)](*claim.args, evaluate=False)))]
+    for shift in (1, -1, 5, -5):
+        shifted = type(claim)(claim.lhs, claim.rhs + shift, evaluate=False)
+        found.append(Mutant("hypothesis contradicting", replace(step, before=shifted)))
+    return found
+
+
+def _solutions(step: Step) -> list[Mutant]:
+    found = []
+    equations, values = list(step.before), list(step.after)
+    for n in range(len(equations)):
+        rest = sp.Tuple(*equations[:n], *equations[n + 1 :])
+        if rest.args:
+            found.append(Mutant("equation dropped", replace(step, before=rest)))
+    for n, value in enumerate(values):
+        for wrong in (2 * value.rhs, value.rhs + 1, value.rhs**2, 1 / value.rhs, -value.rhs, index("n") * value.rhs):
+            new = sp.Eq(value.lhs, wrong, evaluate=False)
+            changed = sp.Tuple(*values[:n], new, *values[n + 1 :])
+            found.append(Mutant("wrong solution", replace(step, after=changed)))
+    if len(values) > 1:
+        swapped = [sp.Eq(v.lhs, w.rhs, evaluate=False) for v, w in zip(values, reversed(values), strict=True)]
+        found.append(Mutant("wrong solution", replace(step, after=sp.Tuple(*swapped))))
+        found += [
+            Mutant("value left out", replace(step, after=sp.Tuple(*values[:n], *values[n + 1 :])))
+            for n in range(len(values))
+        ]
+    return found
