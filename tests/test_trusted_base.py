@@ -9,11 +9,14 @@ from tests.test_imports import CHECKER_ALGEBRA, ROOT
 
 LIMIT = 2000
 
+#: Plain data, and the clock, which can only make a verdict `undecided`.
+HARMLESS = {"verdict.py", "budget.py"}
+
 
 def trusted_files() -> list[Path]:
     checker = sorted((ROOT / "derive" / "checker").glob("*.py"))
     algebra = [ROOT / "derive" / "algebra" / f"{name}.py" for name in sorted(CHECKER_ALGEBRA)]
-    return [*checker, *algebra, ROOT / "derive" / "derivation.py"]
+    return [path for path in (*checker, *algebra) if path.name not in HARMLESS]
 
 
 def lines_of_code(path: Path) -> int:

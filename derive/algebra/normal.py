@@ -8,6 +8,8 @@ sums are treated in `sums`. Two expressions with the same normal form are equal 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sympy as sp
 
 from derive.algebra import rational, sums
@@ -67,7 +69,7 @@ def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
     if isinstance(expr, sp.Product):
         return _product(expr, scope)
     if isinstance(expr, sp.log):
-        return _log_of_unexpanded(expr.args[0], scope)
+        return logarithm(expr.args[0], scope)
     args = [visit(a, scope) for a in expr.args]
     if isinstance(expr, sp.Add):
         return sp.Add(*args)
@@ -83,7 +85,8 @@ def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
         return _gamma(args[0] + 1, scope)
     if isinstance(expr, sp.binomial):
         n, k = args
-        return multiply([_gamma(n + 1, scope), _invert(_gamma(k + 1, scope)), _invert(_gamma(n - k + 1, scope))])
+        below = [power(_gamma(m + 1, scope), sp.S.NegativeOne, scope) for m in (k, n - k)]
+        return multiply([_gamma(n + 1, scope), *below])
     if isinstance(expr, sp.Derivative):
         raise TypeError("a derivative must be carried out before the normal form is taken")
     return expr.func(*args)
@@ -120,10 +123,6 @@ def _use_deltas(term: sp.Expr) -> sp.Expr:
     return sp.Mul(*factors) if len(factors) > 1 or term.is_Pow else term
 
 
-def _invert(expr: sp.Expr) -> sp.Expr:
-    return sp.exp(-expr.args[0]) if isinstance(expr, sp.exp) else 1 / expr
-
-
 def _gamma(argument: sp.Expr, scope: Scope) -> sp.Expr:
     """Γ of what is positive as exp(log Γ); of small integers its value."""
     if argument.is_Integer:
@@ -148,7 +147,8 @@ def power(base: sp.Expr, exponent: sp.Expr, scope: Scope) -> sp.Expr:
         rest = sp.Mul(*(f for f in base.args if f not in split))
         return multiply([*(power(f, exponent, scope) for f in split), rest**exponent])
     if exponent.is_Rational:
-        return _rational_power(base, exponent, scope)
+        content, primitive = base.as_content_primitive() if base.is_Add else (sp.S.One, base)
+        return content**exponent * primitive**exponent if content.is_positive else base**exponent
     if _may_split(base, scope):
         return sp.exp(sp.expand(exponent * logarithm(base, scope)))
     return base**exponent
@@ -177,73 +177,33 @@ def _denominator(base: sp.Expr, scope: Scope) -> sp.Expr:
     return content * primitive / bottom
 
 
-def _rational_power(base: sp.Expr, exponent: sp.Rational, scope: Scope) -> sp.Expr:
-    if base.is_Add:
-        content, primitive = base.as_content_primitive()
-        return content**exponent * primitive**exponent if content.is_positive else base**exponent
-    return base**exponent
-
-
-def logarithm(argument: sp.Expr, scope: Scope) -> sp.Expr:
-    """log of a normal argument, split over its nonnegative factors."""
-    terms: list[sp.Expr] = []
-    rest = sp.S.One
-    top, bottom = rational.fraction(argument)
-    for part, direction in ((top, 1), (bottom, -1)):
-        if part.is_Add:
-            content, part = part.as_content_primitive()
-            factors = [content, *sp.Mul.make_args(part)]
-        else:
-            factors = list(sp.Mul.make_args(part))
-        for factor in factors:
-            log = _log_of_factor(factor, scope)
-            if log is None:
-                rest *= factor**direction
-            else:
-                terms.append(direction * log)
-    if rest == 1:
-        return sp.Add(*terms)
-    if rest.could_extract_minus_sign() and rest.is_number:  # log(−2): no real value, leave as it stands
-        return sp.log(argument, evaluate=False)
-    return sp.Add(*terms, sp.log(rest))
-
-
-def _log_of_factor(factor: sp.Expr, scope: Scope) -> sp.Expr | None:
-    """log of one factor of a product; None where the factor may be negative and must stay inside."""
-    if factor.is_Rational:
-        return _log_of_rational(factor) if factor > 0 else None
-    if isinstance(factor, sp.exp):
-        return factor.args[0]
-    if factor.is_Pow and sign(factor.base, scope.context) & NEGATIVE == 0:
-        inner = logarithm(factor.base, scope)
-        return sp.expand(factor.exp * inner)
-    if sign(factor, scope.context) & NEGATIVE:
-        return None
-    return sp.log(factor)
-
-
-def _log_of_rational(value: sp.Rational) -> sp.Expr:
-    if max(value.p, value.q) > MAX_FACTORED:
-        return sp.log(value)
-    return sp.Add(*(exponent * sp.log(prime) for prime, exponent in sp.factorrat(value).items()))
-
-
-def _log_of_unexpanded(expr: sp.Expr, scope: Scope) -> sp.Expr:
-    """log of an expression not yet normal: split over products and powers before they are multiplied out."""
-    if isinstance(expr, sp.Mul):
-        split = [f for f in expr.args if sign(f, scope.context) & NEGATIVE == 0]
-        rest = sp.Mul(*(f for f in expr.args if f not in split))
-        if split:
-            return sp.Add(*(_log_of_unexpanded(f, scope) for f in split), logarithm(visit(rest, scope), scope))
+def logarithm(expr: sp.Expr, scope: Scope) -> sp.Expr:
+    """log of an expression, split over nonnegative factors before they are multiplied out, and after."""
     if isinstance(expr, sp.exp):
         return visit(expr.args[0], scope)
-    if isinstance(expr, sp.Pow) and sign(expr.base, scope.context) & NEGATIVE == 0:
-        return multiply([visit(expr.exp, scope), _log_of_unexpanded(expr.base, scope)])
-    if isinstance(expr, sp.Product):
-        inner = scope.inside(*expr.limits)
-        if sign(expr.function, inner.context) & NEGATIVE == 0:
-            return _series_of_logs(expr, scope)
-    return logarithm(visit(expr, scope), scope)
+    if isinstance(expr, sp.Pow) and _may_split(expr.base, scope):
+        return multiply([visit(expr.exp, scope), logarithm(expr.base, scope)])
+    if isinstance(expr, sp.Product) and _may_split(expr.function, scope.inside(*expr.limits)):
+        return _series_of_logs(expr, scope)
+    if isinstance(expr, sp.Mul):
+        return _log_of_factors(expr.args, scope)
+    if expr.is_Rational and expr > 0 and max(expr.p, expr.q) <= MAX_FACTORED:
+        return sp.Add(*(exponent * sp.log(prime) for prime, exponent in sp.factorrat(expr).items()))
+    top, bottom = rational.fraction(visit(expr, scope))
+    content, primitive = top.as_content_primitive() if top.is_Add else (sp.S.One, top)
+    factors = [content, *sp.Mul.make_args(primitive), *(1 / f for f in sp.Mul.make_args(bottom))]
+    factors = [f for f in factors if f != 1]
+    return (
+        _log_of_factors(factors, scope) if len(factors) > 1 else sp.log(sp.Mul(*factors), evaluate=not expr.is_number)
+    )
+
+
+def _log_of_factors(factors: Sequence[sp.Expr], scope: Scope) -> sp.Expr:
+    """log of a product; factors that may be negative stay together under one logarithm."""
+    split = [f for f in factors if _may_split(f, scope)]
+    rest = sp.Mul(*(visit(f, scope) for f in factors if f not in split))
+    logs = [logarithm(f, scope) for f in split]
+    return sp.Add(*logs) if rest == 1 else sp.Add(*logs, sp.log(rest, evaluate=False))
 
 
 def _series_of_logs(expr: sp.Product, scope: Scope) -> sp.Expr:
@@ -252,28 +212,21 @@ def _series_of_logs(expr: sp.Product, scope: Scope) -> sp.Expr:
     body = sp.Product(expr.function, *expr.limits[:-1]) if len(expr.limits) > 1 else expr.function
     limits = (variable, visit(lower, scope), visit(upper, scope))
     if sums.is_short(limits):
-        return sp.Add(
-            *(_log_of_unexpanded(substitute(body, {variable: sp.Integer(n)}), scope) for n in sums.values(limits))
-        )
-    return sums.over(_log_of_unexpanded(body, scope.inside(limits)), limits, scope)
+        return sp.Add(*(logarithm(substitute(body, {variable: sp.Integer(n)}), scope) for n in sums.values(limits)))
+    return sums.over(logarithm(body, scope.inside(limits)), limits, scope)
 
 
 def _product(expr: sp.Product, scope: Scope) -> sp.Expr:
     """Π as exp Σ log where the factors are nonnegative; otherwise factor by factor."""
-    if sign(expr.function, scope.inside(*expr.limits).context) & NEGATIVE == 0:
+    if _may_split(expr.function, scope.inside(*expr.limits)):
         return sp.exp(_series_of_logs(expr, scope))
     *inner, (variable, lower, upper) = expr.limits
     body = sp.Product(expr.function, *inner) if inner else expr.function
     limits = (variable, visit(lower, scope), visit(upper, scope))
     if sums.is_short(limits):
         return multiply([visit(substitute(body, {variable: sp.Integer(n)}), scope) for n in sums.values(limits)])
-    factors = []
-    for factor in sp.Mul.make_args(visit(body, scope.inside(limits))):
-        if variable not in factor.free_symbols:
-            factors.append(power(factor, limits[2] - limits[1] + 1, scope))
-        else:
-            factors.append(sums.closed(sp.Product, factor, [limits]))
-    return multiply(factors)
+    factors = sp.Mul.make_args(visit(body, scope.inside(limits)))
+    return multiply([sums.closed(sp.Product, factor, [limits]) for factor in factors])
 
 
 __all__ = ["TooLargeError", "are_equal", "is_zero", "normal"]

@@ -81,14 +81,11 @@ def _matches(pattern: sp.Basic, expr: sp.Basic, wild: set[sp.Symbol], found: dic
         return not wild & pattern.free_symbols or all(found.setdefault(w, w) == w for w in wild & pattern.free_symbols)
     if pattern.func != expr.func or len(pattern.args) != len(expr.args) or not pattern.args:
         return False
-    if isinstance(expr, ExprWithLimits):
-        bound = {v for v, _, _ in expr.limits}
-        if [v for v, _, _ in pattern.limits] != [v for v, _, _ in expr.limits] or wild & bound:
-            return False
-        return all(_matches(p, e, wild, found) for p, e in zip(pattern.args, expr.args, strict=True)) and not any(
-            bound & value.free_symbols for value in found.values()
-        )
-    return all(_matches(p, e, wild, found) for p, e in zip(pattern.args, expr.args, strict=True))
+    bound = {v for v, _, _ in expr.limits} if isinstance(expr, ExprWithLimits) else set()
+    if bound and [v for v, _, _ in pattern.limits] != [v for v, _, _ in expr.limits]:
+        return False
+    same = all(_matches(p, e, wild - bound, found) for p, e in zip(pattern.args, expr.args, strict=True))
+    return same and not any(bound & value.free_symbols for value in found.values())
 
 
 def of_domain(domain: Domain) -> int:
@@ -107,9 +104,10 @@ def of_domain(domain: Domain) -> int:
 
 def _sign(expr: sp.Expr, context: Context) -> int:
     if expr.is_number and not expr.has(sp.Sum, sp.Product):
-        return _of_number(expr)
+        return _assumed(expr)
     if isinstance(expr, (sp.Symbol, sp.Indexed)):
-        return _of_entry(expr, context)
+        domain = _bounds(expr, context)
+        return _assumed(expr) if domain is None else of_domain(domain)
     if isinstance(expr, sp.Mul):
         mask = POSITIVE
         for factor in expr.args:
@@ -122,8 +120,7 @@ def _sign(expr: sp.Expr, context: Context) -> int:
     if isinstance(expr, sp.Pow):
         return _of_power(expr, context)
     if isinstance(expr, sp.log):
-        mask = sign(expr.args[0] - 1, context)  # log is increasing and log 1 = 0
-        return mask
+        return sign(expr.args[0] - 1, context)  # log is increasing and log 1 = 0
     if isinstance(expr, (sp.Sum, sp.Product)):
         return _of_series(expr, context)
     if isinstance(expr, (sp.KroneckerDelta, sp.Abs)):
@@ -134,31 +131,15 @@ def _sign(expr: sp.Expr, context: Context) -> int:
     return ANY
 
 
-def _of_number(expr: sp.Expr) -> int:
+def _assumed(expr: sp.Expr) -> int:
+    """What SymPy knows of a number, or of a symbol that the context does not declare."""
     if expr.is_positive:
         return POSITIVE
     if expr.is_negative:
         return NEGATIVE
-    return ZERO if expr.is_zero else ANY
-
-
-def _of_entry(expr: sp.Expr, context: Context) -> int:
-    if expr in context.sizes:
-        return POSITIVE
-    if expr in context.ranges:
-        lower, _ = context.ranges[expr]
-        mask = sign(lower, context)
-        return mask if mask & NEGATIVE == 0 and mask == POSITIVE else ANY
-    variable = context.variable(expr)
-    if variable is not None:
-        return of_domain(variable.domain)
-    if expr.is_positive:
-        return POSITIVE
-    if expr.is_negative:
-        return NEGATIVE
-    if expr.is_nonnegative:
-        return NONNEGATIVE
-    return NONZERO if expr.is_nonzero else ANY
+    if expr.is_zero:
+        return ZERO
+    return NONNEGATIVE if expr.is_nonnegative else NONZERO if expr.is_nonzero else ANY
 
 
 def _times(a: int, b: int) -> int:

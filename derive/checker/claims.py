@@ -48,13 +48,9 @@ def check_step(step: Step, context: Context) -> Verdict:
 
 def with_given(context: Context, given: tuple[Relational, ...]) -> Context:
     """The context and what a step assumes, also in the form in which definitions are unfolded."""
-    conditions = [g for g in given if _is_condition(g)]
+    conditions = [g for g in given if isinstance(g, Relational) and not isinstance(g, sp.Eq)]
     unfolded = [c.func(normal(symbolic.plain(c.lhs, context), context), c.rhs, evaluate=False) for c in conditions]
     return context.extended(hypotheses=[*conditions, *unfolded])
-
-
-def _is_condition(given: sp.Basic) -> bool:
-    return isinstance(given, Relational) and not isinstance(given, sp.Eq)
 
 
 def _equal(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
