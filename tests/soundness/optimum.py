@@ -161,8 +161,8 @@ def other_solution(equations: tuple[Relational, ...], values: tuple[Relational, 
         return mpmath.matrix(found)
 
     try:
-        for _ in range(3):
-            start = [first[p] * (1 + mpmath.mpf(world.rnd.randint(-60, 90)) / 100) for p in unknown]
+        for spread in (60, 60, 300, 300):
+            start = [first[p] * (1 + mpmath.mpf(world.rnd.randint(-spread, spread)) / 100) for p in unknown]
             x = _least_squares(residuals, start)
             if x is None or all(abs(a - first[p]) < 1e-6 * (1 + abs(a)) for a, p in zip(x, unknown, strict=True)):
                 continue

@@ -262,6 +262,8 @@ def _derivative(e: sp.Derivative, world: World, bound: Bound) -> Value:
                 total = add(total, times(Fraction(weight), along(rest[1:])))
         return times(total, 1 / (12 * STEP))
 
+    for variable, indices in places:
+        world.entry(variable, indices)
     _value(e.expr, world, bound)  # where this has no value, nor has the derivative
     try:
         return along(places)

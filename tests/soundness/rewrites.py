@@ -162,9 +162,15 @@ def _bracketed(site: Site, around: Surroundings, how: Callable[[sp.Expr], sp.Exp
         return []
     node = apart(site.node, around.names)
     try:
-        return [] if node is None else [how(node)]
+        new = None if node is None else how(node)
+        return [] if new is None or _odd(new) else [new]
     except (sp.PolynomialError, NotImplementedError, AttributeError, TypeError, ValueError):
         return []  # SymPy cannot; nothing is rewritten then
+
+
+def _odd(e: sp.Basic) -> bool:
+    """Whether SymPy has drawn a sign out of a symbolic power: (−1)^{1−x} (θ − 1)^{1−x}, which nobody writes."""
+    return any(p.base.is_number and not p.base.is_positive and not p.exp.is_number for p in e.atoms(sp.Pow))
 
 
 def expand(site: Site, around: Surroundings) -> list[sp.Basic | None]:

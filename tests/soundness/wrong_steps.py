@@ -121,9 +121,15 @@ def _as_a_whole(step: Step, context: Context, others: list[Step]) -> list[Mutant
     found = [*_conditions(step, context), *_conclusions(step, others)]
     if step.kind == "equal":
         found += [Mutant("strict for equal", replace(step, kind="inequality", relation=r)) for r in "<>"]
+        for side in (step.before, step.after):
+            for relation in "<>≤≥":
+                new = replace(step, kind="inequality", before=side, after=sp.S.Zero, relation=relation)
+                found.append(Mutant("inequality out of nowhere", new))
     if step.kind == "inequality":
         reverse = {"≤": "≥", "≥": "≤", "<": ">", ">": "<"}[step.relation]
         found.append(Mutant("relation reversed", replace(step, relation=reverse)))
+        strict = {"≤": "<", "≥": ">"}.get(step.relation, step.relation)
+        found.append(Mutant("strict for weak", replace(step, relation=strict)))
         found.append(Mutant("relation reversed", replace(step, before=step.after, after=step.before)))
         found.append(Mutant("equal for inequality", replace(step, kind="equal", relation="=")))
     if step.kind == "hypothesis":

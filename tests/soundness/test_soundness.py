@@ -1,0 +1,139 @@
+"""A small run of `python -m tests.soundness`, and the oracle held against what is known."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+import sympy as sp
+
+from derive.algebra.context import SumFact
+from derive.derivation import Step
+from tests.expressions import CONTEXT, K, N, T, a, c, counts, i, j, k, l, m, mu, theta, w, y
+from tests.soundness.judge import judge
+from tests.soundness.material import material
+from tests.soundness.run import run
+from tests.soundness.work import GeneratorError, share
+
+SEED = 20
+SIMPLEX = SumFact(y, 0, sp.S.One).equation()
+
+
+def eq(left: object, right: object) -> sp.Eq:
+    return sp.Eq(left, right, evaluate=False)
+
+
+def gt(left: object, right: object = 0) -> sp.Rel:
+    return sp.StrictGreaterThan(left, right, evaluate=False)
+
+
+def wrong(step: Step) -> str | None:
+    return judge(step, CONTEXT, Random(1))
+
+
+def test_the_checker_meets_the_bars() -> None:
+    outcome = run(mutants=220, rewrites=130, fuzz=20, seed=SEED, jobs=2)
+    assert not outcome.faults
+    assert not outcome.not_shipped_right
+    assert [f.text for f in outcome.findings if f.broken] == []
+    mutants, rewrites = outcome.of("mutant"), outcome.of("rewrite")
+    assert len(mutants) >= 200 and len(rewrites) >= 120
+    assert [f.text for f in mutants if f.accepted] == []
+    assert [f.text for f in rewrites if f.rejected] == []
+    assert sum(f.rejected for f in mutants) >= 0.97 * len(mutants)
+    assert sum(f.verdict == "proved" for f in rewrites) >= 0.9 * len(rewrites), "95 % of 10,000; these are few"
+
+
+def test_twenty_kinds_of_mistake_and_more() -> None:
+    outcome = run(mutants=0, rewrites=0, fuzz=0, seed=SEED, jobs=1)
+    assert outcome.findings == [] and outcome.ok is not None
+    from tests.soundness.mutations import MUTATIONS
+
+    assert len(MUTATIONS) >= 20
+
+
+def test_a_seed_gives_the_same_variants() -> None:
+    number = next(n for n, item in enumerate(material()) if item.step.kind == "equal")
+    first, second = ([f.text for f in share("mutant", number, 5, 0, 8)] for _ in range(2))
+    assert first == second
+    assert first != [f.text for f in share("mutant", number, 6, 0, 8)]
+
+
+@pytest.mark.parametrize("module", ["oracle", "worlds", "judge", "optimum", "tree"])
+def test_the_oracle_is_independent_of_what_it_judges(module: str) -> None:
+    source = (Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8")
+    nodes = [n for n in ast.walk(ast.parse(source)) if isinstance(n, (ast.Import, ast.ImportFrom))]
+    names = {n.module or "" for n in nodes if isinstance(n, ast.ImportFrom)}
+    names |= {alias.name for n in nodes if isinstance(n, ast.Import) for alias in n.names}
+    allowed = {"derive.algebra.context", "derive.derivation"}
+    assert {n for n in names if n.startswith(("derive", "flint"))} <= allowed
+
+
+S = sp.Sum
+TRUE = [
+    Step("equal", S(y.base[k], (k, 1, K)), sp.S.One),
+    Step("equal", S(T.base[i, k], (k, 1, K), (i, 1, N)), N),
+    Step("equal", sp.Derivative(S(y.base[k] ** 3, (k, 1, K)), y.base[j], y.base[m]),
+         6 * y.base[j] * sp.KroneckerDelta(j, m)),
+    Step("equal", sp.log(w.base[j] ** mu.base), mu.base * sp.log(w.base[j])),
+    Step("equal", y.base[j] ** 0 * sp.log(y.base[j] ** counts.base[j]), counts.base[j] * sp.log(y.base[j]),
+         given=(gt(y.base[k]),)),
+    Step("inequality", S(a.base[k] ** 2, (k, 1, K)), sp.S.Zero, "≥"),
+    Step("equivalent", eq(mu.base / c.base, 1), eq(mu.base, c.base), "⇔"),
+    Step("equivalent", eq(c.base * mu.base, 0), eq(mu.base, 0), "⇔"),
+    Step("solves", sp.Tuple(eq(2 * mu.base, c.base)), sp.Tuple(eq(mu.base, c.base / 2)), "⇔"),
+    Step("maximises", -((mu.base - c.base) ** 2), sp.Tuple(eq(mu.base, c.base))),
+    Step("maximises", S(counts.base[k] * sp.log(y.base[k]), (k, 1, K)), sp.Tuple(eq(y.base[k], counts.base[k] / N)),
+         bind=(SIMPLEX,)),
+    Step("hypothesis", SIMPLEX, sp.true),
+    Step("substitution", mu.base * N, sp.Integer(6), bind=(eq(N, 3), eq(mu.base, 2))),
+]  # fmt: skip
+FALSE = [
+    Step("equal", S(y.base[k], (k, 1, K)), K),
+    Step("equal", S(T.base[i, k], (k, 1, K)), sp.S.One),  # i is free
+    Step("equal", sp.log(y.base[j] * 2), sp.log(y.base[j]) + sp.log(2)),  # y_j = 0
+    Step("equal", sp.Derivative(S(y.base[l], (l, 1, K)), y.base[j]), K),
+    Step("equal", 1 / theta.base * theta.base**2, theta.base**2),
+    Step("inequality", S(a.base[k] ** 2, (k, 1, K)), sp.S.Zero, ">"),
+    Step("inequality", theta.base, sp.S.Zero, ">"),
+    Step("equivalent", eq(mu.base**2, c.base**2), eq(mu.base, c.base), "⇔"),
+    Step("equivalent", eq(mu.base * c.base, 1), eq(mu.base, c.base), "⇔"),
+    Step("solves", sp.Tuple(eq(mu.base**2, c.base**2)), sp.Tuple(eq(mu.base, c.base)), "⇔"),
+    Step("solves", sp.Tuple(eq(2 * mu.base, c.base)), sp.Tuple(eq(mu.base, 2 * c.base)), "⇔"),
+    Step("maximises", (mu.base - c.base) ** 2, sp.Tuple(eq(mu.base, c.base))),
+    Step("maximises", S(counts.base[k] * sp.log(y.base[k]), (k, 1, K)), sp.Tuple(eq(y.base[k], 1 / K)),
+         bind=(SIMPLEX,)),
+    Step("hypothesis", eq(S(y.base[k], (k, 1, K)), 2), sp.true),
+    Step("substitution", mu.base * N, sp.Integer(5), bind=(eq(N, 3), eq(mu.base, 2))),
+    Step("definition", counts.base[k], S(T.base[i, k], (i, 1, N - 1)), ":="),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", TRUE, ids=lambda s: f"{s.kind}: {s.before}")
+def test_the_oracle_lets_true_claims_pass(step: Step) -> None:
+    assert wrong(step) is None
+
+
+@pytest.mark.parametrize("step", FALSE, ids=lambda s: f"{s.kind}: {s.before}")
+def test_the_oracle_finds_false_claims(step: Step) -> None:
+    assert wrong(step) is not None
+
+
+def test_a_condition_is_needed_where_the_corner_says_so() -> None:
+    logs = Step("equal", sp.log(y.base[j] ** 2), 2 * sp.log(y.base[j]), given=(gt(y.base[j]),))
+    assert wrong(logs) is None
+    assert wrong(replace(logs, given=())) is not None
+    implied = Step("equal", sp.log(w.base[j] ** 2), 2 * sp.log(w.base[j]), given=(gt(w.base[j]),))
+    assert wrong(replace(implied, given=())) is None
+
+
+def test_a_rewrite_that_changes_the_value_is_a_fault_of_the_generator(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.soundness import right_steps
+
+    monkeypatch.setattr(right_steps, "REWRITES", {"reorder terms": lambda site, around: [site.node + 1]})
+    number = next(n for n, item in enumerate(material()) if item.step.kind == "equal")
+    with pytest.raises(GeneratorError):
+        share("rewrite", number, 1, 0, 20)
