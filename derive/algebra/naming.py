@@ -44,6 +44,7 @@ def _letter(variable: sp.Symbol, upper: sp.Expr, taken: frozenset[str]) -> str:
     """The name a bound variable has, where it is a customary one and free; else the first customary free letter."""
     sizes = [s for s in LETTERS if any(s == f.name for f in upper.free_symbols)]
     letters = (LETTERS[sizes[0]] if sizes else "") + OTHERS
-    if not isinstance(variable, sp.Dummy) and variable.name in letters and variable.name not in taken:
+    own = variable.name in letters or not (isinstance(variable, sp.Dummy) or variable.name.startswith("_"))
+    if own and not isinstance(variable, sp.Dummy) and variable.name not in taken:
         return str(variable.name)
     return next(str(c) for c in (*letters, *(f"k{n}" for n in range(99))) if c not in taken)

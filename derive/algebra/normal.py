@@ -160,7 +160,7 @@ def _may_split(factor: sp.Expr, scope: Scope) -> bool:
 
 def _integer_power(base: sp.Expr, n: int, scope: Scope) -> sp.Expr:
     if base.is_Add and n < 0:
-        return _denominator(base, scope) ** n
+        return _reciprocal(base, n)
     if base.is_Add and n <= MAX_POWER and len(base.args) ** n <= MAX_TERMS:
         return multiply([base] * n)
     if base.is_Mul:
@@ -168,13 +168,15 @@ def _integer_power(base: sp.Expr, n: int, scope: Scope) -> sp.Expr:
     return base**n
 
 
-def _denominator(base: sp.Expr, scope: Scope) -> sp.Expr:
-    """A sum in a denominator: factored content first, so that 1/(2a+2b) and ½·1/(a+b) meet."""
+def _reciprocal(base: sp.Expr, n: int) -> sp.Expr:
+    """A negative power of a sum, factor by factor, so that 1/(2a + 2b) and ½·1/(a + b) meet."""
     top, bottom = rational.fraction(base)
-    content, primitive = top.as_content_primitive()
-    if primitive.could_extract_minus_sign():
-        content, primitive = -content, -primitive
-    return content * primitive / bottom
+    factors = [bottom ** (-n)]
+    for factor in sp.Mul.make_args(rational.factored(top)):
+        inner, exponent = factor.as_base_exp()
+        sign = -1 if inner.is_Add and inner.could_extract_minus_sign() else 1
+        factors += [sp.Integer(sign) ** exponent, sp.expand(sign * inner) ** (n * exponent)]
+    return multiply(factors)
 
 
 def logarithm(expr: sp.Expr, scope: Scope) -> sp.Expr:
@@ -190,8 +192,8 @@ def logarithm(expr: sp.Expr, scope: Scope) -> sp.Expr:
     if expr.is_Rational and expr > 0 and max(expr.p, expr.q) <= MAX_FACTORED:
         return sp.Add(*(exponent * sp.log(prime) for prime, exponent in sp.factorrat(expr).items()))
     top, bottom = rational.fraction(visit(expr, scope))
-    content, primitive = top.as_content_primitive() if top.is_Add else (sp.S.One, top)
-    factors = [content, *sp.Mul.make_args(primitive), *(1 / f for f in sp.Mul.make_args(bottom))]
+    top = rational.factored(top) if top.is_Add else top
+    factors = [*sp.Mul.make_args(top), *(1 / f for f in sp.Mul.make_args(bottom))]
     factors = [f for f in factors if f != 1]
     return (
         _log_of_factors(factors, scope) if len(factors) > 1 else sp.log(sp.Mul(*factors), evaluate=not expr.is_number)

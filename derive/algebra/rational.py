@@ -14,6 +14,8 @@ import sympy as sp
 
 #: Fractions with more terms than this are not combined: the greatest common divisor would take too long.
 MAX_TERMS = 400
+#: Longer expressions are not factored.
+MAX_FACTORED = 40
 #: Higher powers stay closed: multiplied out they would fill the memory.
 MAX_POWER = 40
 
@@ -105,7 +107,8 @@ def numerator(expr: sp.Expr) -> sp.Expr:
 def factored(expr: sp.Expr) -> sp.Expr:
     """The expression as a product of factors, where it is a polynomial in its atoms."""
     atoms = Atoms()
-    return atoms.decode(sp.factor(atoms.encode(expr)))
+    plain = atoms.encode(expr)
+    return atoms.decode(sp.factor(plain)) if _terms(plain) <= MAX_FACTORED else expr
 
 
 def _terms(expr: sp.Expr) -> int:

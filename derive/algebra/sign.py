@@ -115,8 +115,8 @@ def _sign(expr: sp.Expr, context: Context) -> int:
         return mask
     if isinstance(expr, sp.Add):
         return _of_sum_of_terms(expr, context)
-    if isinstance(expr, sp.exp):
-        return POSITIVE
+    if isinstance(expr, sp.exp):  # e^{t log y} stands for y^t, which is 0 where y is
+        return POSITIVE if _logs_are_finite(expr.args[0], context) else NONNEGATIVE
     if isinstance(expr, sp.Pow):
         return _of_power(expr, context)
     if isinstance(expr, sp.log):
@@ -129,6 +129,15 @@ def _sign(expr: sp.Expr, context: Context) -> int:
         argument = expr.args[0]
         return POSITIVE if is_positive(argument + int(isinstance(expr, sp.factorial)), context) else ANY
     return ANY
+
+
+def _logs_are_finite(expr: sp.Basic, context: Context) -> bool:
+    """Whether every logarithm in an expression is one of something known to be positive."""
+    if isinstance(expr, ExprWithLimits):
+        return _logs_are_finite(expr.function, context.inside(*expr.limits))
+    if isinstance(expr, sp.log) and not is_positive(expr.args[0], context):
+        return False
+    return isinstance(expr, sp.Indexed) or all(_logs_are_finite(arg, context) for arg in expr.args)
 
 
 def _assumed(expr: sp.Expr) -> int:

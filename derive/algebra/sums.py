@@ -69,12 +69,10 @@ def over(body: sp.Expr, limits: Limits, scope: Scope) -> sp.Expr:
 def _aligned(body: sp.Expr, limits: Limits) -> tuple[sp.Expr, Limits] | None:
     """Shift the index so that entries are read at the bare index: Σ_{k=0}^{K-1} f_{k+1} = Σ_{k=1}^{K} f_k."""
     variable, lower, upper = limits
-    offsets = {
-        index - variable
-        for entry in body.atoms(sp.Indexed)
-        for index in entry.indices
-        if variable in index.free_symbols
-    }
+    indices = [i for entry in body.atoms(sp.Indexed) for i in entry.indices if variable in i.free_symbols]
+    if indices and all(i.coeff(variable) == -1 for i in indices):  # counted backwards
+        return substitute(body, {variable: lower + upper - variable}), limits
+    offsets = {index - variable for index in indices}
     if any(not o.is_Integer for o in offsets) or not lower.is_Integer:
         return None
     shift = min(offsets) if offsets else (0 if lower in (1, 2) else 1 - lower)

@@ -15,6 +15,7 @@ from derive.algebra.binding import entries, free_symbols, unfold
 from derive.algebra.context import Context, key
 from derive.algebra.scope import Scope
 from derive.algebra.sign import NEGATIVE, POSITIVE, ZERO, is_nonnegative, sign
+from derive.checker import symbolic
 
 
 @dataclass
@@ -100,7 +101,7 @@ def _needs_positive(argument: sp.Expr, context: Context, found: Lint) -> None:
             found.faults.append(f"log of {factor}, which is never positive")
         elif any(context.definition(e) for e in entries(factor)):
             _needs_positive(unfold(factor, context), context, found)
-        else:
+        elif symbolic.sign_in_normal_form(factor, context) != POSITIVE:
             found.missing[sp.StrictGreaterThan(factor, 0, evaluate=False)] = None
 
 
@@ -123,5 +124,5 @@ def _needs_nonzero(base: sp.Expr, context: Context, found: Lint) -> None:
             _needs_nonzero(factor.function, context.inside(*factor.limits), found)
         elif mask == ZERO:
             found.faults.append(f"division by {factor}, which is 0")
-        else:
+        elif symbolic.sign_in_normal_form(factor, context) & ZERO:
             found.missing[sp.Ne(factor, 0, evaluate=False)] = None

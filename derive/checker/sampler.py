@@ -25,11 +25,15 @@ ATTEMPTS = 12
 
 @dataclass(frozen=True)
 class Manner:
-    """How values are drawn: small numbers to begin with, generic ones, or many zeros and one-hot rows."""
+    """How values are drawn: small numbers to begin with, generic ones, or many zeros and one-hot rows.
+
+    A scalar at a corner takes the closed ends of its domain in `turn` (at random where that is -1).
+    """
 
     simple: bool
     corner: bool
     seed: int
+    turn: int
 
 
 #: The manners in turn: simple, generic, corner.
@@ -45,7 +49,9 @@ def points(context: Context, fixed: tuple[Relational, ...] = (), rounds: int = 1
         simple, corner = MANNERS[(number + number // len(SIZES)) % 3]
         sizes = {s: n if s.name == "N" else k for s in context.sizes} | set_sizes
         for attempt in range(ATTEMPTS):
-            point = _point(context, sizes, Manner(simple, corner, 101 * number + attempt))
+            point = _point(
+                context, sizes, Manner(simple, corner, 101 * number + attempt, -1 if attempt else number // 3)
+            )
             if (
                 point is not None
                 and _fix(point, fixed)
@@ -113,11 +119,12 @@ class _Draws:
         if domain.integer:
             start = -3 if lower is None else int(lower)
             return fmpq(random.randint(start, start + 6 if upper is None else int(upper)))
-        if self.manner.corner and random.random() < 0.4:
+        insist = self.manner.turn >= 0 and not variable.axes
+        if self.manner.corner and (insist or random.random() < 0.4):
             ends = ((lower, domain.lower_open), (upper, domain.upper_open))
             closed = [end for end, is_open in ends if end is not None and not is_open]
             if closed:
-                return random.choice(closed)
+                return closed[self.manner.turn % len(closed)] if insist else random.choice(closed)
         step = fmpq(1, 4) if self.manner.simple else fmpq(1, 101)
         if lower is not None and upper is not None:
             return lower + (upper - lower) * (

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sympy as sp
 from sympy.core.relational import Relational
 
+from derive.algebra import rational
 from derive.algebra.binding import unfold
 from derive.algebra.context import Context
 from derive.algebra.normal import TooLargeError, is_zero, normal
-from derive.algebra.sign import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, sign
+from derive.algebra.sign import ANY, NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, sign
 from derive.checker.derivative import without_derivatives
 
 _ALLOWED = {"≤": NEGATIVE | ZERO, "<": NEGATIVE, "≥": NONNEGATIVE, ">": POSITIVE}
@@ -29,15 +30,15 @@ def holds(before: sp.Expr, after: sp.Expr, relation: str, context: Context) -> b
         if relation == "=":
             return is_zero(difference, context)
         allowed = _ALLOWED[relation]
-        return any(sign(form, context) | allowed == allowed for form in _forms(difference, context))
+        masks = (sign(difference, context), sign_in_normal_form(difference, context))
+        return any(mask | allowed == allowed for mask in masks)
     except (TooLargeError, NotImplementedError):
         return False
 
 
 def excluded(relation: Relational, context: Context) -> bool:
     """Whether a relation is shown to hold nowhere."""
-    difference = normal(plain(relation.lhs - relation.rhs, context), context)
-    return sign(difference, context) & _SIGNS[type(relation)] == 0
+    return sign_in_normal_form(relation.lhs - relation.rhs, context) & _SIGNS[type(relation)] == 0
 
 
 def same_equation(first: Relational, second: Relational) -> bool:
@@ -46,9 +47,13 @@ def same_equation(first: Relational, second: Relational) -> bool:
     return is_zero((first.lhs - first.rhs) - (second.lhs - second.rhs), nothing)
 
 
-def _forms(expr: sp.Expr, context: Context) -> list[sp.Expr]:
-    """The expression as it stands, and in normal form: either may show its sign."""
-    return [expr, sp.factor_terms(expr), normal(expr, context)]
+def sign_in_normal_form(expr: sp.Expr, context: Context) -> int:
+    """The signs that the normal form, as it is and factored, leaves possible."""
+    try:
+        form = normal(plain(expr, context), context)
+        return sign(form, context) & sign(rational.factored(form), context)
+    except (TooLargeError, NotImplementedError):
+        return ANY
 
 
 def plain(expr: sp.Basic, context: Context) -> sp.Basic:

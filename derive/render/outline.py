@@ -21,6 +21,11 @@ from derive.render.words import MARKS, WORST_FIRST, vocabulary
 if TYPE_CHECKING:
     from derive.checker.verdict import Report
 
+#: What is meant at the boundary: 0⁰ = 1 and 0·log 0 = 0.
+CONVENTIONS = sp.Tuple(
+    sp.Eq(sp.Pow(0, 0, evaluate=False), 1, evaluate=False),
+    sp.Eq(sp.Mul(0, sp.log(0, evaluate=False), evaluate=False), 0, evaluate=False),
+)
 #: `full` shows every step, `brief` only where each block starts, its numbered equations and where it ends.
 DEPTHS = ("full", "brief")
 
@@ -70,7 +75,7 @@ def outline(derivation: Derivation, lang: str, depth: str, report: Report | None
     title = model.title.get(lang) if model else None
     return Outline(
         title=title or words.untitled.format(name=derivation.model),
-        sizes=_sizes(derivation, model, lang),
+        sizes=(*_sizes(derivation, model, lang), (CONVENTIONS, words.conventions)),
         entries=entries,
         parts=tuple(parts),
         closing=_closing(derivation, numbers, report, lang),

@@ -14,6 +14,7 @@ class Vocabulary:
     verdicts: dict[str, str]
     results: dict[str, str]
     symbols: dict[str, str]
+    conventions: str
     untitled: str
     needs: str
     using: str
@@ -95,7 +96,8 @@ _ENGLISH = Vocabulary(
         "hessian": "second derivative",
         "fisher": "Fisher information",
     },
-    symbols={"N": "number of observations"},
+    symbols={"N": "number of observations, at least 1"},
+    conventions="what is meant where a probability is 0",
     untitled="The model {name}",
     needs="{reason} (needs {given})",
     using="{reason}, using ({numbers})",
@@ -169,7 +171,8 @@ _JAPANESE = Vocabulary(
         "hessian": "2 階微分",
         "fisher": "フィッシャー情報量",
     },
-    symbols={"N": "サンプル数"},
+    symbols={"N": "サンプル数(1 以上)"},
+    conventions="確率が 0 になるときの約束",
     untitled="モデル {name}",
     needs="{reason}(ただし {given})",
     using="{reason}(式 ({numbers}) を用いる)",

@@ -14,6 +14,7 @@ _i, _k = index("i"), index("k")
 _y, _t = array("y", [_K], NONNEGATIVE), array("t", [_N, _K], NONNEGATIVE)
 _z = array("z", [_K], REAL)
 _a, _b = array("a", [_N], NONNEGATIVE), array("b", [_N], NONNEGATIVE)
+_C = sp.Symbol("a", nonnegative=True)
 _CONTEXT = Context(sizes=(_N, _K), variables=(_y, _t, _z, _a, _b), indices=(IndexRange(_k, sp.S.One, _K),))
 
 
@@ -72,11 +73,7 @@ PRODUCT_OF_POWERS = Rule(
     name="product_of_powers",
     words={"en": "powers of the same base, {statement}", "ja": "同じ底のべき乗をまとめる: {statement}"},
     apply=everywhere(_collect),
-    statement=sp.Eq(
-        sp.Product(_y.base[_k] ** _t.base[_i, _k], (_i, 1, _N)),
-        _y.base[_k] ** sp.Sum(_t.base[_i, _k], (_i, 1, _N)),
-        evaluate=False,
-    ),
+    statement=sp.Eq(sp.Product(_C ** _b.base[_i], (_i, 1, _N)), _C ** sp.Sum(_b.base[_i], (_i, 1, _N)), evaluate=False),
     examples=(Example(sp.Product(_y.base[_k] ** _t.base[_i, _k], (_i, 1, _N)), _CONTEXT),),
     counters=(Example(sp.Product(_z.base[_k] ** _t.base[_i, _k], (_i, 1, _N)), _CONTEXT),),
     lemma="prod_pow",

@@ -10,6 +10,13 @@ RULES = (
     Rule("range", {"en": "the range of the values", "ja": "値の範囲"}),
     Rule("count", {"en": "summed over all observations", "ja": "すべての観測にわたる合計"}),
     Rule(
+        "normalised",
+        {
+            "en": "the probabilities of all values of one observation add up to 1",
+            "ja": "一つの観測が取りうる値の確率の合計は 1 になる",
+        },
+    ),
+    Rule(
         "independence",
         {
             "en": "the observations are independent, so their probabilities multiply",

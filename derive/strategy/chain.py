@@ -20,7 +20,7 @@ class Chain:
 
     def __init__(self, start: sp.Expr, context: Context) -> None:
         self.context = context
-        self.current = readable(start)
+        self.current = readable(start, taken=context.declared)
         self.steps: list[Step] = []
 
     def apply(self, rule: str) -> bool:
@@ -28,7 +28,7 @@ class Chain:
         apply = RULES[rule].apply
         assert apply is not None, f"{rule} is a way of reasoning, not a rewriting"
         rewrite = apply(self.current, self.context)
-        if rewrite is None or readable(rewrite.after) == self.current:
+        if rewrite is None or readable(rewrite.after, taken=self.context.declared) == self.current:
             return False
         self.step(rewrite.after, rule, rewrite.given, rewrite.bind)
         return True
@@ -50,7 +50,7 @@ class Chain:
         self, after: sp.Expr, rule: str, given: tuple[Relational, ...] = (), bind: tuple[sp.Basic, ...] = ()
     ) -> Chain:
         """Add one equality that a strategy knows; nothing where it would say x = x."""
-        after = readable(after)
+        after = readable(after, taken=self.context.declared)
         if after != self.current:
             self.steps.append(claim("equal", self.current, after, "=", rule, self.context, given, bind))
             self.current = after
