@@ -28,7 +28,7 @@ from tests.soundness.worlds import holds, inside
 
 #: Roots found by iteration satisfy their equation to so much.
 SMALL = mpmath.mpf(10) ** -18
-SHARES = tuple(Fraction(s) for s in ("1", "1/3", "1/30", "1/1000"))
+SHARES = tuple(Fraction(s) for s in ("10", "1", "1/3", "1/30", "1/1000"))
 
 
 def is_small(x: Value) -> bool:
@@ -161,8 +161,8 @@ def other_solution(equations: tuple[Relational, ...], values: tuple[Relational, 
         return mpmath.matrix(found)
 
     try:
-        for spread in (60, 60, 300, 300):
-            start = [first[p] * (1 + mpmath.mpf(world.rnd.randint(-spread, spread)) / 100) for p in unknown]
+        for spread, shift in ((60, 0), (300, 0), (300, 0), (300, 0), (300, 1), (300, 1)):
+            start = [first[p] + (abs(first[p]) + shift) * _random(world, spread) for p in unknown]
             x = _least_squares(residuals, start)
             if x is None or all(abs(a - first[p]) < 1e-6 * (1 + abs(a)) for a, p in zip(x, unknown, strict=True)):
                 continue
@@ -171,6 +171,10 @@ def other_solution(equations: tuple[Relational, ...], values: tuple[Relational, 
     finally:
         world.indices = saved
     return None
+
+
+def _random(world: World, percent: int) -> Value:
+    return mpmath.mpf(world.rnd.randint(-percent, percent)) / 100
 
 
 def _least_squares(residuals: Callable[[list[Value]], mpmath.matrix], x: list[Value]) -> list[Value] | None:

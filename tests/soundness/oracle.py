@@ -120,8 +120,10 @@ class World:
             ends = [e for e, is_open in ((lower, domain.lower_open), (upper, domain.upper_open)) if not is_open]
             if ends:
                 return self.rnd.choice(ends)
-            if lower is None and upper is None:
-                return Fraction(0)
+        if self.corner and self.rnd.random() < 0.3:
+            plain = self.rnd.choice((Fraction(0), Fraction(1), Fraction(-1), Fraction(2), Fraction(1, 2)))
+            if (lower is None or plain > lower) and (upper is None or plain < upper):
+                return plain
         share = Fraction(self.rnd.randint(1, 330), 331)
         if lower is not None and upper is not None:
             return lower + (upper - lower) * share
