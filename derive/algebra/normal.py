@@ -72,7 +72,7 @@ def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
         return logarithm(expr.args[0], scope)
     args = [visit(a, scope) for a in expr.args]
     if isinstance(expr, sp.Add):
-        return sp.Add(*args)
+        return _cancelled(sp.Add(*args))
     if isinstance(expr, sp.Mul):
         return multiply(args)
     if isinstance(expr, sp.exp):
@@ -90,6 +90,14 @@ def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
     if isinstance(expr, sp.Derivative):
         raise TypeError("a derivative must be carried out before the normal form is taken")
     return expr.func(*args)
+
+
+def _cancelled(expr: sp.Expr) -> sp.Expr:
+    """A sum of fractions whose denominators go away, as in a/(N+1) + N·a/(N+1), without them."""
+    if not any(p.exp.is_negative and p.base.is_Add for p in expr.atoms(sp.Pow)):
+        return expr
+    top, bottom = rational.fraction(expr)
+    return expr if bottom.has(sp.Add) else multiply([sp.expand(top), 1 / bottom])
 
 
 def multiply(factors: list[sp.Expr]) -> sp.Expr:

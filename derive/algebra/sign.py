@@ -211,10 +211,26 @@ def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
     mask = _under_one_sum(expr, context)
     if mask == ANY:
         mask = _at_the_ends(expr, context)
+    if mask == ANY:
+        mask = _by_denominators(expr, context)
     if mask == ANY and any(power.exp.is_negative or power.has(sp.exp) for power in expr.atoms(sp.Pow)):
         top, bottom = fraction(expr)
         if top != expr:
             return _times(sign(top, context), sign(bottom, context) & NONZERO)
+    return mask
+
+
+def _by_denominators(expr: sp.Add, context: Context) -> int:
+    """The sign of S/c − N/c − T/d from those of (S − N)/c and T/d: terms over the same denominator belong together."""
+    groups: dict[sp.Expr, sp.Expr] = {}
+    for term in expr.args:
+        below = sp.Mul(*(f for f in sp.Mul.make_args(term) if f.is_Pow and f.exp.is_negative))
+        groups[below] = groups.get(below, sp.S.Zero) + term / below
+    if len(groups) in (1, len(expr.args)):
+        return ANY
+    mask = ZERO
+    for below, above in groups.items():
+        mask = _plus(mask, _times(sign(above, context), sign(below, context)))
     return mask
 
 

@@ -51,7 +51,7 @@ def _same_solutions(first: Relational, second: Relational, context: Context) -> 
                     agreed += 1
                     continue
                 sides = f"one equation holds, the other has sides {text(left)} and {text(right)}"
-                return Outcome(agreed, shown(point), sides)
+                return Outcome(agreed, counterexample=shown(point), sides=sides)
     return Outcome(agreed, trouble=trouble)
 
 

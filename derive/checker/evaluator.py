@@ -277,7 +277,11 @@ def _function(e: sp.Expr, args: list[Value]) -> Value:
         n, k = (_ball(a) for a in args)
         return _finite((n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma(), "a binomial coefficient at a pole")
     if isinstance(e, sp.Abs):
-        return abs(args[0])
+        if not isinstance(args[0], arb_series):
+            return abs(args[0])
+        if _constant(args[0]) > 0 or _constant(args[0]) < 0:
+            return args[0] if _constant(args[0]) > 0 else -args[0]
+        raise UndefinedError("|x| is not differentiable at 0")
     if isinstance(e, sp.sign) and is_exact(args[0]):
         return fmpq((args[0] > 0) - (args[0] < 0))
     raise UndefinedError(f"no value is known for {type(e).__name__}")

@@ -20,7 +20,7 @@ from derive.checker.decision import decide, ill_formed
 from derive.checker.evaluator import LogOfZeroError, Point, UndefinedError, Value, evaluate, is_exact
 from derive.checker.lint import lint
 from derive.checker.numeric import Outcome, shown, text
-from derive.checker.sampler import inside, points
+from derive.checker.sampler import inside, points, surely_outside
 from derive.checker.verdict import Verdict
 from derive.derivation import Step
 
@@ -110,18 +110,14 @@ def _scalar_maximum(objective: sp.Expr, value: Relational, variable: Variable, c
     interior = context.extended(hypotheses=inside)
     slope = symbolic.plain(sp.Derivative(objective, unknown), context)
     bend = symbolic.plain(sp.Derivative(slope, unknown), context)
-    if sign(bend, interior) & POSITIVE and sign(normal(bend, interior), interior) & POSITIVE:
+    if sign(bend, interior) & POSITIVE and symbolic.sign_in_normal_form(bend, interior) & POSITIVE:
         return False
-    at = symbolic.plain(value.rhs, context)
-    if not is_zero(substitute(slope, {unknown: at}), context):
+    at = normal(symbolic.plain(value.rhs, context), context)
+    if not symbolic.in_domain(at, domain, context) or not is_zero(substitute(slope, {unknown: at}), context):
         return False
-    for end in ends:
-        distance = at - end if end == domain.lower else end - at
-        if not is_nonnegative(distance, context):
-            return False
-        if not is_nonzero(distance, context) and not _falls_away(slope, at, end, domain.lower == end, interior):
-            return False
-    return True
+    return all(
+        is_nonzero(at - end, context) or _falls_away(slope, at, end, domain.lower == end, interior) for end in ends
+    )
 
 
 def _falls_away(slope: sp.Expr, at: sp.Expr, end: sp.Expr, is_lower: bool, context: Context) -> bool:
@@ -147,7 +143,7 @@ def _probe(objective: sp.Expr, value: Relational, variable: Variable, context: C
             outside = _outside(claimed, variable, point)
             if outside:
                 point.read.update(claimed)
-                return Outcome(agreed, shown(point), outside)
+                return Outcome(agreed, counterexample=shown(point), sides=outside)
             drawn = {place: point.entry(_entry(variable, place[1]), place[1]) for place in claimed}
             top = _at(objective, claimed, point)
             for share in SHARES:
@@ -160,7 +156,8 @@ def _probe(objective: sp.Expr, value: Relational, variable: Variable, context: C
                     continue  # the likelihood is 0 there
                 if difference < 0:
                     point.read.update(between)
-                    return Outcome(agreed, shown(point), f"the value there is larger by {text(-difference)}")
+                    sides = f"the value there is larger by {text(-difference)}"
+                    return Outcome(agreed, counterexample=shown(point), sides=sides)
                 agreed += is_exact(difference) or bool(difference >= 0) or between == claimed
         except UndefinedError as error:
             trouble = str(error)
@@ -169,7 +166,7 @@ def _probe(objective: sp.Expr, value: Relational, variable: Variable, context: C
 
 def _outside(claimed: dict[tuple[str, tuple[int, ...]], Value], variable: Variable, point: Point) -> str:
     """What the claimed values violate: their domain, or a sum that the context fixes; "" where nothing."""
-    if not all(inside(value, variable.domain) for value in claimed.values()):
+    if any(surely_outside(value, variable.domain) for value in claimed.values()):
         return f"the claimed {variable.name} lies outside its domain"
     for fact in point.context.facts:
         if fact.variable.key == variable.key and len(variable.axes) == 1:

@@ -14,7 +14,7 @@ from sympy.core.relational import Relational
 from derive.algebra.binding import entries, free_symbols, unfold
 from derive.algebra.context import Context, key
 from derive.algebra.scope import Scope
-from derive.algebra.sign import NEGATIVE, POSITIVE, ZERO, is_nonnegative, sign
+from derive.algebra.sign import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, is_nonnegative, sign
 from derive.checker import symbolic
 
 
@@ -59,11 +59,15 @@ def _walk(expr: sp.Basic, context: Context, found: Lint) -> None:
         return
     if isinstance(expr, sp.log):
         _needs_positive(expr.args[0], context, found)
-    if isinstance(expr, sp.Pow) and expr.exp.is_negative:
-        _needs_nonzero(expr.base, context, found)
+    if isinstance(expr, (sp.gamma, sp.loggamma)):
+        _needs_positive(expr.args[0], context, found)
+    if isinstance(expr, sp.factorial):
+        _needs(sp.GreaterThan, expr.args[0], NONNEGATIVE, context, found)
+    if isinstance(expr, sp.Pow):
+        _power(expr, context, found)
     if isinstance(expr, sp.Derivative):
         for variable in expr.variables:
-            if not isinstance(variable, (sp.Indexed, sp.Symbol)) or variable in context.sizes:
+            if context.variable(variable) is None or context.definition(variable) is not None:
                 found.faults.append(f"one cannot differentiate by {variable}")
     for arg in expr.args:
         if isinstance(arg, sp.Basic):
@@ -101,8 +105,42 @@ def _needs_positive(argument: sp.Expr, context: Context, found: Lint) -> None:
             found.faults.append(f"log of {factor}, which is never positive")
         elif any(context.definition(e) for e in entries(factor)):
             _needs_positive(unfold(factor, context), context, found)
-        elif symbolic.sign_in_normal_form(factor, context) != POSITIVE:
-            found.missing[sp.StrictGreaterThan(factor, 0, evaluate=False)] = None
+        else:
+            _needs(sp.StrictGreaterThan, factor, POSITIVE, context, found)
+
+
+def _power(expr: sp.Pow, context: Context, found: Lint) -> None:
+    """b^e needs b ≠ 0 where e may be negative, and b ≥ 0 where e need not be an integer; 0⁰ = 1."""
+    base, exponent = expr.as_base_exp()
+    whole = _is_whole(exponent, context)
+    if exponent.is_negative or not is_nonnegative(exponent, context):
+        certain = symbolic.sign_in_normal_form(exponent, context) & NEGATIVE == 0
+        if not certain and whole:
+            _needs_nonzero(base, context, found)
+        elif not certain:
+            _needs_positive(base, context, found)
+            return
+    if not whole:
+        _needs(sp.GreaterThan, base, NONNEGATIVE, context, found)
+
+
+def _is_whole(expr: sp.Expr, context: Context) -> bool:
+    """Whether a number is known to be an integer."""
+    if isinstance(expr, (sp.Symbol, sp.Indexed)):
+        variable = context.variable(expr)
+        return bool(expr.is_integer) if variable is None else variable.domain.integer
+    if isinstance(expr, sp.Sum):
+        return _is_whole(expr.function, context)
+    inside = isinstance(expr, (sp.Add, sp.Mul, sp.KroneckerDelta))
+    return bool(expr.is_Integer) or (inside and all(_is_whole(a, context) for a in expr.args))
+
+
+def _needs(relation: type, expr: sp.Expr, allowed: int, context: Context, found: Lint) -> None:
+    """Note a condition unless the context says as much."""
+    if sign(expr, context) | allowed == allowed:
+        return
+    if symbolic.sign_in_normal_form(expr, context) | allowed != allowed:
+        found.missing[relation(expr, 0, evaluate=False)] = None
 
 
 def _factors(expr: sp.Expr) -> tuple[sp.Expr, ...]:
@@ -124,5 +162,5 @@ def _needs_nonzero(base: sp.Expr, context: Context, found: Lint) -> None:
             _needs_nonzero(factor.function, context.inside(*factor.limits), found)
         elif mask == ZERO:
             found.faults.append(f"division by {factor}, which is 0")
-        elif symbolic.sign_in_normal_form(factor, context) & ZERO:
-            found.missing[sp.Ne(factor, 0, evaluate=False)] = None
+        else:
+            _needs(sp.Ne, factor, NEGATIVE | POSITIVE, context, found)

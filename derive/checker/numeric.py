@@ -22,9 +22,13 @@ DIGITS = 30
 
 @dataclass(frozen=True)
 class Outcome:
-    """`agreed` counts the points where the claim held; a `counterexample` ends the search."""
+    """`agreed` counts the points where the claim held, `untold` those where balls do not tell.
+
+    A `counterexample` ends the search.
+    """
 
     agreed: int = 0
+    untold: int = 0
     counterexample: dict[str, str] | None = None
     sides: str = ""
     trouble: str = ""
@@ -42,12 +46,12 @@ class Outcome:
     @property
     def enough_unproved(self) -> bool:
         """Whether the claim held at enough points to count as tested."""
-        return not self.refuted and self.agreed >= ENOUGH_UNPROVED
+        return not self.refuted and self.agreed >= ENOUGH_UNPROVED and self.untold == 0
 
 
 def compare(before: sp.Expr, after: sp.Expr, relation: str, context: Context, rounds: int = ROUNDS) -> Outcome:
     """Hold `before relation after` against admissible points, all sizes tried `rounds` times."""
-    agreed, trouble = 0, "no admissible point was found"
+    agreed, untold, trouble = 0, 0, "no admissible point was found"
     for point in points(context, rounds=rounds):
         try:
             left, right = evaluate(before, point), evaluate(after, point)
@@ -56,9 +60,10 @@ def compare(before: sp.Expr, after: sp.Expr, relation: str, context: Context, ro
             continue
         verdict = _compared(left, right, relation)
         if verdict is False:
-            return Outcome(agreed, shown(point), f"left side {text(left)}, right side {text(right)}")
+            return Outcome(agreed, untold, shown(point), f"left side {text(left)}, right side {text(right)}")
         agreed += bool(verdict)
-    return Outcome(agreed, trouble=trouble)
+        untold += verdict is None
+    return Outcome(agreed, untold, trouble="at some points the balls do not tell" if untold else trouble)
 
 
 def _compared(left: Value, right: Value, relation: str) -> bool | None:

@@ -18,26 +18,23 @@ from derive.algebra.binding import free_symbols
 from derive.algebra.context import Context, Domain, SumFact, Variable, key
 from derive.checker.evaluator import PRECISION, Point, UndefinedError, Value, as_int, evaluate, is_exact
 
-#: Values of (N, K) that are tried, in this order; further sizes take the second value.
+#: Values of (N, K) that are tried first; further sizes take the second value.
 SIZES = ((2, 2), (2, 3), (3, 2), (1, 2), (4, 3), (4, 5), (6, 3), (2, 1), (1, 1))
+#: Where more points are wanted: sizes up to these at random, and at last this one.
+MOST, LARGE = (9, 8), (23, 17)
 ATTEMPTS = 12
+#: How values are drawn, in turn: small numbers, generic ones, ends of domains, 0 and ±1 and the like, of any size.
+KINDS = ("simple", "generic", "corner", "special", "wide")
+SPECIAL = (fmpq(0), fmpq(1), fmpq(-1), fmpq(1, 2), fmpq(2), fmpq(-2))
 
 
 @dataclass(frozen=True)
 class Manner:
-    """How values are drawn: small numbers to begin with, generic ones, or many zeros and one-hot rows.
+    """How values are drawn at one point. At a corner a scalar takes the closed ends in `turn` (-1: at random)."""
 
-    A scalar at a corner takes the closed ends of its domain in `turn` (at random where that is -1).
-    """
-
-    simple: bool
-    corner: bool
+    kind: str
     seed: int
     turn: int
-
-
-#: The manners in turn: simple, generic, corner.
-MANNERS = ((True, False), (False, False), (False, True))
 
 
 def points(context: Context, fixed: tuple[Relational, ...] = (), rounds: int = 1) -> Iterator[Point]:
@@ -45,21 +42,26 @@ def points(context: Context, fixed: tuple[Relational, ...] = (), rounds: int = 1
     ctx.prec = PRECISION
     conditions = [(h, undeclared(h, context)) for h in context.hypotheses]
     set_sizes = {e.lhs: int(e.rhs) for e in fixed if e.lhs in context.sizes}
-    for number, (n, k) in enumerate(SIZES * rounds):
-        simple, corner = MANNERS[(number + number // len(SIZES)) % 3]
+    for number, (n, k) in enumerate(_sizes(rounds)):
         sizes = {s: n if s.name == "N" else k for s in context.sizes} | set_sizes
         for attempt in range(ATTEMPTS):
-            point = _point(
-                context, sizes, Manner(simple, corner, 101 * number + attempt, -1 if attempt else number // 3)
-            )
-            if (
-                point is not None
-                and _fix(point, fixed)
-                and all(_holds_for_all(condition, free, point, {}) for condition, free in conditions)
-            ):
+            manner = Manner(KINDS[number % 5], 101 * number + attempt, -1 if attempt else number // 5)
+            point = _point(context, sizes, manner)
+            if point is None or not _fix(point, fixed):
+                continue
+            if all(_holds_for_all(condition, free, point, {}) for condition, free in conditions):
                 point.forget_reading()
                 yield point
                 break
+
+
+def _sizes(rounds: int) -> Iterator[tuple[int, int]]:
+    yield from SIZES
+    chance = random.Random(rounds)
+    for _ in range((rounds - 1) * len(SIZES)):
+        yield chance.randint(1, MOST[0]), chance.randint(1, MOST[1])
+    if rounds > 1:
+        yield LARGE
 
 
 def _point(context: Context, sizes: dict[sp.Symbol, int], manner: Manner) -> Point | None:
@@ -75,8 +77,8 @@ def _point(context: Context, sizes: dict[sp.Symbol, int], manner: Manner) -> Poi
             return None
         # together at an end, apart, at random: a wrong δ shows only where indices meet, or only where they do not
         pattern = (lower, upper, min(lower + place, upper), max(upper - place, lower))
-        choice = manner.seed % 5
-        drawn = draws.random(index.symbol.name).randint(lower, upper)
+        choice = manner.seed % 7
+        drawn = draws.stream(index.symbol.name).randint(lower, upper)
         point.indices[index.symbol] = pattern[choice] if choice < 4 else drawn
     return point
 
@@ -102,7 +104,7 @@ class _Draws:
         self.manner = manner
         self.facts = {f.variable.key: f for f in context.facts}
 
-    def random(self, *name: object) -> random.Random:
+    def stream(self, *name: object) -> random.Random:
         return random.Random(zlib.crc32(repr((self.manner.seed, name)).encode()))
 
     def value(self, variable: Variable, indices: tuple[int, ...]) -> Value:
@@ -113,29 +115,44 @@ class _Draws:
 
     def _one(self, variable: Variable, indices: tuple[int, ...]) -> Value:
         """One value of a domain."""
-        random, domain = self.random(variable.name, indices), variable.domain
-        lower = _number(domain.lower, self.point)
-        upper = _number(domain.upper, self.point)
+        chance, domain, kind = self.stream(variable.name, indices), variable.domain, self.manner.kind
+        lower, upper = _number(domain.lower, self.point), _number(domain.upper, self.point)
         if domain.integer:
             start = -3 if lower is None else int(lower)
-            return fmpq(random.randint(start, start + 6 if upper is None else int(upper)))
+            reach = 40 if kind == "wide" else 6
+            stop = start + reach if upper is None else int(upper)
+            return fmpq(start if kind == "special" and chance.random() < 0.5 else chance.randint(start, stop))
         insist = self.manner.turn >= 0 and not variable.axes
-        if self.manner.corner and (insist or random.random() < 0.4):
+        if kind == "corner" and (insist or chance.random() < 0.4):
             ends = ((lower, domain.lower_open), (upper, domain.upper_open))
             closed = [end for end, is_open in ends if end is not None and not is_open]
             if closed:
-                return closed[self.manner.turn % len(closed)] if insist else random.choice(closed)
-        step = fmpq(1, 4) if self.manner.simple else fmpq(1, 101)
+                return closed[self.manner.turn % len(closed)] if insist else chance.choice(closed)
         if lower is not None and upper is not None:
-            return lower + (upper - lower) * (
-                fmpq(random.randint(1, 4), 5) if self.manner.simple else fmpq(random.randint(3, 98), 101)
-            )
-        count = random.randint(1, 12) if self.manner.simple else random.randint(5, 400)
-        if lower is not None:
-            return lower + step * count
-        if upper is not None:
-            return upper - step * count
-        return step * count * random.choice((1, -1))
+            return lower + (upper - lower) * self._share(chance)
+        size = self._size(chance, variable)
+        if lower is None and upper is None:
+            return size * chance.choice((1, -1))
+        size = abs(size) or (fmpq(1) if domain.lower_open and domain.upper_open else fmpq(0))
+        return lower + size if lower is not None else upper - size
+
+    def _share(self, chance: random.Random) -> Value:
+        """Where between two ends."""
+        if self.manner.kind == "special":
+            return fmpq(1, 2)
+        if self.manner.kind == "wide":
+            small = fmpq(1, 10 ** chance.randint(1, 6))
+            return chance.choice((small, 1 - small))
+        return fmpq(chance.randint(1, 4), 5) if self.manner.kind == "simple" else fmpq(chance.randint(3, 98), 101)
+
+    def _size(self, chance: random.Random, variable: Variable) -> Value:
+        """A number without sign; a special one is at times the same for a whole array."""
+        if self.manner.kind == "special":
+            return (self.stream(variable.name) if chance.random() < 0.5 else chance).choice(SPECIAL)
+        if self.manner.kind == "simple":
+            return fmpq(chance.randint(1, 12), 4)
+        size = fmpq(chance.randint(5, 400), 101)
+        return size * fmpq(10) ** chance.randint(-3, 3) if self.manner.kind == "wide" else size
 
     def _row(self, fact: SumFact, indices: tuple[int, ...]) -> list[Value]:
         """A whole row whose sum is known: one-hot or counts for integers, proportions otherwise."""
@@ -143,17 +160,17 @@ class _Draws:
         others = tuple(i for n, i in enumerate(indices) if n != axis)
         length = as_int(evaluate(variable.axes[axis], self.point))
         total = evaluate(fact.total, self.point)
-        random = self.random(variable.name, "row", others)
+        chance = self.stream(variable.name, "row", others)
         if variable.domain.integer:
             row = [fmpq(0)] * length
             for _ in range(as_int(total)):
-                row[random.randrange(length)] += 1
+                row[chance.randrange(length)] += 1
             return row
-        weights = [random.randint(1, 3 if self.manner.simple else 400) for _ in range(length)]
-        if self.manner.corner:
-            weights = [w if random.random() < 0.6 else 0 for w in weights]
+        weights = [chance.randint(1, 3 if self.manner.kind == "simple" else 400) for _ in range(length)]
+        if self.manner.kind in ("corner", "special"):
+            weights = [w if chance.random() < 0.6 else 0 for w in weights]
             if not any(weights):
-                weights[random.randrange(length)] = 1
+                weights[chance.randrange(length)] = 1
         return [fmpq(w) * total / sum(weights) for w in weights]
 
 
@@ -168,6 +185,14 @@ def inside(value: Value, domain: Domain) -> bool:
     if domain.integer and not (is_exact(value) and value.q == 1):
         return False
     return bool(above and (upper is None or (value < upper if domain.upper_open else value <= upper)))
+
+
+def surely_outside(value: Value, domain: Domain) -> bool:
+    """Whether a value certainly lies outside a domain with numbers for ends."""
+    if is_exact(value):
+        return not inside(value, domain)
+    ends = [(domain.lower, 1), (domain.upper, -1)]
+    return any(bool(direction * (value - fmpq(int(e.p), int(e.q))) < 0) for e, direction in ends if e.is_Rational)
 
 
 def holds(condition: sp.Basic, point: Point) -> bool:

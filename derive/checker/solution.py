@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import sympy as sp
 from sympy.core.relational import Relational
 
@@ -9,11 +11,13 @@ from derive.algebra import rational
 from derive.algebra.binding import depends_on, fresh, substitute, substitute_array
 from derive.algebra.context import Context, key
 from derive.algebra.normal import is_zero, normal
-from derive.algebra.sign import NONZERO, POSITIVE, ZERO, of_domain, sign
+from derive.algebra.sign import NONZERO, POSITIVE, ZERO, sign
 from derive.checker import symbolic
 from derive.checker.decision import LanesDisagreeError, ill_formed
+from derive.checker.evaluator import UndefinedError, evaluate
 from derive.checker.lint import lint
-from derive.checker.numeric import Outcome, compare
+from derive.checker.numeric import Outcome, compare, shown
+from derive.checker.sampler import points, surely_outside
 from derive.checker.verdict import Verdict
 from derive.derivation import Step
 
@@ -26,12 +30,13 @@ def solves(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     wrong = wrong or _undefined(equations, values, context)
     if wrong is not None:
         return wrong
-    for value in values:
-        variable = context.variable(value.lhs)
-        if variable is None:
-            return Verdict("ill-formed", f"{value.lhs} is not declared")
-        if sign(symbolic.plain(value.rhs, context), context) | of_domain(variable.domain) != of_domain(variable.domain):
-            return Verdict("ill-formed", f"the value of {value.lhs} need not be {variable.domain.name}")
+    if any(context.variable(value.lhs) is None for value in values):
+        return Verdict("ill-formed", "a value is given to a name that is not declared")
+    outside = _outside(values, context)
+    if outside is not None:
+        return Verdict("refuted", outside.sides, given, outside.counterexample)
+    if not all(_in_domain(value, context) for value in values):
+        return Verdict("undecided", "that the values lie in their domains was not shown", given)
     agreed = []
     for left, right in put_in:
         outcome = compare(left, right, "=", context)
@@ -43,12 +48,28 @@ def solves(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     return _verdict(step, context, given, agreed, [symbolic.holds(a, b, "=", context) for a, b in put_in])
 
 
+def _in_domain(value: Relational, context: Context) -> bool:
+    variable = context.variable(value.lhs)
+    return variable is not None and symbolic.in_domain(value.rhs, variable.domain, context)
+
+
+def _outside(values: tuple[Relational, ...], context: Context) -> Outcome | None:
+    """A point at which a value is certain to lie outside its domain."""
+    for point in points(context):
+        for value in values:
+            variable = context.variable(value.lhs)
+            with suppress(UndefinedError):
+                if variable is not None and surely_outside(evaluate(value.rhs, point), variable.domain):
+                    sides = f"the value of {value.lhs} is not {variable.domain.name}"
+                    return Outcome(counterexample=shown(point), sides=sides)
+    return None
+
+
 def _undefined(equations: tuple[Relational, ...], values: tuple[Relational, ...], context: Context) -> Verdict | None:
     """The verdict where an equation is not known to be defined at the values: t_j/y_j at y_j = 0."""
     for condition in lint(context, *equations).missing:
-        left = normal(symbolic.plain(insert(condition.lhs, values), context), context)
         allowed = NONZERO if isinstance(condition, sp.Ne) else POSITIVE
-        if sign(left, context) | allowed != allowed:
+        if symbolic.sign_in_normal_form(insert(condition.lhs, values), context) | allowed != allowed:
             shown = condition.func(insert(condition.lhs, values), 0, evaluate=False)
             return Verdict("ill-formed", f"it is not stated that {sp.sstr(shown)}, which the equations need")
     return None
@@ -114,4 +135,4 @@ def _linear(expr: sp.Expr, unknown: sp.Expr, context: Context) -> bool:
     """Whether expr = slope·unknown + rest with a slope that is known not to be 0."""
     slope = expr.coeff(unknown, 1)
     rest = sp.expand(expr - slope * unknown)
-    return not rest.has(unknown) and not slope.has(unknown) and sign(slope, context) & ZERO == 0
+    return not depends_on(rest, unknown) and not depends_on(slope, unknown) and sign(slope, context) & ZERO == 0

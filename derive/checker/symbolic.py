@@ -7,7 +7,7 @@ from sympy.core.relational import Relational
 
 from derive.algebra import rational
 from derive.algebra.binding import unfold
-from derive.algebra.context import Context
+from derive.algebra.context import Context, Domain
 from derive.algebra.normal import TooLargeError, is_zero, normal
 from derive.algebra.sign import ANY, NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, sign
 from derive.checker.derivative import without_derivatives
@@ -34,6 +34,17 @@ def holds(before: sp.Expr, after: sp.Expr, relation: str, context: Context) -> b
         return any(mask | allowed == allowed for mask in masks)
     except (TooLargeError, NotImplementedError):
         return False
+
+
+def in_domain(expr: sp.Expr, domain: Domain, context: Context) -> bool:
+    """Whether a value is shown to lie between the ends of a domain."""
+    below = [(expr - domain.lower, domain.lower_open)] if domain.lower.is_finite is not False else []
+    above = [(domain.upper - expr, domain.upper_open)] if domain.upper.is_finite is not False else []
+    for distance, is_open in below + above:
+        allowed = POSITIVE if is_open else NONNEGATIVE
+        if sign_in_normal_form(distance, context) | allowed != allowed:
+            return False
+    return True
 
 
 def excluded(relation: Relational, context: Context) -> bool:
