@@ -243,8 +243,8 @@ def _small(value: int) -> int:
 
 def check_name(name: object) -> str:
     """A name as it is: letters, digits and _, at most 40 of them; CodecError otherwise."""
-    if not isinstance(name, str) or not name.isidentifier() or len(name) > MAX_NAME:
-        raise CodecError(f"{str(name)[:MAX_NAME]!r} is not a name: use letters, digits and _")
+    if not isinstance(name, str) or not name.isidentifier() or name.startswith("_") or len(name) > MAX_NAME:
+        raise CodecError(f"{str(name)[:MAX_NAME]!r} is not a name: use letters, digits and _, a letter first")
     return name
 
 

@@ -234,7 +234,9 @@ class Context:
 
 
 def key(expr: sp.Expr) -> tuple[str, int]:
-    """Name and number of indices of a symbol or of an array's entry."""
+    """Name and number of indices of a symbol or of an array's entry; a dummy is like no declared name."""
+    if isinstance(expr, sp.Dummy):
+        return f"\0{expr.dummy_index}", 0
     if isinstance(expr, sp.Indexed):
         return expr.base.label.name, len(expr.indices)
     return getattr(expr, "name", ""), 0

@@ -241,8 +241,9 @@ def _under_one_sum(expr: sp.Add, context: Context) -> int:
         if not isinstance(series, sp.Sum) or len(series.limits) != 1:
             continue
         _, lower, upper = series.limits[0]
-        share = sp.expand((expr - term) / (coefficient * (upper - lower + 1)))
-        if share.is_Rational:
+        length = upper - lower + 1
+        share = sp.expand((expr - term) / (coefficient * length))
+        if share.is_Rational and is_nonnegative(length, context):
             return _times(sign(coefficient, context), sign(sp.Sum(series.function + share, series.limits[0]), context))
     return ANY
 

@@ -28,6 +28,9 @@ def check_derivation(derivation: Derivation) -> Report:
 
 def equal(lhs: sp.Expr, rhs: sp.Expr, context: Context | None = None) -> Verdict:
     """Whether two expressions are equal wherever both are defined; what that needs (a > 0) is listed in `given`."""
+    lhs, rhs = (sp.Integer(side) if isinstance(side, int) else side for side in (lhs, rhs))
+    if not all(isinstance(side, sp.Expr) for side in (lhs, rhs)):
+        raise TypeError("equal compares two SymPy expressions")
     context = context or Context()
     missing: tuple[Relational, ...] = tuple(lint(context, lhs, rhs).missing)
     return check_step(Step("equal", lhs, rhs, given=missing), context)

@@ -12,7 +12,6 @@ from derive.algebra.binding import CyclicDefinitionError, unfold
 from derive.algebra.budget import budget
 from derive.algebra.context import Context, IndexRange
 from derive.algebra.normal import normal
-from derive.algebra.sign import of_domain, sign
 from derive.checker import symbolic
 from derive.checker.decision import LanesDisagreeError, decide, ill_formed
 from derive.checker.equivalence import equivalent
@@ -42,7 +41,8 @@ def check_step(step: Step, context: Context) -> Verdict:
 
 def with_given(context: Context, given: tuple[Relational, ...]) -> Context:
     """The context and what a step assumes, also in the form in which definitions are unfolded."""
-    conditions = [g for g in given if isinstance(g, Relational) and not isinstance(g, sp.Eq)]
+    equations = [g for g in given if isinstance(g, sp.Eq) and not symbolic.holds(g.lhs, g.rhs, "=", context)]
+    conditions = [*(g for g in given if isinstance(g, Relational) and not isinstance(g, sp.Eq)), *equations]
     unfolded = [c.func(normal(symbolic.plain(c.lhs, context), context), c.rhs, evaluate=False) for c in conditions]
     return context.extended(hypotheses=[*conditions, *unfolded])
 
@@ -79,11 +79,12 @@ def _definition(step: Step, context: Context, given: tuple[str, ...]) -> Verdict
         return Verdict("ill-formed", f"the context does not define {step.before}")
     unfold(definition.head, context)  # raises where the name is defined by itself
     inner = context_with(context, step)
-    outcome = compare(definition.head, step.after, "=", inner)
+    outcome = compare(step.before, step.after, "=", inner)
     if outcome.refuted:
         return Verdict("refuted", "the context defines it otherwise", counterexample=outcome.counterexample)
-    domain = of_domain(definition.variable.domain)
-    if sign(definition.value, inner) | domain != domain:
+    if not outcome.enough or not symbolic.holds(step.before, step.after, "=", inner):
+        return Verdict("undecided", "that the context defines it so was not shown")
+    if not symbolic.in_domain(step.after, definition.variable.domain, inner):
         return Verdict("ill-formed", f"its value need not be {definition.variable.domain.name}")
     return Verdict("definition", "introduces a name")
 
@@ -116,9 +117,9 @@ def _substitution(step: Step, context: Context, given: tuple[str, ...]) -> Verdi
     wrong = ill_formed(lint(context, step.before, step.after, sized=True), strict=False)
     if wrong is not None:
         return wrong
-    for value in step.bind:
-        if value.lhs in context.sizes and not (value.rhs.is_Integer and value.rhs.is_positive):
-            return Verdict("ill-formed", f"the size {value.lhs} cannot be {value.rhs}")
+    fault = _unfit(step.bind, context)
+    if fault:
+        return Verdict("ill-formed", fault)
     agreed, trouble = 0, "no admissible point was found"
     sized = {value.lhs for value in step.bind} >= set(context.sizes)
     for point in points(context, tuple(step.bind), ROUNDS):
@@ -139,6 +140,22 @@ def _substitution(step: Step, context: Context, given: tuple[str, ...]) -> Verdi
     if agreed < ENOUGH:
         return Verdict("undecided", trouble)
     return Verdict("substitution", f"values put in; agrees at {agreed} points", given)
+
+
+def _unfit(values: tuple[sp.Basic, ...], context: Context) -> str:
+    """What is wrong with values that are to be put in; "" where nothing is."""
+    given: dict[sp.Basic, sp.Basic] = {}
+    for value in values:
+        if not isinstance(value, sp.Eq) or (value.lhs not in context.sizes and context.variable(value.lhs) is None):
+            return f"{sp.sstr(value)} gives no value to a name"
+        if given.setdefault(value.lhs, value.rhs) != value.rhs:
+            return f"{value.lhs} is given two values"
+        variable = context.variable(value.lhs)
+        if value.lhs in context.sizes and not (value.rhs.is_Integer and value.rhs.is_positive):
+            return f"the size {value.lhs} cannot be {value.rhs}"
+        if variable is not None and value.rhs.is_number and not symbolic.in_domain(value.rhs, variable.domain, context):
+            return f"{value.lhs} cannot be {value.rhs}: it is {variable.domain.name}"
+    return ""
 
 
 CHECKERS: dict[str, Callable[[Step, Context, tuple[str, ...]], Verdict]] = {

@@ -34,25 +34,41 @@ def equivalent(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
 
 
 def _same_solutions(first: Relational, second: Relational, context: Context) -> Outcome:
-    """Where an entry is chosen so that one equation holds, the other must hold too."""
-    agreed, trouble = 0, "no solution of either equation was found"
-    for forced, other in ((first, second), (second, first)):
-        for point in points(context):
-            for entry in _given_entries(forced, context):
-                try:
-                    if not _force(forced, entry, point) or not all(holds(h, point) for h in context.hypotheses):
-                        continue
-                    left, right = evaluate(other.lhs, point), evaluate(other.rhs, point)
-                except UndefinedError as error:
-                    trouble = str(error)
+    """Where one equation holds, at random or because an entry is chosen so, the other must hold too."""
+    outcomes = [_follows(first, second, context), _follows(second, first, context)]
+    wrong = next((o for o in outcomes if o.refuted), None)
+    if wrong is not None:
+        return wrong
+    untried = sum(not o.enough for o in outcomes)  # without a proof both directions must have been tried
+    return Outcome(sum(o.agreed for o in outcomes), untried, trouble=min(outcomes, key=lambda o: o.agreed).trouble)
+
+
+def _follows(forced: Relational, other: Relational, context: Context) -> Outcome:
+    """Points at which one equation holds, exactly, and what the other says there."""
+    agreed, trouble = 0, "no solution of one of the equations was found"
+    for point in points(context, rounds=2):
+        for entry in (None, *_given_entries(forced, context)):
+            try:
+                if not (_holds_exactly(forced, point) if entry is None else _force(forced, entry, point)):
                     continue
-                difference = left - right
-                if difference == 0 if is_exact(difference) else difference.contains(0):
-                    agreed += 1
+                if not all(holds(h, point) for h in context.hypotheses):
                     continue
-                sides = f"one equation holds, the other has sides {text(left)} and {text(right)}"
-                return Outcome(agreed, counterexample=shown(point), sides=sides)
+                left, right = evaluate(other.lhs, point), evaluate(other.rhs, point)
+            except UndefinedError as error:
+                trouble = str(error)
+                continue
+            difference = left - right
+            if difference == 0 if is_exact(difference) else difference.contains(0):
+                agreed += 1
+                continue
+            sides = f"one equation holds, the other has sides {text(left)} and {text(right)}"
+            return Outcome(agreed, counterexample=shown(point), sides=sides)
     return Outcome(agreed, trouble=trouble)
+
+
+def _holds_exactly(equation: Relational, point: Point) -> bool:
+    difference = evaluate(equation.lhs, point) - evaluate(equation.rhs, point)
+    return is_exact(difference) and bool(difference == 0)
 
 
 def _given_entries(equation: Relational, context: Context) -> list[sp.Expr]:

@@ -35,8 +35,13 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     if variable is None:
         return Verdict("ill-formed", f"{value.lhs} is not declared")
     bound = tuple(getattr(value.lhs, "indices", ()))
-    wrong = ill_formed(lint(context, value.rhs, bound=bound)) or ill_formed(
-        lint(context, step.before, *step.bind), strict=False
+    if any(not i.is_Symbol or i in context.ranges for i in bound) or len(set(bound)) < len(bound):
+        return Verdict("ill-formed", f"state the value for every entry, not for {value.lhs} alone")
+    inner = interior(variable, context)
+    wrong = (
+        ill_formed(lint(context, value.rhs, bound=bound))
+        or ill_formed(lint(context, *step.bind), strict=False)
+        or ill_formed(lint(inner, step.before))
     )
     if wrong is not None:
         return wrong
@@ -55,6 +60,15 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     return decide(shown_for_all, outcome, given, how)
 
 
+def interior(variable: Variable, context: Context) -> Context:
+    """The context in which the unknown, or every entry of it, lies strictly between the ends of its domain."""
+    entry = variable.base[tuple(index(f"_any{n}") for n in range(variable.rank))] if variable.axes else variable.base
+    domain = variable.domain
+    inside = [entry - domain.lower] if domain.lower.is_finite else []
+    inside += [domain.upper - entry] if domain.upper.is_finite else []
+    return context.extended(hypotheses=[sp.StrictGreaterThan(d, 0, evaluate=False) for d in inside])
+
+
 def _stated(constraint: Relational, context: Context) -> bool:
     return any(symbolic.same_equation(fact.equation(), constraint) for fact in context.facts)
 
@@ -70,13 +84,13 @@ def _array_maximum(objective: sp.Expr, value: Relational, variable: Variable, co
     j, m = index("_first"), index("_second")
     size = variable.axes[0]
     inner = context.extended(indices=[IndexRange(j, sp.S.One, size), IndexRange(m, sp.S.One, size)])
-    interior = inner.extended(hypotheses=[sp.StrictGreaterThan(variable.base[index("_any")], 0, evaluate=False)])
-    slope = normal(symbolic.plain(sp.Derivative(objective, variable.base[j]), context), interior)
-    bend = normal(symbolic.plain(sp.Derivative(slope, variable.base[m]), context), interior)
+    within = interior(variable, inner)
+    slope = normal(symbolic.plain(sp.Derivative(objective, variable.base[j]), context), within)
+    bend = normal(symbolic.plain(sp.Derivative(slope, variable.base[m]), context), within)
     delta = sp.KroneckerDelta(j, m)
     if any(delta not in sp.Mul.make_args(t) for t in sp.Add.make_args(bend)) and bend != 0:
         return False
-    if sign(substitute(bend, {m: j}), interior) & POSITIVE:
+    if sign(substitute(bend, {m: j}), within) & POSITIVE:
         return False
 
     at = normal(substitute(symbolic.plain(value.rhs, context), {value.lhs.indices[0]: j}), inner)
@@ -89,7 +103,7 @@ def _array_maximum(objective: sp.Expr, value: Relational, variable: Variable, co
     multiplier = normal(substitute_array(slope, variable.key, (j,), at), inner)
     if multiplier.has(j) or (not limits and multiplier != 0):
         return False
-    return _on_boundary(slope, at, multiplier, interior)
+    return _on_boundary(slope, at, multiplier, within)
 
 
 def _on_boundary(slope: sp.Expr, at: sp.Expr, multiplier: sp.Expr, context: Context) -> bool:
@@ -106,17 +120,16 @@ def _scalar_maximum(objective: sp.Expr, value: Relational, variable: Variable, c
     """Concave on an interval, flat at the value; monotone towards an end where the data put the value there."""
     domain, unknown = variable.domain, variable.base
     ends = [e for e in (domain.lower, domain.upper) if e.is_finite]
-    inside = [sp.StrictGreaterThan(unknown - e if e == domain.lower else e - unknown, 0, evaluate=False) for e in ends]
-    interior = context.extended(hypotheses=inside)
+    within = interior(variable, context)
     slope = symbolic.plain(sp.Derivative(objective, unknown), context)
     bend = symbolic.plain(sp.Derivative(slope, unknown), context)
-    if sign(bend, interior) & POSITIVE and symbolic.sign_in_normal_form(bend, interior) & POSITIVE:
+    if sign(bend, within) & POSITIVE and symbolic.sign_in_normal_form(bend, within) & POSITIVE:
         return False
     at = normal(symbolic.plain(value.rhs, context), context)
     if not symbolic.in_domain(at, domain, context) or not is_zero(substitute(slope, {unknown: at}), context):
         return False
     return all(
-        is_nonzero(at - end, context) or _falls_away(slope, at, end, domain.lower == end, interior) for end in ends
+        is_nonzero(at - end, context) or _falls_away(slope, at, end, domain.lower == end, within) for end in ends
     )
 
 

@@ -40,10 +40,14 @@ class Manner:
 def points(context: Context, fixed: tuple[Relational, ...] = (), rounds: int = 1) -> Iterator[Point]:
     """Admissible points: every hypothesis holds at each of them; `fixed` equations set names to values."""
     ctx.prec = PRECISION
-    conditions = [(h, undeclared(h, context)) for h in context.hypotheses]
+    told = [f.variable.key for f in context.facts]
+    facts = [
+        f.equation() for f in context.facts if told.count(f.variable.key) > 1
+    ]  # one of them is drawn, all must hold
+    conditions = [(h, undeclared(h, context)) for h in (*context.hypotheses, *facts)]
     set_sizes = {e.lhs: int(e.rhs) for e in fixed if e.lhs in context.sizes}
     for number, (n, k) in enumerate(_sizes(rounds)):
-        sizes = {s: n if s.name == "N" else k for s in context.sizes} | set_sizes
+        sizes = _named(context.sizes, n, k, number) | set_sizes
         for attempt in range(ATTEMPTS):
             manner = Manner(KINDS[number % 5], 101 * number + attempt, -1 if attempt else number // 5)
             point = _point(context, sizes, manner)
@@ -62,6 +66,16 @@ def _sizes(rounds: int) -> Iterator[tuple[int, int]]:
         yield chance.randint(1, MOST[0]), chance.randint(1, MOST[1])
     if rounds > 1:
         yield LARGE
+
+
+def _named(symbols: tuple[sp.Symbol, ...], n: int, k: int, number: int) -> dict[sp.Symbol, int]:
+    """Values for all sizes: N first, then K, then others that differ from both in turn."""
+    ordered = sorted(symbols, key=lambda s: (s.name != "N", s.name != "K"))
+    if ordered and ordered[0].name != "N":
+        n = k
+    values = [n, k if len(ordered) < 2 or ordered[0].name == "N" else number % 4 + 1]
+    values += [(number * (m + 2) + m) % 5 + 1 for m in range(len(ordered))]
+    return dict(zip(ordered, values, strict=False))
 
 
 def _point(context: Context, sizes: dict[sp.Symbol, int], manner: Manner) -> Point | None:
@@ -161,17 +175,26 @@ class _Draws:
         length = as_int(evaluate(variable.axes[axis], self.point))
         total = evaluate(fact.total, self.point)
         chance = self.stream(variable.name, "row", others)
-        if variable.domain.integer:
+        domain = variable.domain
+        if domain.integer:
+            most = as_int(evaluate(domain.upper, self.point)) if domain.upper.is_finite else as_int(total)
             row = [fmpq(0)] * length
             for _ in range(as_int(total)):
-                row[chance.randrange(length)] += 1
+                free = [n for n in range(length) if row[n] < most]
+                if not free:
+                    raise UndefinedError(f"no row of {variable.name} adds up to {total}")
+                row[chance.choice(free)] += 1
             return row
-        weights = [chance.randint(1, 3 if self.manner.kind == "simple" else 400) for _ in range(length)]
-        if self.manner.kind in ("corner", "special"):
-            weights = [w if chance.random() < 0.6 else 0 for w in weights]
-            if not any(weights):
-                weights[chance.randrange(length)] = 1
-        return [fmpq(w) * total / sum(weights) for w in weights]
+        weights = [fmpq(chance.randint(1, 3 if self.manner.kind == "simple" else 400)) for _ in range(length)]
+        if self.manner.kind in ("corner", "special") and not domain.lower_open:
+            weights = [w if chance.random() < 0.6 else fmpq(0) for w in weights]
+        if domain.lower.is_finite is False:  # entries of both signs; one of them makes up the sum
+            row = [w * chance.choice((1, -1)) for w in weights]
+            row[chance.randrange(length)] += total - sum(row, fmpq(0))
+            return row
+        if not any(weights):
+            weights[chance.randrange(length)] = fmpq(1)
+        return [w * total / sum(weights, fmpq(0)) for w in weights]
 
 
 def _number(end: sp.Expr, point: Point) -> Value | None:

@@ -86,7 +86,8 @@ def _verdict(
         return Verdict("tested", "the values satisfy the equations at every point that was tried", given)
     if step.relation == "⇔" and not _only_one(tuple(step.before), tuple(step.after), context):
         return Verdict("undecided", "the values satisfy the equations; that there are no others was not shown", given)
-    return Verdict("proved", "put in, the equations hold; by elimination there is no other solution", given)
+    only = "; by elimination there is no other solution" if step.relation == "⇔" else ""
+    return Verdict("proved", f"put in, the equations hold{only}", given)
 
 
 def insert(expr: sp.Expr, values: tuple[Relational, ...]) -> sp.Expr:
