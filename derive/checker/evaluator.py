@@ -171,17 +171,21 @@ def _constant(x: Value) -> Value:
 
 
 def _product(factors: Iterable[Callable[[], Value]]) -> Value:
-    """A product in which an exact 0 wins over log 0."""
+    """A product in which an exact 0 wins over log 0, and over what balls leave open."""
     result: Value = fmpq(1)
     missing: LogOfZeroError | None = None
+    zero = False
     for factor in factors:
         try:
-            result = _rounded(result * factor())
+            value = factor()
         except LogOfZeroError as error:
             missing = error
-    if missing is None or (is_exact(result) and result == 0):
-        return result
-    raise missing
+            continue
+        zero = zero or (is_exact(value) and value == 0)
+        result = _rounded(result * value)
+    if missing is not None and not zero:
+        raise missing
+    return fmpq(0) if zero else result
 
 
 def power(x: Value, n: Value) -> Value:

@@ -162,6 +162,8 @@ class _Draws:
     def _size(self, chance: random.Random, variable: Variable) -> Value:
         """A number without sign; a special one is at times the same for a whole array."""
         if self.manner.kind == "special":
+            if not variable.axes and self.manner.turn >= 0:  # every special value has its turn
+                return SPECIAL[(self.manner.turn + zlib.crc32(variable.name.encode())) % len(SPECIAL)]
             return (self.stream(variable.name) if chance.random() < 0.5 else chance).choice(SPECIAL)
         if self.manner.kind == "simple":
             return fmpq(chance.randint(1, 12), 4)
