@@ -33,11 +33,17 @@ def main() -> int:
     args = parser.parse_args()
     fuzz = args.rewrites // 10 if args.fuzz is None else args.fuzz
     columns = (TextColumn("variants"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    errors = Console(stderr=True)
+    with Progress(*columns, console=errors) as bar:
         task = bar.add_task("", total=None)
+        told = 0
 
         def progress(done: int, total: int) -> None:
+            nonlocal told
             bar.update(task, completed=done, total=total)
+            if not errors.is_terminal and 20 * done // total > told:  # a log shows no bar
+                told = 20 * done // total
+                print(f"{done} of {total} variants", file=sys.stderr, flush=True)
 
         outcome = run(args.mutants, args.rewrites, fuzz, args.seed, args.jobs, progress)
     if args.json:

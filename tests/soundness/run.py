@@ -128,7 +128,7 @@ def run(
 
 
 def _shares(sort: Sort, steps: list[int], seed: int, total: int) -> Iterator[Piece]:
-    """The same number for every step, but for those of which there are few variants only; in pieces."""
+    """The same number for every step, but for hypotheses, of which there are few variants only."""
     rich = [n for n in steps if material()[n].step.kind != "hypothesis"]
     poor = [n for n in steps if n not in rich]
     few = min(8, total // max(len(steps), 1))
