@@ -63,6 +63,7 @@ def show(outcome: Outcome, console: Console, most: int) -> None:
     ):
         console.print(_table(title, outcome.table(findings)))
     complaints = (
+        ("FAULTS OF THESE TESTS", outcome.faults),
         ("FAILURES OF THE CHECKER", [f for f in outcome.findings if f.broken]),
         ("WRONG STEPS ACCEPTED", [f for f in mutants if f.accepted]),
         ("RIGHT STEPS REJECTED", [f for f in rewrites if f.rejected]),
@@ -75,7 +76,7 @@ def show(outcome: Outcome, console: Console, most: int) -> None:
             console.print(f"\n[bold]{title}: {len(findings)}[/bold]")
             for finding in _varied(findings, most):
                 _example(finding, console)
-    for line in (*outcome.not_shipped_right, *outcome.faults):
+    for line in outcome.not_shipped_right:
         console.print(line, markup=False, highlight=False)
     for name, median, late, met in outcome.times():
         console.print(f"{name}: median {1000 * median:.1f} ms, 95 % {1000 * late:.1f} ms {'' if met else '(slow)'}")
@@ -128,7 +129,7 @@ def as_data(outcome: Outcome) -> dict[str, object]:
         "complaints": [vars(f) for f in complaints],
         "true_mutants_rejected": [vars(f) for f in outcome.equal_mutants if f.rejected],
         "not_accepted_as_shipped": outcome.not_shipped_right,
-        "faults": outcome.faults,
+        "faults": [vars(f) for f in outcome.faults],
     }
 
 

@@ -6,14 +6,13 @@ from random import Random
 
 import sympy as sp
 
-from derive.algebra.context import Context
 from derive.derivation import Step
 from tests.expressions import CONTEXT, random_expression
-from tests.soundness.judge import LIGHT, THOROUGH, judge
+from tests.soundness.judge import LIGHT
 from tests.soundness.mutations import MUTATIONS
 from tests.soundness.right_steps import rewritten
 from tests.soundness.tree import put, sites
-from tests.soundness.work import Finding, GeneratorError, Sort, asked, shown
+from tests.soundness.work import Finding, finding
 from tests.soundness.wrong_steps import is_readable
 
 
@@ -25,23 +24,14 @@ def fuzzed(seed: int, start: int, count: int) -> list[Finding]:
         expr = random_expression(rnd)
         if expr.has(sp.zoo, sp.nan):
             continue
-        base = Step("equal", expr, expr)
+        origin, base = f"random/{n}", Step("equal", expr, expr)
         for rewrite in rewritten(base, CONTEXT, rnd, tries=6):
-            why = judge(rewrite.step, CONTEXT, Random(n), LIGHT)
-            if why is not None:
-                raise GeneratorError(f"{rewrite.kind}: {shown(rewrite.step)}\n  {why}")
-            found.append(_finding("rewrite", rewrite.kind, rewrite.step, n, None, CONTEXT))
+            found.append(finding("rewrite", rewrite.kind, origin, rewrite.step, CONTEXT, Random(n), LIGHT))
             break
         spoilt = _spoilt(expr, rnd)
         if spoilt is not None:
-            step = Step("equal", expr, spoilt)
-            found.append(_finding("mutant", "random expression", step, n, judge(step, CONTEXT, rnd, THOROUGH), CONTEXT))
+            found.append(finding("mutant", "random expression", origin, Step("equal", expr, spoilt), CONTEXT, rnd))
     return found
-
-
-def _finding(sort: Sort, kind: str, step: Step, n: int, why: str | None, context: Context) -> Finding:
-    verdict, reason, seconds = asked(step, context)
-    return Finding(sort, kind, f"random/{n}", verdict, reason, why, shown(step), seconds)
 
 
 def _spoilt(expr: sp.Expr, rnd: Random) -> sp.Basic | None:

@@ -30,6 +30,7 @@ from tests.soundness.oracle import (
     subtract,
     value,
 )
+from tests.soundness.tree import sites
 from tests.soundness.worlds import holds, inside, instances, related, worlds
 
 RELATIONS = {"=": sp.Eq, "≤": sp.LessThan, "<": sp.StrictLessThan, "≥": sp.GreaterThan, ">": sp.StrictGreaterThan}
@@ -177,13 +178,15 @@ def _unknowns(equations: tuple[Relational, ...], world: World) -> list[Place]:
     context = world.context
     bound_by_sum = {f.variable.key for f in context.facts}
     found: dict[Place, bool] = {}
-    for e in (e for equation in equations for e in equation.atoms(sp.Symbol, sp.Indexed)):
-        variable = context.variable(e)
+    for site in (s for equation in equations for s in sites(equation)):
+        e, hidden = site.node, {v for v, _, _ in site.scope}
+        variable = context.variable(e) if isinstance(e, (sp.Symbol, sp.Indexed)) else None
         if variable is None or context.definition(e) is not None or variable.domain.integer:
             continue
-        if not all(i in world.indices or i.is_Integer for i in getattr(e, "indices", ())):
+        indices = getattr(e, "indices", ())
+        if not all((i in world.indices and i not in hidden) or i.is_Integer for i in indices):
             continue
-        place = (key(e)[0], tuple(integer(value(i, world)) for i in getattr(e, "indices", ())))
+        place = (key(e)[0], tuple(integer(value(i, world)) for i in indices))
         world.entry(e, place[1])
         found[place] = variable.key in bound_by_sum
     unbound = [p for p, is_bound in found.items() if not is_bound]

@@ -14,7 +14,7 @@ from derive.checker.numeric import compare
 from tests.soundness.fuzz import fuzzed
 from tests.soundness.material import material
 from tests.soundness.right_steps import KINDS
-from tests.soundness.work import Finding, GeneratorError, Sort, asked, base, share
+from tests.soundness.work import Finding, Sort, asked, base, share
 
 #: The bars: shares of the judged mutants that are rejected and of the rewrites that are proved; seconds a step.
 REJECTED, PROVED = 0.97, 0.95
@@ -27,18 +27,22 @@ class Outcome:
 
     findings: list[Finding] = field(default_factory=list)
     not_shipped_right: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
     numeric_seconds: list[float] = field(default_factory=list)
     both_seconds: list[float] = field(default_factory=list)
 
     def of(self, sort: Sort) -> list[Finding]:
         """The judged variants of a sort: mutants that are wrong, rewrites."""
-        return [f for f in self.findings if f.sort == sort and (f.why is not None or sort == "rewrite")]
+        return [f for f in self.findings if f.sort == sort and not f.fault and (f.why is not None or sort == "rewrite")]
+
+    @property
+    def faults(self) -> list[Finding]:
+        """Variants at which these tests failed."""
+        return [f for f in self.findings if f.fault]
 
     @property
     def equal_mutants(self) -> list[Finding]:
         """Mutants that are still true: counted, not judged."""
-        return [f for f in self.findings if f.sort == "mutant" and f.why is None]
+        return [f for f in self.findings if f.sort == "mutant" and f.why is None and not f.fault]
 
     def table(self, findings: list[Finding]) -> dict[str, Counter[str]]:
         """Kinds × verdicts."""
@@ -95,14 +99,11 @@ class Piece:
     count: int
 
 
-def done(piece: Piece) -> tuple[Piece, list[Finding], str]:
-    """A piece of work, with what is wrong with these tests themselves if anything is."""
-    try:
-        if piece.step < 0:
-            return piece, fuzzed(piece.seed, piece.start, piece.count), ""
-        return piece, share(piece.sort, piece.step, piece.seed, piece.start, piece.count), ""
-    except GeneratorError as error:
-        return piece, [], str(error)
+def done(piece: Piece) -> tuple[Piece, list[Finding]]:
+    """A piece of work with what was found."""
+    if piece.step < 0:
+        return piece, fuzzed(piece.seed, piece.start, piece.count)
+    return piece, share(piece.sort, piece.step, piece.seed, piece.start, piece.count)
 
 
 def run(
@@ -118,9 +119,8 @@ def run(
     results: dict[Piece, list[Finding]] = {}
     with ProcessPoolExecutor(jobs) as pool:
         for future in as_completed([pool.submit(done, p) for p in pieces]):
-            piece, found, fault = future.result()
+            piece, found = future.result()
             results[piece] = found
-            outcome.faults += [fault] if fault else []
             count += piece.count
             progress(count, total)
     outcome.findings = [f for piece in pieces for f in results[piece]]

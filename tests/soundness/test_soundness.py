@@ -16,7 +16,7 @@ from tests.expressions import CONTEXT, K, N, T, a, c, counts, i, j, k, l, m, mu,
 from tests.soundness.judge import judge
 from tests.soundness.material import material
 from tests.soundness.run import run
-from tests.soundness.work import GeneratorError, share
+from tests.soundness.work import share
 
 SEED = 20
 SIMPLEX = SumFact(y, 0, sp.S.One).equation()
@@ -36,7 +36,7 @@ def wrong(step: Step) -> str | None:
 
 def test_the_checker_meets_the_bars() -> None:
     outcome = run(mutants=220, rewrites=130, fuzz=20, seed=SEED, jobs=2)
-    assert not outcome.faults
+    assert [f.text for f in outcome.faults] == []
     assert not outcome.not_shipped_right
     assert [f.text for f in outcome.findings if f.broken] == []
     mutants, rewrites = outcome.of("mutant"), outcome.of("rewrite")
@@ -138,5 +138,4 @@ def test_a_rewrite_that_changes_the_value_is_a_fault_of_the_generator(monkeypatc
 
     monkeypatch.setattr(right_steps, "REWRITES", {"reorder terms": lambda site, around: [site.node + 1]})
     number = next(n for n, item in enumerate(material()) if item.step.kind == "equal")
-    with pytest.raises(GeneratorError):
-        share("rewrite", number, 1, 0, 20)
+    assert any(f.fault for f in share("rewrite", number, 1, 0, 20))
