@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Estimates with more entries than this are not listed on the screen; --json has them all.
 LISTED = 40
+#: What a file from anyone may take: to read it, and to check all of its steps.
+READING_SECONDS, CHECKING_SECONDS = 3.0, 6.0
 
 
 class Failure(click.ClickException):
@@ -39,16 +41,22 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)
+    except (OSError, UnicodeEncodeError) as error:
+        click.echo(f"derive: cannot write the output ({_one_line(str(error))})", err=True)
+        sys.exit(2)
 
 
 def _one_line(message: str) -> str:
     return " ".join(message.split())
 
 
-@click.group(name="derive", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(name="derive", context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(__version__, prog_name="derive")
-def command() -> None:
+@click.pass_context
+def command(context: click.Context) -> None:
     """From a probabilistic model to a loss function: derived, checked, typeset, exported."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 LANG = click.option("--lang", type=click.Choice(["en", "ja"]), default="en", show_default=True, help="Language.")
@@ -138,12 +146,18 @@ def _as_json(derivation: Derivation, estimation: Estimation, lang: str) -> dict[
 
 def _listed(estimation: Estimation) -> list[tuple[str, str]]:
     """Every parameter with its values to full precision."""
+    import sympy as sp
+
+    from derive.render import text
+
     lines = []
     for name, value in estimation.decimal.items():
         values = value if isinstance(value, list) else [value]
         shown = ", ".join(repr(v) for v in values[:LISTED])
         more = f", … ({len(values)} in all; --json lists them)" if len(values) > LISTED else ""
-        lines.append((f"{name}\u0302", f"({shown}{more})" if isinstance(value, list) else shown))
+        lines.append(
+            (text.expression(sp.Symbol(f"{name}_hat")), f"({shown}{more})" if isinstance(value, list) else shown)
+        )
     return lines
 
 
@@ -166,6 +180,8 @@ def check(files: tuple[Path, ...], form: str, strict: bool) -> None:
 
 
 def _checked(path: Path) -> tuple[Any, Any]:
+    from derive.algebra.budget import OutOfTimeError, alarmed, budget
+    from derive.checker import LanesDisagreeError, check_derivation
     from derive.interchange import FormatError, parse
 
     if path.suffix != ".json":
@@ -173,12 +189,18 @@ def _checked(path: Path) -> tuple[Any, Any]:
             f"{path}: only saved derivations (.json) can be checked; write one by `derive show NAME --to json`"
         )
     try:
-        derivation = parse(path.read_text(encoding="utf-8"))
+        with alarmed(), budget(READING_SECONDS):
+            derivation = parse(path.read_text(encoding="utf-8-sig"))
+        with alarmed():
+            return derivation, check_derivation(derivation, CHECKING_SECONDS)
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8 text'})") from error
     except FormatError as error:
         raise Failure(f"{path}: {error}") from error
-    return derivation, derivation.check()
+    except OutOfTimeError:
+        raise Failure(f"{path}: reading it took longer than {READING_SECONDS:.0f} seconds") from None
+    except LanesDisagreeError as error:
+        raise Failure(f"{path}: the checker contradicts itself, which is a fault of it ({error})") from error
 
 
 @command.command()

@@ -22,6 +22,8 @@ from derive.model import Model
 MAX_VALUES = 2_000_000
 #: More classes than this in labels are taken for a mistake.
 MAX_CLASSES = 100_000
+#: A longer text is no path.
+MAX_PATH = 1000
 
 
 #: 3, -0.25, 1e-7 or 2/3; bounded, since the exact value of 1e999999999 would fill the memory.
@@ -58,39 +60,49 @@ class Estimation:
         return {n: [float(x) for x in v] if isinstance(v, list) else float(v) for n, v in self.exact.items()}
 
 
-def read_numbers(text: str, what: str) -> list[Fraction]:
-    """Numbers separated by commas, or the first column of a file; DataError naming the one that is no number."""
-    looks_like_file = not text.strip() or any(c.isalpha() or c in "/\\" for c in text.replace("e", "").replace("E", ""))
-    if looks_like_file and Path(text).is_file():
-        return _numbers_of_file(Path(text))
-    if looks_like_file and ("/" in text or text.endswith((".csv", ".txt"))):
-        raise DataError(f"{what}: the file {text} does not exist")
+def read_numbers(text: str) -> list[Fraction]:
+    """What `--data` names: values after a comma, or the last column of a file; DataError naming what is no number."""
+    path = Path(text)
+    if text.strip() and len(text) < MAX_PATH and path.exists():
+        return _numbers_of_file(path)
+    if any(c.isalpha() for c in text.replace("e", "").replace("E", "")) and "," not in text:
+        raise DataError(f"--data: there is no file {text!r}; give a file with one sample a row, or values 1,0,1")
+    return _numbers(text, "--data")
+
+
+def _numbers(text: str, what: str) -> list[Fraction]:
     parts = text.split(",")
     if len(parts) > MAX_VALUES:
         raise DataError(f"{what}: more than {MAX_VALUES} values")
-    return [_number(part, f"{what}, value {n}") for n, part in enumerate(parts, start=1)]
+    way_out = "give numbers separated by commas"
+    return [_number(part, f"{what}, value {n}", way_out) for n, part in enumerate(parts, start=1)]
 
 
 def _numbers_of_file(path: Path) -> list[Fraction]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read as text ({error.__class__.__name__})") from error
+        why = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise DataError(f"{path}: cannot be read ({why}); give a text file with one sample a row") from error
     rows = [(n, line.strip()) for n, line in enumerate(lines, start=1) if line.strip()]
+    if not rows:
+        raise DataError(f"{path}: holds no samples; give one a row")
     if len(rows) > MAX_VALUES:
         raise DataError(f"{path}: more than {MAX_VALUES} rows")
-    return [_number(line.split(",")[-1], f"{path}, line {n}") for n, line in rows]
+    if len(rows) == 1 and "," in rows[0][1]:
+        raise DataError(f"{path}: holds one row of several values; put one sample in a row, or give them after --data")
+    way_out = "one sample a row, its value in the last column, no header"
+    return [_number(line.split(",")[-1], f"{path}, line {n}", way_out) for n, line in rows]
 
 
-def _number(text: str, place: str) -> Fraction:
+def _number(text: str, place: str, way_out: str) -> Fraction:
     text = text.strip()
     try:
         if not NUMBER.fullmatch(text):
             raise ValueError
-        value = Fraction(text)
+        return Fraction(text)
     except (ValueError, ZeroDivisionError):
-        raise DataError(f"{place}: {text[:40]!r} is not a number; give numbers separated by commas") from None
-    return value
+        raise DataError(f"{place}: {text[:40]!r} is not a number; {way_out}") from None
 
 
 def observe(model: Model, counts: str | None = None, values: str | None = None) -> Data:
@@ -98,16 +110,16 @@ def observe(model: Model, counts: str | None = None, values: str | None = None) 
     if (counts is None) == (values is None):
         raise DataError("give either --counts or --data")
     if model.data.axes:
-        numbers = _counts(counts) if counts is not None else _tally(read_numbers(values or "", "--data"))
+        numbers = _counts(counts) if counts is not None else _tally(read_numbers(values or ""))
         return _from_counts(model, numbers)
     if counts is not None:
         raise DataError(f"model {model.name!r} observes single values, so there is nothing to count; use --data 1,0,1")
-    return _from_values(model, read_numbers(values or "", "--data"))
+    return _from_values(model, read_numbers(values or ""))
 
 
 def _counts(text: str) -> list[int]:
     numbers = []
-    for n, value in enumerate(read_numbers(text, "--counts"), start=1):
+    for n, value in enumerate(_numbers(text, "--counts"), start=1):
         if value.denominator != 1 or value < 0:
             raise DataError(f"--counts, value {n}: {value} is not a count; counts are whole numbers from 0 on")
         numbers.append(int(value))

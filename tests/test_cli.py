@@ -33,7 +33,7 @@ def die() -> dict[str, Any]:
 def test_the_main_job() -> None:
     page = run("mle", "categorical", "--counts", DIE).stdout
     assert "ŷ₂ = 1/4" in page
-    assert page.rstrip().endswith("ŷ = (0.1, 0.25, 0.1, 0.2, 0.1, 0.25)".replace("ŷ", "y\u0302"))
+    assert page.rstrip().endswith("ŷ = (0.1, 0.25, 0.1, 0.2, 0.1, 0.25)")
     for line in ("= ∏ₖ₌₁ᴷ yₖ^{tₖ}", "= Σₖ₌₁ᴷ tₖ log yₖ", "⇔ λ = N", "= y₁² y₂⁵ y₃² y₄⁴ y₅² y₆⁵"):
         assert line in page
     assert max(map(len, page.splitlines())) <= 100

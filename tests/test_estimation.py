@@ -51,7 +51,7 @@ WRONG = [
     ("categorical", {"values": "1,100000000"}, "not a label"),
     ("bernoulli", {"counts": "1,2"}, "use --data"),
     ("bernoulli", {"values": "1,2"}, "value 2: 2 is outside the support"),
-    ("bernoulli", {"values": "nowhere.csv"}, "does not exist"),
+    ("bernoulli", {"values": "nowhere.csv"}, "there is no file"),
     ("bernoulli", {"values": "1,1e999999999"}, "value 2"),
     ("bernoulli", {}, "either --counts or --data"),
 ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import FrameType
 
 #: Seconds for one step, unless a budget says otherwise.
 SECONDS = 4.0
@@ -13,8 +16,8 @@ SECONDS = 4.0
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
-class OutOfTimeError(ArithmeticError):
-    """The budget is used up."""
+class OutOfTimeError(BaseException):
+    """The budget is used up. Not an Exception, so that no `except Exception` on the way takes it for its own."""
 
 
 @contextmanager
@@ -34,3 +37,25 @@ def tick() -> None:
     end = _deadline.get()
     if end is not None and time.monotonic() > end:
         raise OutOfTimeError("this took longer than a check may take")
+
+
+@contextmanager
+def alarmed() -> Iterator[None]:
+    """Within this block budgets hold inside SymPy's algorithms too, which cannot tick: a timer of the system calls.
+
+    For programs such as the command, in their main thread and on systems that have such timers; elsewhere nothing.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(_: int, __: FrameType | None) -> None:
+        tick()
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, 0.25, 0.25)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

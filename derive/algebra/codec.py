@@ -202,7 +202,8 @@ class Decoder:
         if head == "^" and len(args) == 2:
             return _power(*args)
         if head in FUNCTIONS and 1 <= len(args) <= 2:
-            huge = any(a.is_number and not (a.is_Rational and abs(a) <= 1000) for a in args)
+            most = 0 if head in ("polygamma", "besseli") else 1000
+            huge = any(a.is_number and not (a.is_Rational and abs(a) <= most) for a in args)
             try:
                 return FUNCTIONS[head](*args, evaluate=not huge)  # never work out (10⁹)! because a file says so
             except (TypeError, ValueError) as error:

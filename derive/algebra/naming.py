@@ -40,6 +40,20 @@ def _readable(expr: sp.Basic, taken: frozenset[str]) -> sp.Basic:
     return expr.func(_readable(body, taken), *reversed(limits))
 
 
+def samples_outermost(expr: sp.Basic) -> sp.Basic:
+    """ΣᵢΣₖ and not ΣₖΣᵢ, where the bounds do not depend on each other."""
+    if not expr.args or isinstance(expr, sp.Indexed):
+        return expr
+    expr = rebuild(expr, tuple(samples_outermost(arg) for arg in expr.args))
+    if not isinstance(expr, ExprWithLimits):
+        return expr
+    bound = {v for v, _, _ in expr.limits}
+    if any(bound & (lower.free_symbols | upper.free_symbols) for _, lower, upper in expr.limits):
+        return expr
+    order = sorted(expr.limits, key=lambda limit: any(s.name == "N" for s in limit[2].free_symbols))
+    return expr.func(expr.function, *order)
+
+
 def _letter(variable: sp.Symbol, upper: sp.Expr, taken: frozenset[str]) -> str:
     """The name a bound variable has, where it is a customary one and free; else the first customary free letter."""
     sizes = [s for s in LETTERS if any(s == f.name for f in upper.free_symbols)]

@@ -14,6 +14,8 @@ import sympy as sp
 
 #: Fractions with more terms than this are not combined: the greatest common divisor would take too long.
 MAX_TERMS = 400
+#: Where powers are higher than this, nothing is cancelled or factored: compiled code that cannot be stopped does it.
+MAX_DEGREE = 16
 #: Longer expressions are not factored.
 MAX_FACTORED = 40
 #: Higher powers stay closed: multiplied out they would fill the memory.
@@ -89,7 +91,7 @@ def fraction(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     plain = atoms.encode(expr)
     if not any(p.exp.is_negative for p in plain.atoms(sp.Pow)):
         return expr, sp.S.One
-    if _terms(plain) > MAX_TERMS:
+    if _terms(plain) > MAX_TERMS or _degree(plain) > MAX_DEGREE:
         numerator, denominator = sp.fraction(sp.together(plain))
     else:
         numerator, denominator = sp.fraction(sp.cancel(plain))
@@ -108,7 +110,11 @@ def factored(expr: sp.Expr) -> sp.Expr:
     """The expression as a product of factors, where it is a polynomial in its atoms."""
     atoms = Atoms()
     plain = atoms.encode(expr)
-    return atoms.decode(sp.factor(plain)) if _terms(plain) <= MAX_FACTORED else expr
+    return atoms.decode(sp.factor(plain)) if _terms(plain) <= MAX_FACTORED and _degree(plain) <= MAX_DEGREE else expr
+
+
+def _degree(expr: sp.Expr) -> int:
+    return max((abs(int(p.exp)) for p in expr.atoms(sp.Pow) if p.exp.is_Integer), default=0)
 
 
 def _terms(expr: sp.Expr) -> int:

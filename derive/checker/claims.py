@@ -9,7 +9,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import CyclicDefinitionError, unfold
-from derive.algebra.budget import budget
+from derive.algebra.budget import OutOfTimeError, budget
 from derive.algebra.context import Context, IndexRange
 from derive.algebra.normal import normal
 from derive.checker import symbolic
@@ -33,6 +33,8 @@ def check_step(step: Step, context: Context) -> Verdict:
             return CHECKERS[step.kind](step, with_given(context, step.given), given)
     except CyclicDefinitionError as error:
         return Verdict("ill-formed", str(error))
+    except OutOfTimeError as error:
+        return Verdict("undecided", str(error))
     except LanesDisagreeError:
         raise
     except Exception as error:  # whatever a step from outside trips over, it is neither right nor wrong for that

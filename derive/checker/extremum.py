@@ -11,7 +11,7 @@ import sympy as sp
 from flint import fmpq
 from sympy.core.relational import Relational
 
-from derive.algebra.binding import substitute, substitute_array
+from derive.algebra.binding import depends_on, substitute, substitute_array
 from derive.algebra.context import Context, IndexRange, Variable, index
 from derive.algebra.normal import is_zero, normal
 from derive.algebra.sign import NEGATIVE, POSITIVE, is_nonnegative, is_nonzero, sign
@@ -35,6 +35,8 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     if variable is None:
         return Verdict("ill-formed", f"{value.lhs} is not declared")
     bound = tuple(getattr(value.lhs, "indices", ()))
+    if depends_on(value.rhs, value.lhs):
+        return Verdict("ill-formed", f"the value of {value.lhs} is stated by itself")
     if any(not i.is_Symbol or i in context.ranges for i in bound) or len(set(bound)) < len(bound):
         return Verdict("ill-formed", f"state the value for every entry, not for {value.lhs} alone")
     inner = interior(variable, context)
@@ -50,7 +52,7 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     if _constraints(variable, context) != len(step.bind):
         return Verdict("ill-formed", f"the constraint on {variable.name} is left out")
     objective = symbolic.plain(step.before, context)
-    shown_for_all = (
+    shown_for_all = not variable.domain.integer and (
         _array_maximum(objective, value, variable, context)
         if variable.axes
         else _scalar_maximum(objective, value, variable, context)
@@ -95,7 +97,7 @@ def _array_maximum(objective: sp.Expr, value: Relational, variable: Variable, co
 
     at = normal(substitute(symbolic.plain(value.rhs, context), {value.lhs.indices[0]: j}), inner)
     limits = [fact for fact in context.facts if fact.variable.key == variable.key]
-    if not is_nonnegative(at, inner):
+    if not symbolic.in_domain(at, variable.domain, inner):
         return False
     for fact in limits:
         if not is_zero(sp.Sum(at, (j, 1, size)) - fact.total, context):

@@ -23,6 +23,8 @@ SIZES = ((2, 2), (2, 3), (3, 2), (1, 2), (4, 3), (4, 5), (6, 3), (2, 1), (1, 1))
 #: Where more points are wanted: sizes up to these at random, and at last this one.
 MOST, LARGE = (9, 8), (23, 17)
 ATTEMPTS = 12
+#: Rows with more entries, or larger counts, are not drawn.
+LONGEST = 5000
 #: How values are drawn, in turn: small numbers, generic ones, ends of domains, 0 and ±1 and the like, of any size.
 KINDS = ("simple", "generic", "corner", "special", "wide")
 SPECIAL = (fmpq(0), fmpq(1), fmpq(-1), fmpq(1, 2), fmpq(2), fmpq(-2))
@@ -176,6 +178,8 @@ class _Draws:
         others = tuple(i for n, i in enumerate(indices) if n != axis)
         length = as_int(evaluate(variable.axes[axis], self.point))
         total = evaluate(fact.total, self.point)
+        if length > LONGEST or (variable.domain.integer and total > LONGEST):
+            raise UndefinedError(f"a row of {variable.name} is too long to be drawn")
         chance = self.stream(variable.name, "row", others)
         domain = variable.domain
         if domain.integer:

@@ -27,12 +27,24 @@ def as_json(files: list[Checked]) -> dict[str, Any]:
                 "path": path,
                 "first_wrong": report.first_wrong,
                 "steps": [_step(s, v) for (_, s), v in zip(derivation.steps(), report.verdicts, strict=True)],
-                "warnings": [],
+                "warnings": [{"line": None, "message": message} for message in unsupported_results(derivation)],
             }
             for path, derivation, report in files
         ],
         "summary": dict(summary),
     }
+
+
+def unsupported_results(derivation: Derivation) -> list[str]:
+    """Results that no step arrives at."""
+    reached = {step.after for _, step in derivation.steps()}
+    for _, step in derivation.steps():
+        reached |= set(step.after.args) if isinstance(step.after, sp.Tuple) else set()
+    names = []
+    for name, result in derivation.results.items():
+        values = [e.rhs for e in result.args] if isinstance(result, sp.Tuple) else [result]
+        names += [f"no step arrives at the result {name!r}" for value in values if value not in reached]
+    return names
 
 
 def _step(step: Step, verdict: Verdict) -> dict[str, Any]:
@@ -73,6 +85,7 @@ def as_text(files: list[Checked]) -> str:
         for number, ((section, step), verdict) in enumerate(zip(steps, report.verdicts, strict=True)):
             if verdict.status in WRONG or verdict.status in ("undecided", "unread"):
                 lines += _fault(number, section.id, step, verdict)
+        lines += [f"  ! {message}" for message in unsupported_results(derivation)]
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 

@@ -137,7 +137,12 @@ def _kept(group: Sequence[Numbered]) -> list[tuple[Numbered, tuple[Numbered, ...
 def _rows(item: Numbered, skipped: tuple[Numbered, ...], lang: str, told: set[sp.Basic], leading: bool) -> list[Row]:
     step = item.step
     if skipped:
+        conditions = dict.fromkeys(g for s in (*skipped, item) for g in s.step.given if not isinstance(g, sp.Eq))
         reason: Pieces = (vocabulary(lang).steps.format(count=len(skipped) + 1),)
+        if any(g not in told for g in conditions):
+            needed = reasons.joined((g for g in conditions if g not in told), lang)
+            reason = reasons.fill(vocabulary(lang).needs, {"reason": reason, "given": needed})
+            told.update(conditions)
     else:
         reason = reasons.compose(step, lang, item.references, told)
         told.update((*step.given, *step.bind))

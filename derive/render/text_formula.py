@@ -53,9 +53,16 @@ def formula(node: Node, otherwise: str = "otherwise") -> str:
 class _Printer:
     def __init__(self, otherwise: str) -> None:
         self.otherwise = otherwise
+        self._shown: dict[tuple[int, bool], str] = {}
 
     def show(self, node: Node, tight: bool = False) -> str:
-        """Print a node; `tight` within indices and exponents."""
+        """Print a node, once; `tight` within indices and exponents."""
+        known = self._shown.get((id(node), tight))
+        if known is None:  # without this, exponents of exponents are printed twice a level
+            known = self._shown[id(node), tight] = self._show(node, tight)
+        return known
+
+    def _show(self, node: Node, tight: bool) -> str:
         match node:
             case Number(digits):
                 return digits

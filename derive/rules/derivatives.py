@@ -6,7 +6,7 @@ import sympy as sp
 
 from derive.algebra.calculus import derivative
 from derive.algebra.context import NONNEGATIVE, REAL, Context, IndexRange, array, index, size
-from derive.algebra.naming import readable
+from derive.algebra.naming import readable, samples_outermost
 from derive.algebra.normal import normal
 from derive.rules.everywhere import everywhere
 from derive.rules.rule import Example, Rewrite, Rule
@@ -28,7 +28,7 @@ def _differentiate(expr: sp.Expr, _: Context) -> Rewrite | None:
 
 def _tidy(expr: sp.Expr, context: Context) -> Rewrite | None:
     """The normal form, factored and with readable indices."""
-    result = readable(sp.factor_terms(normal(expr, context)))
+    result = readable(samples_outermost(sp.factor_terms(normal(expr, context))))
     return None if result == expr else Rewrite(result)
 
 

@@ -9,6 +9,7 @@ RULES = (
     Rule("data_fact", {"en": "what every observation satisfies", "ja": "すべての観測が満たす条件"}),
     Rule("range", {"en": "the range of the values", "ja": "値の範囲"}),
     Rule("count", {"en": "summed over all observations", "ja": "すべての観測にわたる合計"}),
+    Rule("density", {"en": "the model: the probability of one observation", "ja": "モデル:一つの観測の確率"}),
     Rule(
         "normalised",
         {

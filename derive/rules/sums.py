@@ -165,7 +165,7 @@ def _pull_out(expr: sp.Expr, _: Context) -> Rewrite | None:
 
 LINEAR = Rule(
     name="sum_is_linear",
-    words={"en": "sums are linear, {statement}", "ja": "和の線形性 {statement}"},
+    words={"en": "sums are linear, {statement}", "ja": "和の線形性により {statement}"},
     apply=everywhere(_linear),
     statement=sp.Eq(
         sp.Sum(_c * _a.base[_k] + _b.base[_k], (_k, 1, _K)),
@@ -191,8 +191,8 @@ PULL_OUT = Rule(
 COLLAPSE = Rule(
     name="delta_collapse",
     words={
-        "en": "of the sum only the term k = j is left, because 1 ≤ j ≤ K: {statement}",
-        "ja": "1 ≤ j ≤ K なので、和のうち k = j の項だけが残る: {statement}",
+        "en": "the index lies in the range of the sum, so one term is left: {statement}",
+        "ja": "添字は和の範囲にあるので、一つの項だけが残る: {statement}",
     },
     apply=everywhere(_collapse),
     statement=sp.Eq(sp.Sum(sp.KroneckerDelta(_j, _k) * _a.base[_k], (_k, 1, _K)), _a.base[_j], evaluate=False),

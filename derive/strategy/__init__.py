@@ -10,24 +10,40 @@ from dataclasses import replace
 
 import sympy as sp
 
+from derive.algebra.binding import free_symbols
+from derive.algebra.solve import NoClosedFormError
 from derive.derivation import Derivation
 from derive.model import Model
-from derive.strategy.likelihood import given, likelihood, log_likelihood
+from derive.strategy.likelihood import given, likelihood, log_likelihood, normalisation
 from derive.strategy.loss import gradient, loss
-from derive.strategy.maximum_likelihood import estimate
+from derive.strategy.maximum_likelihood import NotConcaveError, estimate
 from derive.strategy.sampling import sample
 
-__all__ = ["derivation"]
+__all__ = ["UnsupportedModelError", "derivation"]
+
+
+class UnsupportedModelError(ValueError):
+    """A model that states more than the engine can derive and check so far: what, in one line."""
+
+
+#: Names that derivations give to what they introduce: likelihood, loss, Lagrangian, multiplier, direction, sizes.
+RESERVED = {"L", "E", "Lambda", "lambda", "v", "N"}
 
 
 def derivation(model: Model) -> Derivation:
     """The whole line: given, likelihood, log-likelihood, score, estimate, maximum, loss, gradient."""
+    _refuse_unsupported(model)
     observed = sample(model)
     product, form, context = likelihood(observed)
     logs, objective = log_likelihood(form, observed)
     (parameter,) = model.parameters
     constraint = next((f for f in model.constraints if f.variable == parameter), None)
-    found = estimate(objective, parameter, constraint, observed.working(context))
+    try:
+        found = estimate(objective, parameter, constraint, observed.working(context))
+    except (NoClosedFormError, NotConcaveError) as error:
+        raise UnsupportedModelError(
+            f"model {model.name!r} has no estimate in a closed form known here: {error}"
+        ) from None
     context = context.extended(
         variables=found.context.variables, indices=found.context.indices, definitions=found.context.definitions
     )
@@ -41,3 +57,26 @@ def derivation(model: Model) -> Derivation:
     defined = [d.variable.key for d in context.definitions]
     context = replace(context, variables=tuple(v for v in context.variables if v.key not in defined))
     return Derivation(model.name, context, tuple(sections), results)
+
+
+def _refuse_unsupported(model: Model) -> None:
+    """Say in one line what a model states that cannot be derived yet; UnsupportedModelError then."""
+    known = {model.data.name, *(p.name for p in model.parameters), *(s.name for s in model.sizes)}
+    unknown = sorted(s.name for s in free_symbols(model.density) if s.name not in known)
+    taken = sorted(RESERVED & known)
+    if unknown:
+        raise UnsupportedModelError(
+            f"the density of {model.name!r} holds {', '.join(unknown)}, which it does not declare"
+        )
+    if taken:
+        raise UnsupportedModelError(
+            f"model {model.name!r} uses the name {taken[0]}, which derivations need; choose another"
+        )
+    if len(model.parameters) != 1 or len(model.constraints) > 1 or len(model.parameters[0].axes) > 1:
+        raise UnsupportedModelError(
+            f"model {model.name!r}: one parameter with at most one constraint can be estimated so far"
+        )
+    if not normalisation(sample(model)):
+        raise UnsupportedModelError(
+            f"model {model.name!r}: that the density adds up to 1 can be checked so far for data that are 0 or 1 only"
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.algebra.binding import substitute, substitute_array
-from derive.algebra.context import BINARY, NONNEGATIVE, Context, Definition, Domain, Variable, index, index_names
+from derive.algebra.context import BINARY, NONNEGATIVE, Context, Definition, Domain, Variable, array, index, index_names
 from derive.algebra.naming import readable
 from derive.derivation import Section, Step
 from derive.strategy.chain import Chain, assume, claim, define
@@ -32,7 +32,16 @@ def given(sample: Sample) -> Section:
     if sample.count is not None:
         steps.append(define(sample.count.head, sample.count.value, "count", sample.context))
         steps += total_count(sample)
+    name = density(sample)
+    steps.append(define(name.head, name.value, "density", sample.context))
     return Section("given", (*steps, *normalisation(sample)))
+
+
+def density(sample: Sample) -> Definition:
+    """p_i, the probability (density) of observation i, under a letter that is free."""
+    taken = {v.key for v in sample.context.variables}
+    letter = next(name for name in ("p", "f", "g", "h") if (name, 1) not in taken)
+    return Definition(array(letter, [N], NONNEGATIVE), (SAMPLE,), sample.density)
 
 
 def normalisation(sample: Sample) -> list[Step]:
@@ -83,10 +92,11 @@ def total_count(sample: Sample) -> list[Step]:
 
 def likelihood(sample: Sample) -> tuple[Section, sp.Expr, Context]:
     """L = Π_i p(x_i), brought to its shortest form; the context then knows the name L."""
-    chain = Chain(sp.Product(sample.density, (SAMPLE, 1, N)), sample.context)
-    product = chain.current
-    context = sample.context.extended(definitions=[Definition(LIKELIHOOD, (), product)])
-    chain.apply_all(*PRODUCT_RULES)
+    each = density(sample)
+    product = sp.Product(each.head, (SAMPLE, 1, N))
+    context = sample.context.extended(definitions=[each, Definition(LIKELIHOOD, (), product)])
+    chain = Chain(product, sample.context.extended(variables=[each.variable]))
+    chain.step(sp.Product(each.value, (SAMPLE, 1, N)), "by_definition").apply_all(*PRODUCT_RULES)
     steps = [define(LIKELIHOOD.base, product, "independence", context), *chain.steps]
     return Section("likelihood", tuple(steps)), chain.current, context
 

@@ -13,6 +13,8 @@ from sympy.core.relational import Relational
 from derive.algebra.binding import substitute, substitute_array
 from derive.algebra.context import REAL, Context, Definition, IndexRange, SumFact, Variable, array, index, scalar
 from derive.algebra.naming import readable
+from derive.algebra.normal import normal
+from derive.algebra.sign import POSITIVE, sign
 from derive.algebra.solve import Solution, solve
 from derive.derivation import Section, Step
 from derive.rules.everywhere import positivity
@@ -23,6 +25,10 @@ J, M = index("j"), index("m")
 MULTIPLIER = scalar("lambda", REAL)
 LAGRANGIAN = scalar("Lambda", REAL)
 DERIVATIVE_RULES = ("differentiate", "delta_collapse", "sum_is_linear")
+
+
+class NotConcaveError(ValueError):
+    """The log-likelihood is not known to be concave, so a stationary point need not be its maximum."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +161,11 @@ def _maximum(
         quadratic.apply_all("delta_collapse", "constant_factor")
         steps += quadratic.steps
         form = quadratic.current
-    steps.append(claim("inequality", form, sp.S.Zero, "≤", "concave", context))
+    last = claim("inequality", form, sp.S.Zero, "≤", "concave", context)
+    interior = context.extended(hypotheses=last.given)
+    if sign(form, interior) & POSITIVE and sign(normal(form, interior), interior) & POSITIVE:
+        raise NotConcaveError(f"that the stationary point is a maximum was not shown: {sp.sstr(form)} may be positive")
+    steps.append(last)
     bind = () if constraint is None else (constraint.equation(),)
     maximiser = sp.Tuple(sp.Eq(entry, hat.value, evaluate=False))
     steps.append(Step("maximises", objective, maximiser, "", "global_maximum", (), bind))

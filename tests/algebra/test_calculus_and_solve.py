@@ -71,12 +71,7 @@ def test_solve_with_a_sum_that_sympy_gives_up_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "equation",
-    [
-        sp.log(c.base) - c.base,
-        sp.Sum(1 / (c.base + w.base[k]), (k, 1, K)) - 1,
-        c.base**3 - c.base - 1,
-    ],
+    "equation", [sp.log(c.base) - c.base, sp.Sum(1 / (c.base + w.base[k]), (k, 1, K)) - 1, c.base**3 - c.base - 1]
 )
 def test_where_there_is_no_closed_form_solve_says_so(equation: sp.Expr) -> None:
     with pytest.raises(NoClosedFormError):

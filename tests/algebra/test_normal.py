@@ -10,28 +10,7 @@ import sympy as sp
 from derive.algebra.context import IndexRange
 from derive.algebra.normal import TooLargeError, are_equal, normal
 from derive.checker.numeric import compare
-from tests.expressions import (
-    CONTEXT,
-    K,
-    N,
-    T,
-    a,
-    c,
-    counts,
-    i,
-    j,
-    k,
-    l,
-    m,
-    mu,
-    n,
-    random_expression,
-    theta,
-    w,
-    x,
-    y,
-    z,
-)
+from tests.expressions import CONTEXT, K, N, T, a, c, counts, i, j, k, l, m, mu, n, random_expression, theta, w, x, y, z
 
 ONE = sp.S.One
 

@@ -83,10 +83,7 @@ def test_the_file_is_formatted(name: str, tmp_path: Path) -> None:
         ["check", "--select", "E,F,I,B,UP,SIM,RUF,D1", "--ignore", "RUF001,RUF002,RUF003"],
     ):
         done = subprocess.run(
-            [ruff, *command, "--isolated", "--line-length", "100", path],
-            check=False,
-            capture_output=True,
-            text=True,
+            [ruff, *command, "--isolated", "--line-length", "100", path], check=False, capture_output=True, text=True
         )
         assert not done.returncode, done.stdout
 

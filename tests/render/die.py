@@ -106,8 +106,4 @@ def report() -> Report:
     return Report(tuple(Verdict(status, "both lanes agree") for status in statuses))
 
 
-_NO_CLAIM: dict[str, Status] = {
-    "definition": "definition",
-    "hypothesis": "hypothesis",
-    "substitution": "substitution",
-}
+_NO_CLAIM: dict[str, Status] = {"definition": "definition", "hypothesis": "hypothesis", "substitution": "substitution"}

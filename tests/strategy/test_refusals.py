@@ -1,0 +1,47 @@
+"""What the engine cannot derive yet it refuses in one line; it never derives something wrong."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+import derive
+from derive.strategy import UnsupportedModelError
+
+x, s, m = sp.Symbol("x", positive=True), sp.Symbol("s", positive=True), sp.Symbol("m", real=True)
+b = sp.Symbol("b", integer=True, nonnegative=True)
+
+REFUSED = [
+    (derive.Model("two", density=sp.exp(-((x - m) ** 2) / (2 * s)), data=x, parameters=[m, s]), "one parameter"),
+    (derive.Model("rate", density=s * sp.exp(-s * x), data=x, parameters=[s]), "adds up to 1"),
+    (derive.Model("improper", density=s * sp.exp(s * x), data=x, parameters=[s]), "adds up to 1"),
+    (derive.Model("typo", density=sp.Symbol("oops") * sp.exp(-s * x), data=x, parameters=[s]), "oops"),
+    (derive.Model("named", density=sp.exp(-x) * sp.Symbol("L", positive=True), data=x,
+                  parameters=[sp.Symbol("L", positive=True)]), "L"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "words"), REFUSED, ids=lambda p: getattr(p, "name", ""))
+def test_refused_in_one_line(model: derive.Model, words: str) -> None:
+    with pytest.raises(UnsupportedModelError) as caught:
+        model.derivation()
+    assert words in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_name_that_is_no_identifier_is_refused() -> None:
+    with pytest.raises(ValueError, match="identifier"):
+        derive.Model("x); import os", density=sp.exp(-x), data=x, parameters=[s])
+
+
+def test_a_density_of_ones_own_over_zero_and_one() -> None:
+    """p = 1/(1 + r) and r/(1 + r) for odds r > 0: derived, and every step proved or the model refused."""
+    from derive.algebra.context import BINARY, POSITIVE, scalar
+
+    coin, odds = scalar("x", BINARY), scalar("r", POSITIVE)
+    density = odds.base**coin.base / (1 + odds.base)
+    model = derive.Model("odds", density=density, data=coin, parameters=[odds])
+    try:
+        report = model.derivation().check()
+    except UnsupportedModelError:
+        return
+    assert report.first_wrong is None
