@@ -5,6 +5,7 @@ Nothing here is derived. The strategies turn a model into a derivation.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,6 @@ from derive.algebra.context import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from derive.derivation import Derivation
 
 Words = dict[str, str]  # language → text
@@ -56,7 +55,7 @@ class Model:
     name: str
     density: sp.Expr
     data: Variable
-    parameters: tuple[Variable, ...]
+    parameters: Sequence[Variable]
     sizes: tuple[sp.Symbol, ...] = ()
     constraints: tuple[SumFact, ...] = ()
     data_facts: tuple[SumFact, ...] = ()
