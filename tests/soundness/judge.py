@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from random import Random
 
 import mpmath
@@ -31,7 +32,7 @@ from tests.soundness.oracle import (
     value,
 )
 from tests.soundness.tree import sites
-from tests.soundness.worlds import holds, inside, instances, related, worlds
+from tests.soundness.worlds import LARGE, holds, inside, instances, related, worlds
 
 RELATIONS = {"=": sp.Eq, "≤": sp.LessThan, "<": sp.StrictLessThan, "≥": sp.GreaterThan, ">": sp.StrictGreaterThan}
 
@@ -103,7 +104,9 @@ def _equal(step: Step, context: Context, rnd: Random, effort: Effort) -> None:
 def _substitution(step: Step, context: Context, rnd: Random, effort: Effort) -> None:
     """Where a side has no value (log 0) nothing is claimed, as long as both have one somewhere."""
     agreed, trouble = 0, "no admissible point"
-    for world in _points(step, context, rnd, effort, tuple(step.bind)):
+    fixed = tuple(step.bind)
+    everywhere = (_points(step, context, rnd, effort, fixed), worlds(context, step.given, rnd, 5, False, fixed, LARGE))
+    for world in chain.from_iterable(everywhere):
         try:
             sides = _sides(step, world)
         except WrongError as error:

@@ -13,7 +13,7 @@ from tests.soundness.oracle import UndefinedError, UnknownError, Value, World, i
 from tests.soundness.tree import exchange, free
 
 #: A generic point has N, K ≥ 3; at the corners smaller sizes and values at the ends of domains are drawn too.
-GENERIC, SMALL = (3, 4, 5), (1, 2, 3)
+GENERIC, SMALL, LARGE = (3, 4, 5), (1, 2, 3), (6, 7, 8)
 ATTEMPTS = 60
 
 
@@ -24,12 +24,13 @@ def worlds(
     count: int,
     corner: bool = False,
     fixed: tuple[Relational, ...] = (),
+    choice: tuple[int, ...] | None = None,
 ) -> Iterator[World]:
     """Up to `count` worlds in which the hypotheses and `given` hold; `fixed` equations give names their values."""
     for _ in range(count):
         for _ in range(ATTEMPTS):
-            choice = SMALL if corner else GENERIC
-            world = _world(context, rnd, {s: rnd.choice(choice) for s in context.sizes}, corner, fixed)
+            sizes = {s: rnd.choice(choice or (SMALL if corner else GENERIC)) for s in context.sizes}
+            world = _world(context, rnd, sizes, corner, fixed)
             if world is not None and all(holds(c, world) for c in (*context.hypotheses, *given)):
                 yield world
                 break
