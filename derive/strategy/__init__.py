@@ -11,6 +11,7 @@ from dataclasses import replace
 import sympy as sp
 
 from derive.algebra.binding import free_symbols
+from derive.algebra.normal import are_equal
 from derive.algebra.solve import NoClosedFormError
 from derive.derivation import Derivation
 from derive.model import Model
@@ -41,9 +42,7 @@ def derivation(model: Model) -> Derivation:
     try:
         found = estimate(objective, parameter, constraint, observed.working(context))
     except (NoClosedFormError, NotConcaveError) as error:
-        raise UnsupportedModelError(
-            f"model {model.name!r} has no estimate in a closed form known here: {error}"
-        ) from None
+        raise UnsupportedModelError(f"model {model.name!r}: no estimate can be given, {error}") from None
     context = context.extended(
         variables=found.context.variables, indices=found.context.indices, definitions=found.context.definitions
     )
@@ -64,19 +63,19 @@ def _refuse_unsupported(model: Model) -> None:
     known = {model.data.name, *(p.name for p in model.parameters), *(s.name for s in model.sizes)}
     unknown = sorted(s.name for s in free_symbols(model.density) if s.name not in known)
     taken = sorted(RESERVED & known)
+    fault = ""
     if unknown:
-        raise UnsupportedModelError(
-            f"the density of {model.name!r} holds {', '.join(unknown)}, which it does not declare"
-        )
-    if taken:
-        raise UnsupportedModelError(
-            f"model {model.name!r} uses the name {taken[0]}, which derivations need; choose another"
-        )
-    if len(model.parameters) != 1 or len(model.constraints) > 1 or len(model.parameters[0].axes) > 1:
-        raise UnsupportedModelError(
-            f"model {model.name!r}: one parameter with at most one constraint can be estimated so far"
-        )
-    if not normalisation(sample(model)):
-        raise UnsupportedModelError(
-            f"model {model.name!r}: that the density adds up to 1 can be checked so far for data that are 0 or 1 only"
-        )
+        fault = f"its density holds {', '.join(unknown)}, which it does not declare"
+    elif taken:
+        fault = f"the name {taken[0]} is one that derivations need; choose another"
+    elif len(model.parameters) != 1 or len(model.constraints) > 1 or len(model.parameters[0].axes) > 1:
+        fault = "one parameter with at most one constraint can be estimated so far"
+    else:
+        observed = sample(model)
+        totals = normalisation(observed)
+        if not totals:
+            fault = "that the density adds up to 1 can be checked so far for data that are 0 or 1 only"
+        elif not are_equal(totals[0].before, totals[0].after, observed.context):
+            fault = "that the density adds up to 1 over its values could not be shown"
+    if fault:
+        raise UnsupportedModelError(f"model {model.name!r}: {fault}")

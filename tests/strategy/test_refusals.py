@@ -6,6 +6,7 @@ import pytest
 import sympy as sp
 
 import derive
+from derive.algebra.context import BINARY, POSITIVE, scalar
 from derive.strategy import UnsupportedModelError
 
 x, s, m = sp.Symbol("x", positive=True), sp.Symbol("s", positive=True), sp.Symbol("m", real=True)
@@ -19,6 +20,12 @@ REFUSED = [
     (derive.Model("named", density=sp.exp(-x) * sp.Symbol("L", positive=True), data=x,
                   parameters=[sp.Symbol("L", positive=True)]), "L"),
 ]  # fmt: skip
+
+
+COIN, RATE = scalar("x", BINARY), scalar("r", POSITIVE)
+REFUSED.append(
+    (derive.Model("twice", density=2 * RATE.base**COIN.base / (1 + RATE.base), data=COIN, parameters=[RATE]), "shown")
+)
 
 
 @pytest.mark.parametrize(("model", "words"), REFUSED, ids=lambda p: getattr(p, "name", ""))
@@ -35,11 +42,7 @@ def test_a_name_that_is_no_identifier_is_refused() -> None:
 
 def test_a_density_of_ones_own_over_zero_and_one() -> None:
     """p = 1/(1 + r) and r/(1 + r) for odds r > 0: derived, and every step proved or the model refused."""
-    from derive.algebra.context import BINARY, POSITIVE, scalar
-
-    coin, odds = scalar("x", BINARY), scalar("r", POSITIVE)
-    density = odds.base**coin.base / (1 + odds.base)
-    model = derive.Model("odds", density=density, data=coin, parameters=[odds])
+    model = derive.Model("odds", density=RATE.base**COIN.base / (1 + RATE.base), data=COIN, parameters=[RATE])
     try:
         report = model.derivation().check()
     except UnsupportedModelError:
