@@ -12,7 +12,7 @@ from flint import fmpq
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import depends_on, substitute, substitute_array
-from derive.algebra.context import Context, IndexRange, Variable, index
+from derive.algebra.context import Context, Domain, IndexRange, Variable, index
 from derive.algebra.normal import is_zero, normal
 from derive.algebra.sign import NEGATIVE, POSITIVE, is_nonnegative, is_nonzero, sign
 from derive.checker import symbolic
@@ -52,6 +52,8 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     if _constraints(variable, context) != len(step.bind):
         return Verdict("ill-formed", f"the constraint on {variable.name} is left out")
     objective = symbolic.plain(step.before, context)
+    if step.relation == "local":
+        return _local_maximum(objective, value, variable, context, given)
     shown_for_all = not variable.domain.integer and (
         _array_maximum(objective, value, variable, context)
         if variable.axes
@@ -125,6 +127,8 @@ def _scalar_maximum(objective: sp.Expr, value: Relational, variable: Variable, c
     within = interior(variable, context)
     slope = symbolic.plain(sp.Derivative(objective, unknown), context)
     bend = symbolic.plain(sp.Derivative(slope, unknown), context)
+    if _at_an_end(slope, value.rhs, domain, within):
+        return True
     if sign(bend, within) & POSITIVE and symbolic.sign_in_normal_form(bend, within) & POSITIVE:
         return False
     at = normal(symbolic.plain(value.rhs, context), context)
@@ -133,6 +137,48 @@ def _scalar_maximum(objective: sp.Expr, value: Relational, variable: Variable, c
     return all(
         is_nonzero(at - end, context) or _falls_away(slope, at, end, domain.lower == end, within) for end in ends
     )
+
+
+def _at_an_end(slope: sp.Expr, at: sp.Expr, domain: Domain, context: Context) -> bool:
+    """Whether the value is a closed end of the domain towards which the objective rises throughout."""
+    mask = sign(slope, context) & symbolic.sign_in_normal_form(slope, context)
+    top = not mask & NEGATIVE and not domain.upper_open and domain.upper.is_finite
+    bottom = not mask & POSITIVE and not domain.lower_open and domain.lower.is_finite
+    ends = [end for end, rises in ((domain.upper, top), (domain.lower, bottom)) if rises]
+    return any(is_zero(at - end, context) for end in ends)
+
+
+def _local_maximum(
+    objective: sp.Expr, value: Relational, variable: Variable, context: Context, given: tuple[str, ...]
+) -> Verdict:
+    """A local maximum inside the domain: the first derivative is 0 there and the second negative."""
+    if variable.axes or variable.domain.integer:
+        return Verdict("undecided", "a local maximum can be shown of one real number so far", given)
+    unknown, domain = variable.base, variable.domain
+    first, second = sp.Derivative(objective, unknown), sp.Derivative(objective, unknown, unknown)
+    at = normal(symbolic.plain(value.rhs, context), context)
+    flat, bend = (substitute(symbolic.plain(d, context), {unknown: at}) for d in (first, second))
+    ends = [e for e in (domain.lower, domain.upper) if e.is_finite]
+    shown_for_all = (
+        symbolic.in_domain(at, domain, context)
+        and all(is_nonzero(at - end, context) for end in ends)
+        and is_zero(flat, context)
+        and symbolic.sign_in_normal_form(bend, context) == NEGATIVE
+    )
+    agreed, trouble = 0, "no admissible point was found"
+    for point in points(context):
+        try:
+            places = _places(value, variable, point)
+            slope, curve = _at(first, places, point), _at(second, places, point)
+        except UndefinedError as error:
+            trouble = str(error)
+            continue
+        if (slope != 0 if is_exact(slope) else not slope.contains(0)) or curve > 0:
+            sides = f"the derivatives there are {text(slope)} and {text(curve)}"
+            return decide(shown_for_all, Outcome(agreed, counterexample=shown(point), sides=sides), given, "")
+        agreed += bool(curve < 0)
+    how = "flat, with a negative second derivative"
+    return decide(shown_for_all, Outcome(agreed, trouble=trouble), given, how)
 
 
 def _falls_away(slope: sp.Expr, at: sp.Expr, end: sp.Expr, is_lower: bool, context: Context) -> bool:

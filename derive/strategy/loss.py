@@ -60,7 +60,7 @@ def gradient(loss: sp.Expr, model: Model, context: Context) -> tuple[Section, sp
 
     through_link = Chain(loss, unfolded)
     through_link.step(substitute_array(loss, parameter.key, prediction.indices, prediction.value), "by_definition")
-    through_link.apply_all(*LOG_RULES).apply_each("sum_is_linear", "known_sum", "collect")
+    through_link.apply_all("complement", *LOG_RULES).apply_each("sum_is_linear", "known_sum", "collect")
 
     free = [IndexRange(s, sp.S.One, size) for s, size in zip((ROW, COLUMN), inputs.axes, strict=False)]
     context = context.extended(indices=free)

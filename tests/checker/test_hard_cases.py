@@ -71,6 +71,13 @@ CASES: dict[str, tuple[str, Step, Context]] = {
         "ill-formed", Step("definition", theta, sp.Integer(5), ":="),
         Context(definitions=(Definition(THETA, (), sp.Integer(5)),))),
     "a local maximum beside a pole": ("ill-formed", maximum(-((x - 100) ** -2) + x / 500000, eq(x, 0)), PLAIN),
+    "the same maximum, called local": (
+        "proved", Step("maximises", x**3 - 3 * x, sp.Tuple(eq(x, -1)), "local"), PLAIN),
+    "a local minimum": ("refuted", Step("maximises", x**3 - 3 * x, sp.Tuple(eq(x, 1)), "local"), PLAIN),
+    "a saddle": ("undecided", Step("maximises", x**3, sp.Tuple(eq(x, 0)), "local"), PLAIN),
+    "a maximum at the end of the domain": ("proved", maximum(theta**2 + theta, eq(theta, 1)), PLAIN),
+    "the wrong end of the domain": ("refuted", maximum(theta**2 + theta, eq(theta, 0)), PLAIN),
+    "a value stated by itself": ("ill-formed", maximum(-(x**2), eq(x, x)), PLAIN),
     "a maximum of one entry only": ("ill-formed", maximum(-total(a[k] ** 2, k, K), eq(a[1], 0)), PLAIN),
     "two sizes that are not the same": ("refuted", Step("equal", D, K), Context((D, K), (A,))),
     "a sum of 0 does not make all entries 0": ("refuted", Step("equal", total(R.base[i] ** 2, i, N), ZERO), CENTRED),
