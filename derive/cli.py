@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -236,14 +237,15 @@ def validate(
     import numeric
 
     try:
-        report = numeric.validate(
-            Path(name_or_file) if name_or_file.endswith(".py") else name_or_file,
-            family=family,
-            function=function,
-            device=device,
-            dtype=tuple(dtype.split(",")),
-            seed=seed,
-        )
+        with redirect_stdout(sys.stderr):  # what the file prints is not part of the report
+            report = numeric.validate(
+                Path(name_or_file) if name_or_file.endswith(".py") else name_or_file,
+                family=family,
+                function=function,
+                device=device,
+                dtype=tuple(dtype.split(",")),
+                seed=seed,
+            )
     except (KeyError, ValueError) as error:
         raise Failure(str(error.args[0] if error.args else error)) from error
     if as_json:
