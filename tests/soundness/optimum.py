@@ -149,7 +149,8 @@ def other_solution(equations: tuple[Relational, ...], values: tuple[Relational, 
     first = {p: floating(r) for v in values for p, r in claimed(v, world, value)}
     unknown = list(places)
     symbols = [i for v in values for i in getattr(v.lhs, "indices", ())]
-    sweeps = integer(value(places[unknown[0]].axes[0], world)) if symbols else 1
+    axes = [variable.axes[0] for variable in places.values() if variable.axes]
+    sweeps = integer(value(axes[0], world)) if axes else 1
     saved = dict(world.indices)
 
     def residuals(x: list[Value]) -> mpmath.matrix:
