@@ -65,6 +65,9 @@ def _expression(rnd: random.Random, depth: int, classes: list[sp.Symbol], sample
         return deeper() ** 2
     if choice < 0.61:
         return _leaf(rnd, classes, samples) / w.base[rnd.choice(classes)]
+    if choice < 0.635:
+        shift = rnd.choice([1 - 2 * theta.base, mu.base - c.base, 2 * a.base[rnd.choice(classes)] - 2 * mu.base])
+        return _leaf(rnd, classes, samples) * shift ** rnd.choice([-1, -2, -3])
     if choice < 0.66:
         return sp.exp(a.base[rnd.choice(classes)]) * deeper()
     if choice < 0.7:

@@ -74,7 +74,7 @@ def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
     if isinstance(expr, sp.Add):
         return _cancelled(sp.Add(*args))
     if isinstance(expr, sp.Mul):
-        return multiply(args)
+        return _cancelled(multiply(args))
     if isinstance(expr, sp.exp):
         return sp.exp(args[0])
     if isinstance(expr, sp.Pow):
@@ -183,7 +183,8 @@ def _reciprocal(base: sp.Expr, n: int) -> sp.Expr:
     for factor in sp.Mul.make_args(rational.factored(top)):
         inner, exponent = factor.as_base_exp()
         sign = -1 if inner.is_Add and inner.could_extract_minus_sign() else 1
-        factors += [sp.Integer(sign) ** exponent, sp.expand(sign * inner) ** (n * exponent)]
+        power = n * exponent
+        factors += [sp.Integer(sign) ** power, sp.expand(sign * inner) ** power]
     return multiply(factors)
 
 

@@ -41,7 +41,7 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
         return Verdict("ill-formed", f"state the value for every entry, not for {value.lhs} alone")
     inner = interior(variable, context)
     wrong = (
-        ill_formed(lint(context, value.rhs, bound=bound))
+        ill_formed(lint(_over_axes(value.lhs, variable, context), value.rhs))
         or ill_formed(lint(context, *step.bind), strict=False)
         or ill_formed(lint(inner, step.before))
     )
@@ -62,6 +62,14 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     outcome = _probe(step.before, value, variable, context)
     how = "concave on a convex set, first-order condition met, also on the boundary"
     return decide(shown_for_all, outcome, given, how)
+
+
+def _over_axes(head: sp.Expr, variable: Variable, context: Context) -> Context:
+    """The context in which the indices of a value's left side run over their axes."""
+    ranges = [
+        IndexRange(i, sp.S.One, axis) for i, axis in zip(getattr(head, "indices", ()), variable.axes, strict=True)
+    ]
+    return context.extended(indices=ranges)
 
 
 def interior(variable: Variable, context: Context) -> Context:
@@ -197,7 +205,7 @@ def _falls_away(slope: sp.Expr, at: sp.Expr, end: sp.Expr, is_lower: bool, conte
 
 def _probe(objective: sp.Expr, value: Relational, variable: Variable, context: Context) -> Outcome:
     """The objective at admissible points, at points between them and the claimed one, and at the claimed one."""
-    agreed, trouble = 0, "no admissible point was found"
+    agreed, untold, trouble = 0, 0, "no admissible point was found"
     for point in points(context):
         try:
             claimed = _places(value, variable, point)
@@ -222,7 +230,8 @@ def _probe(objective: sp.Expr, value: Relational, variable: Variable, context: C
                 agreed += is_exact(difference) or bool(difference >= 0) or between == claimed
         except UndefinedError as error:
             trouble = str(error)
-    return Outcome(agreed, trouble=trouble)
+            untold += isinstance(error, LogOfZeroError)  # the objective is not finite at the claimed point
+    return Outcome(agreed, untold, trouble=trouble)
 
 
 def _outside(claimed: dict[tuple[str, tuple[int, ...]], Value], variable: Variable, point: Point) -> str:

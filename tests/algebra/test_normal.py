@@ -63,6 +63,11 @@ EQUAL = [
     (1 - SIGMOID, 1 / (1 + sp.exp(mu.base))),
     (sp.log(1 - SIGMOID), -mu.base - sp.log(1 + sp.exp(-mu.base))),
     # fractions
+    (1 / (1 - theta.base) ** 2, 1 / (theta.base - 1) ** 2),
+    (1 / (1 - theta.base) ** 3, -1 / (theta.base - 1) ** 3),
+    (1 / (1 - theta.base**2) ** 2, 1 / ((1 - theta.base) ** 2 * (1 + theta.base) ** 2)),
+    (1 / (2 * c.base - 2 * mu.base) ** 2, sp.Rational(1, 4) / (mu.base - c.base) ** 2),
+    (sp.exp((N * a.base[j] + a.base[j]) / (N + 1)), sp.exp(a.base[j])),
     (
         a.base[j] / theta.base - (1 - a.base[j]) / (1 - theta.base),
         (a.base[j] - theta.base) / (theta.base * (1 - theta.base)),
@@ -78,6 +83,7 @@ DIFFERENT = [
     (total(a.base[k] * w.base[k], k, K), total(a.base[k], k, K) * total(w.base[k], k, K)),
     (sp.KroneckerDelta(j, m), ONE),
     (total(y.base[k], k, N), ONE),
+    (1 / (1 - theta.base) ** 2, -1 / (theta.base - 1) ** 2),
 ]
 
 

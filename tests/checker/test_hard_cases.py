@@ -39,7 +39,7 @@ Q = array("q", [K, K], NONNEGATIVE)
 T, COUNTS = array("t", [N, K], BINARY), array("t", [K], COUNT)
 J = IndexRange(j, ONE, K)
 
-PLAIN = Context((N, K), (X, Y, A, THETA, WHOLE), (J,))
+PLAIN = Context((N, K), (X, Y, A, P, THETA, WHOLE), (J,))
 CENTRED = Context((N,), (R,), (), (SumFact(R, 0, ZERO),))
 WEIGHTS = Context((N,), (R,), (IndexRange(i, ONE, N),), (SumFact(R, 0, ONE),))
 SIMPLEX = Context((N, K), (P,), (J,), (SumFact(P, 0, ONE),))
@@ -77,6 +77,10 @@ CASES: dict[str, tuple[str, Step, Context]] = {
     "a saddle": ("undecided", Step("maximises", x**3, sp.Tuple(eq(x, 0)), "local"), PLAIN),
     "a maximum at the end of the domain": ("proved", maximum(theta**2 + theta, eq(theta, 1)), PLAIN),
     "the wrong end of the domain": ("refuted", maximum(theta**2 + theta, eq(theta, 0)), PLAIN),
+    "an entry beside the one that is meant": (
+        "ill-formed", maximum(-total(a[k] ** 2, k, K), eq(a[k], P.base[k + 1])), PLAIN),
+    "a squared difference in a denominator": (
+        "refuted", Step("inequality", 1 / (2 - theta) ** 2 - 2, ZERO, ">"), PLAIN),
     "a value stated by itself": ("ill-formed", maximum(-(x**2), eq(x, x)), PLAIN),
     "a maximum of one entry only": ("ill-formed", maximum(-total(a[k] ** 2, k, K), eq(a[1], 0)), PLAIN),
     "two sizes that are not the same": ("refuted", Step("equal", D, K), Context((D, K), (A,))),
