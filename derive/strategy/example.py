@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import sympy as sp
 
-from derive.algebra.binding import substitute
+from derive.algebra.binding import free_symbols, substitute
 from derive.derivation import Derivation, Section, Step
 from derive.estimation import Data, estimate
 
@@ -24,9 +24,10 @@ def with_data(derivation: Derivation, data: Data) -> Derivation:
     steps: list[Step] = []
     for name in ("likelihood", "log_likelihood"):
         symbolic = derivation.results[name]
-        written = substitute(_written_out(symbolic, data), {e.lhs: e.rhs for e in sizes})
+        used = tuple(e for e in sizes if e.lhs in free_symbols(symbolic))
+        written = substitute(_written_out(symbolic, data), {e.lhs: e.rhs for e in used})
         valued = substitute(written, numbers)
-        steps.append(Step("substitution", symbolic, written, "=", "numbers", bind=sizes))
+        steps.append(Step("substitution", symbolic, written, "=", "numbers", bind=used))
         steps.append(Step("substitution", written, valued, "=", "numbers", bind=(*sizes, *entries)))
     (equation,) = derivation.results["estimate"].args
     head, value = equation.args

@@ -118,6 +118,12 @@ def test_an_example_is_put_in_and_checked() -> None:
     assert shown.check().ok
 
 
+def test_huge_counts_are_put_in_like_small_ones() -> None:
+    model = derive.load("categorical")
+    shown = with_data(model.derivation(), observe(model, counts=f"{10**30},1"))
+    assert shown.check().ok
+
+
 def test_the_time_does_not_depend_on_the_number_of_classes() -> None:
     """Sizes stay symbols: deriving for 6 and for 1,000 counts is the same work, reading the counts apart."""
     model = derive.load("categorical")
