@@ -66,7 +66,7 @@ def _expression(rnd: random.Random, depth: int, classes: list[sp.Symbol], sample
     if choice < 0.61:
         return _leaf(rnd, classes, samples) / w.base[rnd.choice(classes)]
     if choice < 0.635:
-        shift = rnd.choice([1 - 2 * theta.base, mu.base - c.base, 2 * a.base[rnd.choice(classes)] - 2 * mu.base])
+        shift = rnd.choice([theta.base - 2, -1 - c.base, -2 * w.base[rnd.choice(classes)] - 2 * c.base])
         return _leaf(rnd, classes, samples) * shift ** rnd.choice([-1, -2, -3])
     if choice < 0.66:
         return sp.exp(a.base[rnd.choice(classes)]) * deeper()

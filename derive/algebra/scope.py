@@ -38,10 +38,13 @@ class Scope:
             return index, index
         if index in self.context.ranges:
             return self.context.ranges[index]
-        if index.is_Add:  # k + 1 runs one further than k
-            offset, symbol = index.as_coeff_Add()
-            inner = self.range_of(symbol) if not symbol.is_Add else None
-            return None if inner is None else (inner[0] + offset, inner[1] + offset)
+        if index.is_Add:  # k + 1 runs one further than k, K + 1 − k backwards
+            for symbol in sorted(index.free_symbols & self.context.ranges.keys(), key=str):
+                rest, sign = index - index.coeff(symbol) * symbol, index.coeff(symbol)
+                if sign in (1, -1) and not rest.free_symbols & self.context.ranges.keys():
+                    ends = [rest + sign * end for end in self.context.ranges[symbol]]
+                    return (ends[0], ends[1]) if sign == 1 else (ends[1], ends[0])
+            return None
         variable = self.context.variable(index)
         if variable is not None and variable.domain.integer and variable.domain.upper.is_finite is not False:
             return variable.domain.lower, variable.domain.upper

@@ -38,6 +38,7 @@ EQUAL = [
     (total(total(T.base[i, k], k, K), i, N), N),
     (total(counts.base[k], k, K), N),
     (total(T.base[n, k] * mu.base, k, K), mu.base),
+    (total(sp.KroneckerDelta(k, K + 1 - j) * a.base[k], k, K), a.base[K + 1 - j]),
     # bounds: shifted, split, stopped short
     (total(y.base[k + 1], k, K - 1, 0), ONE),
     (total(a.base[k], k, K - 1) + a.base[K], total(a.base[k], k, K)),
