@@ -34,7 +34,7 @@ class Scope:
 
     def range_of(self, index: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
         """The range of an index expression: declared, that of an enclosing sum, or the value itself."""
-        if index.is_Integer:
+        if index.is_Integer or index in self.context.sizes:
             return index, index
         if index in self.context.ranges:
             return self.context.ranges[index]

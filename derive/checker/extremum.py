@@ -35,7 +35,7 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     if variable is None:
         return Verdict("ill-formed", f"{value.lhs} is not declared")
     bound = tuple(getattr(value.lhs, "indices", ()))
-    if depends_on(value.rhs, value.lhs):
+    if depends_on(value.rhs, value.lhs) and depends_on(normal(value.rhs, context), value.lhs):
         return Verdict("ill-formed", f"the value of {value.lhs} is stated by itself")
     if any(not i.is_Symbol or i in context.ranges for i in bound) or len(set(bound)) < len(bound):
         return Verdict("ill-formed", f"state the value for every entry, not for {value.lhs} alone")

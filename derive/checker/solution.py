@@ -32,7 +32,11 @@ def solves(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
         return wrong
     if any(context.variable(value.lhs) is None for value in values):
         return Verdict("ill-formed", "a value is given to a name that is not declared")
-    if any(depends_on(value.rhs, other.lhs) for value in values for other in values):
+    if any(
+        depends_on(value.rhs, other.lhs) and depends_on(normal(value.rhs, context), other.lhs)
+        for value in values
+        for other in values
+    ):
         return Verdict("ill-formed", "a value is stated by what it is to be the value of")
     outside = _outside(values, context)
     if outside is not None:
