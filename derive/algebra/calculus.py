@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.algebra.binding import fresh, rename_apart
+from derive.algebra.binding import rename_apart
 from derive.algebra.context import key
 
 
@@ -61,12 +61,9 @@ def _of_power(expr: sp.Pow, x: sp.Expr) -> sp.Expr:
 
 def _of_product(expr: sp.Product, x: sp.Expr) -> sp.Expr:
     """(Π_k f_k)′ = Π_k f_k · Σ_k f_k′/f_k, where no f_k is 0."""
-    renamed = expr.func(expr.function, *expr.limits)
-    dummies = {limit[0]: fresh() for limit in expr.limits}
-    body = expr.function.xreplace(dummies)
-    limits = [tuple(part.xreplace(dummies) for part in limit) for limit in expr.limits]
-    inner = _derivative(body, x)
-    return sp.S.Zero if inner == 0 else renamed * sp.Sum(inner / body, *limits)
+    apart = rename_apart(expr)
+    inner = _derivative(apart.function, x)
+    return sp.S.Zero if inner == 0 else expr * sp.Sum(inner / apart.function, *apart.limits)
 
 
 def _of_function(expr: sp.Function, x: sp.Expr) -> sp.Expr:

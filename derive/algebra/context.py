@@ -201,6 +201,13 @@ class Context:
         """The definition of a symbol or of an array's entry, None where it has none."""
         return self._definitions.get(key(expr))
 
+    def over_axes(self, head: sp.Expr) -> Context:
+        """The context in which the indices of an entry that are not in scope run over their axes: t_k for every k."""
+        variable = self.variable(head)
+        pairs = zip(getattr(head, "indices", ()), variable.axes if variable else (), strict=False)
+        free = [(i, axis) for i, axis in pairs if i.is_Symbol and i not in self.ranges and i not in self.sizes]
+        return self.extended(indices=[IndexRange(i, sp.S.One, axis) for i, axis in free])
+
     def without(self, *names: tuple[str, int]) -> Context:
         """This context with the definitions of some names left out; the names stay declared."""
         kept = tuple(d for d in self.definitions if d.variable.key not in names)

@@ -30,7 +30,7 @@ MAX_FACTORED = 10**9
 
 def normal(expr: sp.Expr, context: Context) -> sp.Expr:
     """The normal form of an expression under a context. TooLargeError where it would have too many terms."""
-    scope = Scope.of(context, visit)
+    scope = Scope(context, visit)
     result = visit(rename_apart(unfold(expr, context)), scope)
     for _ in range(3):  # a second pass sees atoms that became equal in the first
         again = visit(rename_apart(result), scope)

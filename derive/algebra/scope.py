@@ -23,11 +23,6 @@ class Scope:
     context: Context
     visit: Callable[[sp.Expr, Scope], sp.Expr]
 
-    @classmethod
-    def of(cls, context: Context, visit: Callable[[sp.Expr, Scope], sp.Expr]) -> Scope:
-        """The scope of a whole expression."""
-        return cls(context, visit)
-
     def inside(self, *limits: Limits) -> Scope:
         """The scope inside a sum or product."""
         return Scope(self.context.inside(*limits), self.visit)

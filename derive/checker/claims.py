@@ -10,7 +10,7 @@ from sympy.core.relational import Relational
 
 from derive.algebra.binding import CyclicDefinitionError, unfold
 from derive.algebra.budget import OutOfTimeError, budget
-from derive.algebra.context import Context, IndexRange
+from derive.algebra.context import Context
 from derive.algebra.normal import normal
 from derive.checker import symbolic
 from derive.checker.decision import LanesDisagreeError, decide, ill_formed
@@ -84,7 +84,7 @@ def _definition(step: Step, context: Context, given: tuple[str, ...]) -> Verdict
     if definition is None:
         return Verdict("ill-formed", f"the context does not define {step.before}")
     unfold(definition.head, context)  # raises where the name is defined by itself
-    inner = context_with(context, step)
+    inner = context.over_axes(step.before)
     outcome = compare(step.before, step.after, "=", inner)
     if outcome.refuted:
         return Verdict("refuted", "the context defines it otherwise", counterexample=outcome.counterexample)
@@ -93,14 +93,6 @@ def _definition(step: Step, context: Context, given: tuple[str, ...]) -> Verdict
     if not symbolic.in_domain(step.after, definition.variable.domain, inner):
         return Verdict("ill-formed", f"its value need not be {definition.variable.domain.name}")
     return Verdict("definition", "introduces a name")
-
-
-def context_with(context: Context, step: Step) -> Context:
-    """The context in which the indices of a definition's head are free, over the axes on which they are used."""
-    axes = axes_of(step.before, context)
-    return context.extended(
-        indices=[IndexRange(i, sp.S.One, axis) for i, axis in axes.items() if i not in context.ranges]
-    )
 
 
 def _hypothesis(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:

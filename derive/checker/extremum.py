@@ -41,7 +41,7 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
         return Verdict("ill-formed", f"state the value for every entry, not for {value.lhs} alone")
     inner = interior(variable, context)
     wrong = (
-        ill_formed(lint(_over_axes(value.lhs, variable, context), value.rhs))
+        ill_formed(lint(context.over_axes(value.lhs), value.rhs))
         or ill_formed(lint(context, *step.bind), strict=False)
         or ill_formed(lint(inner, step.before))
     )
@@ -62,14 +62,6 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     outcome = _probe(step.before, value, variable, context)
     how = "concave on a convex set, first-order condition met, also on the boundary"
     return decide(shown_for_all, outcome, given, how)
-
-
-def _over_axes(head: sp.Expr, variable: Variable, context: Context) -> Context:
-    """The context in which the indices of a value's left side run over their axes."""
-    ranges = [
-        IndexRange(i, sp.S.One, axis) for i, axis in zip(getattr(head, "indices", ()), variable.axes, strict=True)
-    ]
-    return context.extended(indices=ranges)
 
 
 def interior(variable: Variable, context: Context) -> Context:

@@ -65,7 +65,7 @@ def _collapse(expr: sp.Expr, context: Context) -> Rewrite | None:
     """Σ_k δ_{jk} f_k = f_j, also for the inner ones of several sums."""
     if not isinstance(expr, sp.Sum):
         return None
-    scope = Scope.of(context, lambda e, _: e)
+    scope = Scope(context, lambda e, _: e)
     for n, (variable, lower, upper) in enumerate(expr.limits):
         for delta in sorted(expr.function.atoms(sp.KroneckerDelta), key=str):
             if variable not in delta.args or not _is_factor(expr.function, delta):

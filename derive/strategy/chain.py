@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.algebra.context import Context, IndexRange
+from derive.algebra.context import Context
 from derive.algebra.naming import readable
 from derive.derivation import Kind, Step
 from derive.rules import RULES
@@ -90,13 +90,7 @@ def _strongest(conditions: tuple[Relational, ...], context: Context) -> tuple[Re
 
 def define(head: sp.Expr, value: sp.Expr, rule: str, context: Context) -> Step:
     """The step that introduces a name. Its indices are free in the value: they count as lying in their ranges."""
-    variable = context.variable(head)
-    if variable is not None and isinstance(head, sp.Indexed):
-        ranges = [IndexRange(i, sp.S.One, axis) for i, axis in zip(head.indices, variable.axes, strict=True)]
-        inner = context.extended(indices=ranges)
-        generic = Step("definition", head, value, ":=", rule, needs(inner, value))
-        return generic
-    return Step("definition", head, value, ":=", rule, needs(context, value))
+    return Step("definition", head, value, ":=", rule, needs(context.over_axes(head), value))
 
 
 def assume(relation: Relational, rule: str) -> Step:
