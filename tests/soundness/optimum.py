@@ -90,7 +90,10 @@ def claimed(
 def better(objective: sp.Expr, bind: tuple[Relational, ...], variable: Variable, world: World) -> str | None:
     """A feasible point with a larger objective than the claimed one, in words; None where none was found."""
     at = {place: v for place, v in world.values.items() if (place[0], len(place[1])) == variable.key}
-    top = _objective(objective, world)
+    try:
+        top = _objective(objective, world)
+    except UnknownError:
+        return None  # nothing can be compared with it
     for _ in range(6):
         direction = _direction(at, bind, world)
         for share in SHARES:
@@ -98,7 +101,10 @@ def better(objective: sp.Expr, bind: tuple[Relational, ...], variable: Variable,
             if not all(inside(v, variable.domain, world) for v in moved.values()):
                 continue
             with world.having(moved):
-                here = _objective(objective, world) if all(holds(c, world) for c in bind) else None
+                try:
+                    here = _objective(objective, world) if all(holds(c, world) for c in bind) else None
+                except UnknownError:
+                    continue
             if here is not None and (top is None or floating(here) - floating(top) > SMALL):
                 return f"the objective is larger at {[mpmath.nstr(floating(v), 5) for v in moved.values()]}"
     return None
@@ -108,7 +114,7 @@ def _objective(objective: sp.Expr, world: World) -> Value | None:
     """The objective, None for −∞ (log 0)."""
     try:
         return value(objective, world)
-    except (LogOfZeroError, UnknownError):
+    except LogOfZeroError:
         return None
 
 

@@ -212,12 +212,24 @@ def _product(factors: list[Callable[[], Value]]) -> Value:
         except LogOfZeroError as error:
             missing = error
     if missing is not None and result != 0:
-        raise missing
+        raise UnknownError("log 0 times what may be 0") if _may_be_zero(result) else missing
     return result
+
+
+def _may_be_zero(x: Value) -> bool:
+    """Whether a value is so near to 0 that its digits do not tell: e^{log 3} − 3 is 10⁻¹¹⁰ here, and 0 in truth.
+
+    Where it decides what is exactly 0 or 1 (0⁰ and 0·log 0 against 0^x and x·log 0), nothing can be said.
+    """
+    return not isinstance(x, Fraction) and bool(abs(x) < TINY)
 
 
 def power(x: Value, n: Value) -> Value:
     """x^n with 0⁰ = 1."""
+    if _may_be_zero(n) and _may_be_zero(floating(x)):
+        raise UnknownError("0 to the power of what may be 0")
+    if _may_be_zero(x) and n < 0:
+        raise UnknownError("division by what may be 0")
     if x == 0:
         if n < 0:
             raise UndefinedError("division by 0")
@@ -290,6 +302,8 @@ def _function(e: sp.Expr, args: list[Value]) -> Value:
     if isinstance(e, sp.log):
         if args[0] == 0:
             raise LogOfZeroError("log 0")
+        if _may_be_zero(args[0]):
+            raise UnknownError("log of what may be 0")
         if args[0] < 0:
             raise UndefinedError("the logarithm of a negative number")
         return Fraction(0) if args[0] == 1 else mpmath.log(floating(args[0]))
