@@ -7,7 +7,18 @@ from difflib import get_close_matches
 
 from derive.model import Model
 
-FAMILIES = ("bernoulli", "categorical")
+#: The names by kind, in the order in which they are listed.
+KINDS = {
+    "discrete": ("bernoulli", "binomial", "categorical", "multinomial", "geometric", "negative_binomial", "poisson"),
+    "on the line": ("gaussian", "laplace", "student_t", "logistic", "gumbel"),
+    "positive": ("exponential", "gamma", "weibull", "rayleigh", "maxwell", "lognormal", "inverse_gaussian", "pareto"),
+    "bounded or circular": ("uniform", "beta", "von_mises"),
+    "multivariate": ("dirichlet",),
+    "conditional": ("linear_regression", "logistic_regression", "softmax_regression", "poisson_regression"),
+    "with a prior": ("beta_bernoulli", "dirichlet_categorical", "normal_gaussian"),
+}
+
+FAMILIES = tuple(name for names in KINDS.values() for name in names)
 
 
 def load(name: str) -> Model:

@@ -1,0 +1,28 @@
+"""The Rayleigh distribution: the length of a plane vector with Gaussian components.
+
+Source: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions, volume 1 (2nd ed. 1994), chapter 18.
+"""
+
+import sympy as sp
+
+from derive.algebra.context import POSITIVE, REAL, scalar
+from derive.model import Link, Model
+
+x = scalar("x", POSITIVE)
+sigma = scalar("sigma", POSITIVE)
+z = scalar("z", REAL)
+
+MODEL = Model(
+    name="rayleigh",
+    density=x.base / sigma.base**2 * sp.exp(-(x.base**2) / (2 * sigma.base**2)),
+    data=x,
+    parameters=(sigma,),
+    # the scale is positive; its log is free
+    link=Link("exp", sigma, z, (), sp.exp(z.base)),
+    title={"en": "Rayleigh distribution", "ja": "レイリー分布"},
+    words={
+        "x": {"en": "length", "ja": "長さ"},
+        "sigma": {"en": "scale: standard deviation of each component", "ja": "尺度パラメータ(各成分の標準偏差)"},
+        "z": {"en": "log of the scale", "ja": "尺度の対数"},
+    },
+)
