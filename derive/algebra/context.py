@@ -23,7 +23,8 @@ class Domain:
     """An interval of the reals, or the integers in it.
 
     `name` is what a reader is told ("positive"); `lower` and `upper` are the ends, ±oo where there is none; an end is
-    excluded where its `open` flag is set.
+    excluded where its `open` flag is set. `definite` speaks of an array: over its last two axes it is a symmetric,
+    positive definite matrix.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Domain:
     lower_open: bool = True
     upper_open: bool = True
     integer: bool = False
+    definite: bool = False
 
     def assumptions(self) -> dict[str, bool]:
         """SymPy assumptions that hold on the whole domain."""
@@ -53,9 +55,13 @@ INTEGER = Domain("integer", integer=True)
 COUNT = Domain("natural", lower=sp.S.Zero, lower_open=False, integer=True)
 POSITIVE_INTEGER = Domain("positive integer", lower=sp.S.One, lower_open=False, integer=True)
 BINARY = Domain("0 or 1", lower=sp.S.Zero, upper=sp.S.One, lower_open=False, upper_open=False, integer=True)
+POSITIVE_DEFINITE = Domain("positive definite", definite=True)
 
 #: The domains that have a name of their own, by that name: the vocabulary of saved derivations.
-DOMAINS = {d.name: d for d in (REAL, POSITIVE, NONNEGATIVE, UNIT, INTEGER, COUNT, POSITIVE_INTEGER, BINARY)}
+DOMAINS = {
+    d.name: d
+    for d in (REAL, POSITIVE, NONNEGATIVE, UNIT, INTEGER, COUNT, POSITIVE_INTEGER, BINARY, POSITIVE_DEFINITE)
+}
 
 
 @dataclass(frozen=True)
