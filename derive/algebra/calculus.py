@@ -7,9 +7,11 @@ that the index of differentiation is never captured.
 from __future__ import annotations
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from derive.algebra.binding import rename_apart
 from derive.algebra.context import key
+from derive.algebra.matrices import Det, InverseEntry
 
 
 class NotDifferentiableError(ValueError):
@@ -18,6 +20,8 @@ class NotDifferentiableError(ValueError):
 
 def derivative(expr: sp.Expr, variable: sp.Expr) -> sp.Expr:
     """∂expr/∂variable for a symbol or an array's entry; sums keep their δ, which `delta_collapse` resolves."""
+    if not isinstance(variable, (sp.Symbol, sp.Indexed)):
+        raise NotDifferentiableError(f"{variable} is neither a symbol nor an array's entry")
     return _derivative(rename_apart(expr), variable)
 
 
@@ -41,6 +45,8 @@ def _derivative(expr: sp.Expr, x: sp.Expr) -> sp.Expr:
         return _of_product(expr, x)
     if isinstance(expr, sp.Function):
         return _of_function(expr, x)
+    if isinstance(expr, (Det, InverseEntry)):
+        return _of_matrix(expr, x)
     raise NotDifferentiableError(f"no rule for the derivative of {type(expr).__name__}")
 
 
@@ -66,12 +72,30 @@ def _of_product(expr: sp.Product, x: sp.Expr) -> sp.Expr:
     return sp.S.Zero if inner == 0 else expr * sp.Sum(inner / apart.function, *apart.limits)
 
 
+def _of_matrix(expr: Det | InverseEntry, x: sp.Expr) -> sp.Expr:
+    """∂ det M = det M · Σ_ab (M⁻¹)_ba ∂M_ab, and ∂(M⁻¹)_pq = −Σ_ab (M⁻¹)_pa ∂M_ab (M⁻¹)_bq.
+
+    The entries of a matrix count as independent variables, also where it is symmetric.
+    """
+    apart = rename_apart(expr.matrix)
+    inner = _derivative(apart.function, x)
+    if inner == 0:
+        return sp.S.Zero
+    a, b = apart.row, apart.column
+    if isinstance(expr, Det):
+        return expr * sp.Sum(InverseEntry(expr.matrix, b, a) * inner, *apart.limits)
+    left, right = InverseEntry(expr.matrix, expr.row, a), InverseEntry(expr.matrix, b, expr.column)
+    return -sp.Sum(left * inner * right, *apart.limits)
+
+
 def _of_function(expr: sp.Function, x: sp.Expr) -> sp.Expr:
     terms = []
     for n, argument in enumerate(expr.args, start=1):
         inner = _derivative(argument, x)
         if inner == 0:
             continue
+        if isinstance(expr, AppliedUndef):
+            raise NotDifferentiableError(f"{expr} has no rule: an array is written f[k], not f(k)")
         if isinstance(expr, sp.KroneckerDelta):
             raise NotDifferentiableError(f"{expr} cannot be differentiated by its index")
         terms.append(expr.fdiff(n) * inner)

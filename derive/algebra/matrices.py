@@ -13,12 +13,13 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from derive.algebra.context import Context, Variable
 
 
-class SquareMatrix(ExprWithLimits):
+class SquareMatrix(ExprWithLimits):  # type: ignore[misc]
     """The matrix whose entry in row a and column b is `function`; its limits are (a, 1, D), (b, 1, D)."""
 
     __slots__ = ()
 
     def __new__(cls, function: sp.Expr, *limits: object) -> SquareMatrix:
+        """A matrix from its entries and the ranges of its indices."""
         # Not ExprWithLimits.__new__, which merges a node with one of its own kind inside it.
         triples = tuple(sp.Tuple(*limit) for limit in limits)  # type: ignore[misc]
         if len(triples) != 2 or any(len(t) != 3 or not isinstance(t[0], sp.Symbol) for t in triples):
@@ -50,7 +51,7 @@ class SquareMatrix(ExprWithLimits):
         return result
 
 
-class _OfMatrix(sp.Expr):
+class _OfMatrix(sp.Expr):  # type: ignore[misc]
     """A real number that belongs to a square matrix."""
 
     __slots__ = ()
@@ -67,7 +68,8 @@ class _OfMatrix(sp.Expr):
     @property
     def matrix(self) -> SquareMatrix:
         """The matrix it belongs to."""
-        return self.args[0]
+        found: SquareMatrix = self.args[0]
+        return found
 
 
 class Det(_OfMatrix):
@@ -76,6 +78,7 @@ class Det(_OfMatrix):
     __slots__ = ()
 
     def __new__(cls, matrix: sp.Expr) -> Det:
+        """The determinant of a matrix."""
         obj: Det = super().__new__(cls, matrix)
         return obj
 
@@ -86,6 +89,7 @@ class InverseEntry(_OfMatrix):
     __slots__ = ()
 
     def __new__(cls, matrix: sp.Expr, row: sp.Expr, column: sp.Expr) -> InverseEntry:
+        """The entry of a matrix's inverse in a row and a column."""
         obj: InverseEntry = super().__new__(cls, matrix, row, column)
         return obj
 

@@ -12,6 +12,7 @@ import sympy as sp
 
 from derive.algebra.binding import rebuild, rename_apart
 from derive.algebra.context import key
+from derive.algebra.matrices import Det, InverseEntry
 
 #: f ↦ f′ for functions of one argument.
 TABLE: dict[type, Callable[[sp.Expr], sp.Expr]] = {
@@ -53,6 +54,8 @@ def _derivative(f: sp.Expr, x: sp.Expr) -> sp.Expr:
     if isinstance(f, sp.Mul):  # the logarithmic derivative would divide by 0: use u·v with v the other factors
         first, rest = f.args[0], sp.Mul(*f.args[1:])
         return _derivative(first, x) * rest + first * _derivative(rest, x)
+    if isinstance(f, (Det, InverseEntry)):
+        return _of_matrix(f, x)
     if isinstance(f, sp.exp) or not isinstance(f, sp.Pow):
         return _chain(f, x)
     u, v = f.base, f.exp
@@ -62,6 +65,18 @@ def _derivative(f: sp.Expr, x: sp.Expr) -> sp.Expr:
         if key(x) not in {key(a) for a in v.atoms(sp.Symbol, sp.Indexed)}
         else (slope + f * sp.log(u) * _derivative(v, x))
     )
+
+
+def _of_matrix(f: sp.Expr, x: sp.Expr) -> sp.Expr:
+    """Jacobi's formula, and the derivative of M⁻¹ from M·M⁻¹ = 1; every entry of M is a variable of its own."""
+    m = rename_apart(f.args[0])
+    (row, *_), (column, *_) = m.limits
+    change = _derivative(m.function, x)
+    if isinstance(f, Det):
+        return sp.Sum(f * InverseEntry(f.args[0], column, row) * change, *m.limits)
+    before, after = f.args[1:]
+    product = InverseEntry(f.args[0], before, row) * change * InverseEntry(f.args[0], column, after)
+    return sp.Sum(-product, *m.limits)
 
 
 def _chain(f: sp.Expr, x: sp.Expr) -> sp.Expr:

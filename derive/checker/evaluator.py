@@ -14,8 +14,11 @@ from typing import Any
 import sympy as sp
 from flint import arb, arb_series, ctx, fmpq
 
+from derive.algebra.binding import free_symbols
 from derive.algebra.budget import tick
 from derive.algebra.context import Context, Definition, Variable, key
+from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
+from derive.checker import linear
 
 PRECISION = 170  # bits: about 50 digits
 MAX_STEPS = 200_000
@@ -137,6 +140,8 @@ def _value(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
         return fmpq(int(as_int(_value(e.args[0], point, bound)) == as_int(_value(e.args[1], point, bound))))
     if isinstance(e, sp.Derivative):
         return _derivative(e, point, bound)
+    if isinstance(e, (Det, InverseEntry)):
+        return _of_matrix(e, point, bound)
     if e is sp.pi:
         return arb.pi()
     if e is sp.E:
@@ -239,6 +244,35 @@ def _series(e: sp.Expr, n: int, point: Point, bound: Mapping[sp.Symbol, Value]) 
     for term in terms:
         total = _rounded(total + term())
     return total
+
+
+def _of_matrix(e: Det | InverseEntry, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
+    """A determinant, or an entry of an inverse; an inverse is worked out once a point."""
+    found: SquareMatrix = e.matrix
+    (a, first, rows), (b, start, columns) = found.limits
+    ends = [as_int(_value(end, point, bound)) for end in (first, rows, start, columns)]
+    if ends[0::2] != [1, 1] or ends[1] != ends[3] or not 1 <= ends[1] <= linear.LARGEST:
+        raise UndefinedError("no square matrix, or one that is too large")
+    around = tuple((s, bound[s]) for s in sorted(free_symbols(found), key=sp.default_sort_key) if s in bound)
+    place: Any = (type(e), found, tuple((s, str(value)) for s, value in around))
+    if place not in point.known or point.override:
+        counts = [fmpq(n) for n in range(1, ends[1] + 1)]
+        table = [[_value(found.function, point, {**bound, a: m, b: n}) for n in counts] for m in counts]
+        try:
+            worked = linear.determinant(table) if isinstance(e, Det) else linear.inverse(table)
+        except (linear.SingularError, ZeroDivisionError) as error:
+            raise UndefinedError(str(error)) from None
+        if point.override:
+            return worked if isinstance(e, Det) else _entry_of(worked, e, point, bound)
+        point.known[place] = worked
+    return point.known[place] if isinstance(e, Det) else _entry_of(point.known[place], e, point, bound)
+
+
+def _entry_of(rows: list[list[Value]], e: InverseEntry, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
+    row, column = (as_int(_value(i, point, bound)) for i in (e.row, e.column))
+    if not (1 <= row <= len(rows) and 1 <= column <= len(rows)):
+        raise NoEntryError(f"the inverse has no entry {row}, {column}")
+    return rows[row - 1][column - 1]
 
 
 def _derivative(e: sp.Derivative, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:

@@ -124,10 +124,26 @@ class _Draws:
         return random.Random(zlib.crc32(repr((self.manner.seed, name)).encode()))
 
     def value(self, variable: Variable, indices: tuple[int, ...]) -> Value:
+        if variable.domain.definite:
+            return self._definite(variable, indices)
         fact = self.facts.get(variable.key)
         if fact is not None:
             return self._row(fact, indices)[indices[fact.axis] - 1]
         return self._one(variable, indices)
+
+    def _definite(self, variable: Variable, indices: tuple[int, ...]) -> Value:
+        """An entry of A·Aᵀ + c·I with small rational A; at corners A is diagonal."""
+        *others, row, column = indices
+        size = as_int(evaluate(variable.axes[-1], self.point))
+
+        def factor(m: int, n: int) -> Value:
+            if self.manner.kind == "corner" and m != n:
+                return fmpq(0)
+            chance = self.stream(variable.name, "factor", tuple(others), m, n)
+            return fmpq(chance.randint(-6, 6), 2 if self.manner.kind == "simple" else 5)
+
+        total = sum((factor(row, n) * factor(column, n) for n in range(1, size + 1)), fmpq(0))
+        return total + (fmpq(1, self.stream(variable.name, "shift").randint(1, 4)) if row == column else 0)
 
     def _one(self, variable: Variable, indices: tuple[int, ...]) -> Value:
         """One value of a domain."""
