@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import sympy as sp
 
@@ -29,17 +30,59 @@ _TEXT = {
 }
 
 
-def latex_domain(domain: Domain, formula: Callable[[sp.Basic], str]) -> str:
-    """What follows the symbol: `> 0`, `\\in (0, 1)`."""
-    return _LATEX.get(domain) or f"\\in {_interval(domain, formula)}"
+def latex_claim(symbol: sp.Basic, domain: Domain, formula: Callable[[sp.Basic], str]) -> str:
+    """A symbol with its domain: `y_k > 0`, `0 \\leq x_i \\leq \\theta`, `\\theta \\in (0, 1)`."""
+    known = _LATEX.get(domain)
+    return f"{formula(symbol)} {known}" if known else _claim(symbol, domain, formula, _LATEX_SIGNS)
 
 
-def text_domain(domain: Domain, formula: Callable[[sp.Basic], str]) -> str:
-    """What follows the symbol: `> 0`, `∈ (0, 1)`."""
-    return _TEXT.get(domain) or f"∈ {_interval(domain, formula)}"
+def text_claim(symbol: sp.Basic, domain: Domain, formula: Callable[[sp.Basic], str]) -> str:
+    """A symbol with its domain: `yₖ > 0`, `0 ≤ xᵢ ≤ θ`, `θ ∈ (0, 1)`."""
+    known = _TEXT.get(domain)
+    return f"{formula(symbol)} {known}" if known else _claim(symbol, domain, formula, _TEXT_SIGNS)
 
 
-def _interval(domain: Domain, formula: Callable[[sp.Basic], str]) -> str:
-    left = "(" if domain.lower_open else "["
-    right = ")" if domain.upper_open else "]"
-    return f"{left}{formula(domain.lower)}, {formula(domain.upper)}{right}"
+@dataclass(frozen=True)
+class _Signs:
+    """The signs of one format."""
+
+    member: str
+    at_least: str
+    at_most: str
+    opening: str
+    closing: str
+    dots: str
+
+
+_LATEX_SIGNS = _Signs("\\in", "\\geq", "\\leq", "\\lbrace ", " \\rbrace", "\\dots")
+_TEXT_SIGNS = _Signs("∈", "≥", "≤", "{", "}", "…")
+
+
+def _claim(symbol: sp.Basic, domain: Domain, formula: Callable[[sp.Basic], str], signs: _Signs) -> str:
+    name, lower, upper = formula(symbol), domain.lower, domain.upper
+    if domain.integer:
+        return f"{name} {signs.member} {signs.opening}{_listed(domain, formula, signs)}{signs.closing}"
+    below = "<" if domain.upper_open else signs.at_most
+    if upper == sp.oo:
+        return f"{name} {'>' if domain.lower_open else signs.at_least} {formula(lower)}"
+    if lower == -sp.oo:
+        return f"{name} {below} {formula(upper)}"
+    if lower.free_symbols or upper.free_symbols:  # an end that is itself unknown: 0 ≤ x ≤ θ
+        return f"{formula(lower)} {'<' if domain.lower_open else signs.at_most} {name} {below} {formula(upper)}"
+    left, right = "(" if domain.lower_open else "[", ")" if domain.upper_open else "]"
+    return f"{name} {signs.member} {left}{formula(lower)}, {formula(upper)}{right}"
+
+
+def _listed(domain: Domain, formula: Callable[[sp.Basic], str], signs: _Signs) -> str:
+    """The integers of a domain: 0, 1, …, n; m, m + 1, …"""
+    first = domain.lower + 1 if domain.lower_open else domain.lower
+    last = domain.upper - 1 if domain.upper_open else domain.upper
+    if first == -sp.oo:
+        items = [signs.dots, formula(last - 1), formula(last)]
+    elif last == sp.oo:
+        items = [formula(first), formula(first + 1), signs.dots]
+    elif last.is_Integer and first.is_Integer and last - first < 3:
+        items = [formula(first + n) for n in range(int(last - first) + 1)]
+    else:
+        items = [formula(first), formula(first + 1), signs.dots, formula(last)]
+    return ", ".join(items)

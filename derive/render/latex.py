@@ -8,7 +8,7 @@ import sympy as sp
 
 from derive.derivation import Derivation
 from derive.render import latex_formula
-from derive.render.domains import latex_domain
+from derive.render.domains import latex_claim
 from derive.render.latex_prose import prose
 from derive.render.layout import layout
 from derive.render.outline import Entry, Outline, outline
@@ -97,7 +97,7 @@ def _sign(row: Row) -> str:
 
 def claim(entry: Entry) -> str:
     """A symbol with its domain: `y_k > 0`."""
-    return f"{expression(entry.symbol)} {latex_domain(entry.variable.domain, expression)}"
+    return latex_claim(entry.symbol, entry.variable.domain, expression)
 
 
 def ranges(entry: Entry) -> str:

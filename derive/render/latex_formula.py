@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from derive.render import names
 from derive.render.tree import (
     BASE,
@@ -13,6 +15,7 @@ from derive.render.tree import (
     Binomial,
     Call,
     Cases,
+    Chain,
     Collection,
     Delta,
     Derivative,
@@ -34,6 +37,7 @@ from derive.render.tree import (
     Terms,
     atomic,
     open_ended,
+    runs_on,
     small,
 )
 
@@ -49,9 +53,12 @@ RELATIONS = {
     "∈": "\\in",
 }
 BIG = {"sum": "\\sum", "product": "\\prod", "integral": "\\int"}
+EXTREME = {"max": "\\max", "min": "\\min", "median": "\\mathrm{median}"}
 LOGIC = {"and": " \\land ", "or": " \\lor ", "not": "\\lnot ", "true": "\\top", "false": "\\bot"}
 FENCES = {"abs": ("|", "|"), "floor": ("\\lfloor ", "\\rfloor "), "ceiling": ("\\lceil ", "\\rceil ")}
 FUNCTIONS = frozenset({"log", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "max", "min"})
+#: Functions whose powers are written sin² x.
+SQUARED = frozenset({"sin", "cos", "tan"})
 _TALL = ("\\frac", "\\sum", "\\prod", "\\int", "\\binom", "\\begin")
 
 
@@ -78,17 +85,24 @@ class _Printer:
             case Factors(factors):
                 return self.factors(factors, tight)
             case Fraction(over, under):
-                if tight and isinstance(over, Number) and isinstance(under, Number):
-                    return f"{self.show(over)}/{self.show(under)}"
+                if tight:
+                    above = brackets(self.show(over, tight)) if runs_on(over) else self.at(over, FACTOR - 1, tight)
+                    return f"{above}/{self.at(under, OPERAND, tight)}"
                 return f"\\frac{{{self.show(over, tight)}}}{{{self.show(under, tight)}}}"
+            case Power(Prefix(function, body), Number(digits)) if function in SQUARED:
+                return f"\\{function}^{{{digits}}} {self.argument(body, tight)}"
             case Power(base, exponent):
                 return f"{self.at(base, BASE, tight)}^{{{self.show(exponent, tight=True)}}}"
             case Root(body):
                 return f"\\sqrt{{{self.show(body, tight)}}}"
             case Prefix(function, body):
                 return self.prefix(function, body, tight)
-            case Call(head, arguments):
-                return self.function(head) + brackets(", ".join(self.show(a, tight) for a in arguments))
+            case Call(head, arguments, order):
+                return (
+                    self.function(head)
+                    + derivative_mark(order, self.show)
+                    + brackets(", ".join(self.show(a, tight) for a in arguments))
+                )
             case Fence(kind, body):
                 left, right = FENCES[kind]
                 return brackets(self.show(body, tight), left, right)
@@ -102,6 +116,9 @@ class _Printer:
                 return "\\delta" + self.below(self.indices(indices))
             case Derivative():
                 return self.derivative(node, tight)
+            case Chain((low, middle, high), (first, second)):
+                signs = (RELATIONS[first], RELATIONS[second])
+                return f"{self.show(low)} {signs[0]} {self.show(middle)} {signs[1]} {self.show(high)}"
             case Relation(sign, left, right):
                 return f"{self.show(left, tight)} {RELATIONS[sign]} {self.show(right, tight)}"
             case Sequence(items, bracketed):
@@ -169,19 +186,29 @@ class _Printer:
         return f"\\{head.base}" if head.base in FUNCTIONS and not head.indices else self.name(head)
 
     def prefix(self, function: str, body: Node, tight: bool) -> str:
+        inner = self.argument(body, tight)
+        return f"\\{function}{inner}" if inner.startswith(("(", "\\left(")) else f"\\{function} {inner}"
+
+    def argument(self, body: Node, tight: bool) -> str:
         inner = self.show(body, tight)
-        if _bare(body):
-            return f"\\{function} {inner}"
-        return f"\\{function}{brackets(inner)}"
+        return inner if _bare(body) and not (tight and isinstance(body, Fraction)) else brackets(inner)
 
     def big(self, node: BigOperator, tight: bool) -> str:
-        sign, index = BIG[node.kind], self.show(node.index, tight=True)
-        body = self.at(node.body, TERM, tight)
+        index, body = self.show(node.index, tight=True), self.at(node.body, TERM, tight)
+        if node.kind in EXTREME:
+            thin = "\\, " if node.kind == "median" else ""
+            return f"{EXTREME[node.kind]}_{{{self.range(index, node)}}} {thin}{body}"
+        sign = BIG[node.kind]
         if node.kind == "integral":
             limits = self.limits("", node)
             return f"{sign}{limits} {body} \\, d{index}"
         limits = self.limits(f"{index}=", node) or f"_{{{index}}}"
         return f"{sign}{limits}{'' if isinstance(node.body, BigOperator) else ' '}{body}"
+
+    def range(self, index: str, node: BigOperator) -> str:
+        if node.lower is None or node.upper is None:
+            return index
+        return f"{self.show(node.lower, tight=True)} \\leq {index} \\leq {self.show(node.upper, tight=True)}"
 
     def limits(self, start: str, node: BigOperator) -> str:
         if node.lower is None or node.upper is None:
@@ -212,6 +239,11 @@ def brackets(inner: str, left: str = "(", right: str = ")") -> str:
     if any(sign in inner for sign in _TALL):
         return f"\\left{left}{inner}\\right{right}"
     return f"{left}{inner}{right}".rstrip()
+
+
+def derivative_mark(order: Node | None, show: Callable[[Node], str]) -> str:
+    """ψ' for the first derivative, ψ^{(n)} for another."""
+    return "" if order is None else "'" if order == Number("1") else f"^{{({show(order)})}}"
 
 
 def _bare(body: Node) -> bool:

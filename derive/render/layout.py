@@ -14,14 +14,17 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
+from derive.algebra.order import Largest, Median, Smallest
 from derive.render import names
 from derive.render.order import BIG, flat, is_negative, ordered_factors, ordered_terms, size
-from derive.render.quotients import is_below, is_plain, reads_better_beside, split
+from derive.render.orientation import EVEN, exponent, forward, is_reversed_odd, reversed_difference
+from derive.render.quotients import beside, is_below, roots, split
 from derive.render.tree import (
     BigOperator,
     Binomial,
     Call,
     Cases,
+    Chain,
     Collection,
     Delta,
     Derivative,
@@ -56,7 +59,7 @@ PREFIXES = {
 }  # fmt: skip
 CALLS = {
     sp.gamma: "Gamma", sp.beta: "B", sp.sign: "sgn", sp.Max: "max", sp.Min: "min", sp.erf: "erf", sp.erfc: "erfc",
-    sp.zeta: "zeta",
+    sp.zeta: "zeta", sp.atan2: "atan2",
 }  # fmt: skip
 FENCES = {sp.Abs: "abs", sp.floor: "floor", sp.ceiling: "ceiling"}
 
@@ -128,30 +131,45 @@ def _mul(expr: sp.Mul) -> Node:
 
 def _quotient(over: list[sp.Expr], under: list[sp.Expr]) -> Node:
     """A fraction, with what reads better beside it moved there: (1/N) Σ_i x_i, (N/2) log x."""
-    beside = [f for f in over if reads_better_beside(f)] if under and is_plain(under) else []
-    if beside == over and len(over) == 1 and isinstance(over[0], sp.Add) and not all(f.is_integer for f in under):
-        beside = []  # (N - Σ_i x_i)/(1-θ), but (1/N)(Σ_i x_i - c)
-    inside = [f for f in over if f not in beside]
+    above, below = roots(over), roots(under)
+    if above and below:  # √a/√b is √(a/b)
+        over, under = [f for f in over if f not in above], [f for f in under if f not in below]
+        quotient = sp.Mul(*(r.base for r in above), *(1 / r.base for r in below), evaluate=False)
+        root = Root(_lay(quotient))
+        front = [] if under else [f for f in over if not f.has(sp.Function, sp.exp, *BIG)]
+        over = [f for f in over if f not in front]
+        nodes = (*(_factors(_product(front)) if front else ()), root)
+        rest = _factors(_quotient(over, under)) if over or under else ()
+        return Factors((*nodes, *rest)) if len(nodes) + len(rest) > 1 else root
     if not under:
         return _product(over)
-    fraction = Fraction(_product(inside), _product(under))
-    if not beside:
+    aside = beside(over, under)
+    fraction = Fraction(_product([f for f in over if f not in aside]), _product(under))
+    if not aside:
         return fraction
-    return Factors((fraction, *_factors(_product(beside))))
+    return Factors((fraction, *_factors(_product(aside))))
 
 
 def _product(factors: list[sp.Expr]) -> Node:
-    roots = [f for f in factors if isinstance(f, sp.Pow) and f.exp == sp.S.Half and f.base.is_nonnegative]
-    rest = [f for f in factors if f not in roots]
-    if len(roots) < 2:
-        roots, rest = [], factors
-    nodes = (*((Root(_under_root(roots)),) if roots else ()), *(_lay(f) for f in ordered_factors(rest)))
+    under_root = [f for f in roots(factors) if f.base.is_nonnegative]
+    rest = [f for f in factors if f not in under_root]
+    if len(under_root) < 2:
+        under_root, rest = [], factors
+    nodes = (*((Root(_under_root(under_root)),) if under_root else ()), *(_factor(f) for f in ordered_factors(rest)))
     return ONE if not nodes else nodes[0] if len(nodes) == 1 else Factors(nodes)
 
 
-def _under_root(roots: list[sp.Expr]) -> Node:
+def _factor(expr: sp.Expr) -> Node:
+    """A factor; the sign of -sin(x - μ) stands before the whole product."""
+    node = _lay(expr)
+    return node.body if is_reversed_odd(expr) and isinstance(node, Negative) else node
+
+
+def _under_root(under_root: list[sp.Expr]) -> Node:
     """√2 √π is √(2π)."""
-    return _product([f for root in roots for f in (flat(root.base) if isinstance(root.base, sp.Mul) else [root.base])])
+    return _product(
+        [f for root in under_root for f in (flat(root.base) if isinstance(root.base, sp.Mul) else [root.base])]
+    )
 
 
 def _factors(node: Node) -> tuple[Node, ...]:
@@ -163,13 +181,26 @@ def _pow(expr: sp.Pow) -> Node:
         return _mul(sp.Mul(sp.S.One, expr, evaluate=False))
     if expr.exp == sp.S.Half:
         return Root(_lay(expr.base))
-    return Power(_lay(expr.base), _lay(expr.exp))
+    base = forward(expr.base) if expr.exp.is_even else expr.base
+    return Power(_lay(base), _argument(exponent(expr.exp)))
 
 
 def _exp(expr: sp.exp) -> Node:
-    if expr.exp.has(*BIG):
-        return Call(Name("exp"), (_lay(expr.exp),))
-    return Power(E, _lay(expr.exp))
+    inner = _argument(exponent(expr.exp))
+    return Call(Name("exp"), (inner,)) if expr.exp.has(*BIG) else Power(E, inner)
+
+
+def _argument(expr: sp.Expr) -> Node:
+    """An exponent or an argument: ν/2 + 1/2 is written over one line, (ν+1)/2."""
+    if not isinstance(expr, sp.Add):
+        return _lay(expr)
+    numbers = [term.as_coeff_Mul() for term in expr.args]
+    denominator = numbers[0][0].q if numbers[0][0].is_Rational else 1
+    if denominator == 1 or not all(c.is_Rational and c.q == denominator for c, _ in numbers):
+        return _lay(expr)
+    sign = -1 if all(c < 0 for c, _ in numbers) else 1
+    over = sp.Add(*(sign * c * denominator * rest for c, rest in numbers))
+    return _lay(sp.Mul(sp.Rational(sign, denominator), over, evaluate=False))
 
 
 # --- functions -------------------------------------------------------------------------------------------------------
@@ -178,11 +209,25 @@ def _exp(expr: sp.exp) -> Node:
 def _prefix(expr: sp.Function) -> Node:
     if len(expr.args) == 2:  # log of another base that SymPy has not rewritten
         return Fraction(*(Prefix(PREFIXES[type(expr)], _lay(arg)) for arg in expr.args))
-    return Prefix(PREFIXES[type(expr)], _lay(expr.args[0]))
+    return _oriented(expr, lambda argument: Prefix(PREFIXES[type(expr)], _lay(argument)))
 
 
 def _call(expr: sp.Function) -> Node:
+    if len(expr.args) == 1:
+        return _oriented(expr, lambda argument: Call(Name(CALLS[type(expr)]), (_argument(argument),)))
     return Call(Name(CALLS[type(expr)]), tuple(_lay(arg) for arg in expr.args))
+
+
+def _fence(expr: sp.Function) -> Node:
+    return _oriented(expr, lambda argument: Fence(FENCES[type(expr)], _lay(argument)))
+
+
+def _oriented(expr: sp.Function, write: Callable[[sp.Expr], Node]) -> Node:
+    """|μ - x| as |x - μ|, sin(μ - x) as -sin(x - μ)."""
+    (argument,) = expr.args
+    if isinstance(expr, EVEN):
+        return write(forward(argument))
+    return Negative(write(reversed_difference(argument))) if is_reversed_odd(expr) else write(argument)
 
 
 def _undefined(expr: AppliedUndef) -> Node:
@@ -191,8 +236,7 @@ def _undefined(expr: AppliedUndef) -> Node:
 
 def _polygamma(expr: sp.polygamma) -> Node:
     order, argument = expr.args
-    head = Name("psi") if order == 0 else Name("psi", indices=(_lay(order),))
-    return Call(head, (_lay(argument),))
+    return Call(Name("psi"), (_argument(argument),), None if order == 0 else _lay(order))
 
 
 def _bessel(expr: sp.besseli) -> Node:
@@ -244,6 +288,24 @@ def _piecewise(expr: sp.Piecewise) -> Node:
     )
 
 
+def _and(expr: sp.And) -> Node:
+    """0 ≤ x and x ≤ θ are one statement."""
+    ordered = [_rising(arg) for arg in expr.args if type(arg) in SIGNS]
+    if len(expr.args) == len(ordered) == 2 and None not in ordered:
+        for first, second in (ordered, ordered[::-1]):
+            if first and second and first[2] == second[0]:
+                return Chain(tuple(map(_lay, (first[0], first[2], second[2]))), (first[1], second[1]))
+    return _logic("and")(expr)
+
+
+def _rising(relation: Relational) -> tuple[sp.Basic, str, sp.Basic] | None:
+    """The smaller side, < or ≤, the larger side."""
+    sign = SIGNS[type(relation)]
+    if sign in ("<", "≤"):
+        return relation.lhs, sign, relation.rhs
+    return (relation.rhs, {">": "<", "≥": "≤"}[sign], relation.lhs) if sign in (">", "≥") else None
+
+
 def _logic(word: str) -> Callable[[Any], Node]:
     return lambda expr: Logic(word, tuple(_lay(arg) for arg in sorted(expr.args, key=sp.default_sort_key)))
 
@@ -266,15 +328,18 @@ _LAYOUT: dict[type, Callable[[Any], Node]] = {
     sp.Sum: _big("sum"),
     sp.Product: _big("product"),
     sp.Integral: _big("integral"),
+    Largest: _big("max"),
+    Smallest: _big("min"),
+    Median: _big("median"),
     sp.Derivative: _derivative,
     sp.KroneckerDelta: lambda expr: Delta(tuple(_lay(i) for i in expr.args[:2])),
     **dict.fromkeys(PREFIXES, _prefix),
     **dict.fromkeys(CALLS, _call),
-    **dict.fromkeys(FENCES, lambda expr: Fence(FENCES[type(expr)], _lay(expr.args[0]))),
+    **dict.fromkeys(FENCES, _fence),
     AppliedUndef: _undefined,
-    sp.loggamma: lambda expr: Prefix("log", Call(Name("Gamma"), (_lay(expr.args[0]),))),
+    sp.loggamma: lambda expr: Prefix("log", Call(Name("Gamma"), (_argument(expr.args[0]),))),
     sp.polygamma: _polygamma,
-    sp.digamma: lambda expr: Call(Name("psi"), (_lay(expr.args[0]),)),
+    sp.digamma: lambda expr: Call(Name("psi"), (_argument(expr.args[0]),)),
     sp.besseli: _bessel,
     sp.factorial: lambda expr: Factorial(_lay(expr.args[0])),
     sp.binomial: lambda expr: Binomial(*(_lay(arg) for arg in expr.args)),
@@ -286,7 +351,7 @@ _LAYOUT: dict[type, Callable[[Any], Node]] = {
     type(sp.Integers): lambda _: Name("integers"),
     sp.Tuple: _tuple,
     sp.Piecewise: _piecewise,
-    sp.And: _logic("and"),
+    sp.And: _and,
     sp.Or: _logic("or"),
     sp.Not: _logic("not"),
     BooleanTrue: _logic("true"),

@@ -15,7 +15,10 @@ from typing import Any
 import sympy as sp
 from sympy.core.numbers import NumberSymbol
 
-BIG = (sp.Sum, sp.Product, sp.Integral)
+from derive.algebra.order import ORDER_STATISTICS
+from derive.render.orientation import is_reversed_odd
+
+BIG = (sp.Sum, sp.Product, sp.Integral, *ORDER_STATISTICS)
 _LETTERS = 4  # the ranks up to here are letters, with or without indices
 _OPEN = (sp.Derivative, *BIG)
 
@@ -28,16 +31,19 @@ def ordered_factors(factors: Iterable[sp.Expr]) -> list[sp.Expr]:
 def ordered_terms(terms: Iterable[sp.Expr]) -> list[sp.Expr]:
     """Terms in the order of writing."""
     listed = list(terms)
-    positive = [t for t in listed if not is_negative(t) and not t.is_Number]
-    number_last = any(_degree(t) is not None for t in positive)
-    return sorted(listed, key=lambda term: _term_key(term, number_last))
+    letters = [t for t in listed if not t.is_Number and _degree(t) is not None]
+    number_last = {sign: any(is_negative(t) is sign for t in letters) for sign in (False, True)}
+    return sorted(listed, key=lambda term: _term_key(term, number_last[is_negative(term)]))
 
 
 def is_negative(term: sp.Expr) -> bool:
     """Would it be written with a minus in front?"""
     if term.is_Number:
         return bool(term.is_negative)
-    return isinstance(term, sp.Mul) and bool(next((f for f in flat(term) if f.is_Number), sp.S.One).is_negative)
+    if not isinstance(term, sp.Mul):
+        return is_reversed_odd(term)
+    number = next((f for f in flat(term) if f.is_Number), sp.S.One)
+    return bool(number.is_negative) ^ (sum(map(is_reversed_odd, flat(term))) % 2 == 1)
 
 
 def flat(product: sp.Expr) -> Iterator[sp.Expr]:

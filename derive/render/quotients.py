@@ -5,6 +5,10 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.render.order import BIG, flat
+from derive.render.orientation import is_reversed_odd
+
+#: Kept together above and below the line, with the rest beside: Γ(α+β)/(Γ(α) Γ(β)) θ^{α-1}…
+GAMMAS = (sp.gamma, sp.factorial)
 
 
 def split(expr: sp.Mul) -> tuple[bool, list[sp.Expr], list[sp.Expr]]:
@@ -13,9 +17,10 @@ def split(expr: sp.Mul) -> tuple[bool, list[sp.Expr], list[sp.Expr]]:
     over: list[sp.Expr] = []
     under: list[sp.Expr] = []
     for factor in flat(expr):
+        negative ^= is_reversed_odd(factor)
         if factor.is_Number and first_number:
             first_number = False
-            negative = bool(factor.is_negative)
+            negative ^= bool(factor.is_negative)
             factor = abs(factor)
             if factor == 1 and factor.is_Integer:
                 continue
@@ -52,8 +57,38 @@ def is_plain(under: list[sp.Expr]) -> bool:
     return not any(f.has(sp.Function, *BIG) for f in under)
 
 
-def reads_better_beside(factor: sp.Expr) -> bool:
-    """Does the factor read better beside a fraction than on top of it, as Σ_i x_i and log x do?"""
-    if isinstance(factor, sp.exp):
-        return bool(split(factor.exp)[2]) if isinstance(factor.exp, sp.Mul) else False
+def beside(over: list[sp.Expr], under: list[sp.Expr]) -> list[sp.Expr]:
+    """Which factors read better beside the fraction than on top of it: (1/N) Σ_i x_i, (N/2) log x."""
+    if not under:
+        return []
+    gammas = [f for f in over if isinstance(f, sp.gamma) or f.has(sp.gamma)]
+    if gammas and any(f.has(*GAMMAS) for f in under):
+        return [f for f in over if f not in gammas and not f.is_Number]
+    if not is_plain(under):
+        chosen = [f for f in over if isinstance(f, sp.Product) or _tall_power(f)]
+        return chosen if len(chosen) < len(over) else []
+    chosen = [f for f in over if _reads_better_beside(f)]
+    if chosen == over and len(over) == 1 and isinstance(over[0], sp.Add) and not all(f.is_integer for f in under):
+        return []  # (N - Σ_i x_i)/(1-θ), but (1/N)(Σ_i x_i - c)
+    return chosen
+
+
+def _reads_better_beside(factor: sp.Expr) -> bool:
+    if isinstance(factor, sp.exp) or _tall_power(factor):
+        return has_quotient(factor.exp) if isinstance(factor, sp.exp) else True
     return isinstance(factor, (sp.log, sp.loggamma, sp.Derivative)) or bool(factor.has(*BIG))
+
+
+def _tall_power(factor: sp.Expr) -> bool:
+    """Is it a power of something with a fraction in it, (x/λ)^c?"""
+    return isinstance(factor, sp.Pow) and not isinstance(factor, sp.exp) and has_quotient(factor.base)
+
+
+def has_quotient(expr: sp.Expr) -> bool:
+    """Is there anything below a line in it?"""
+    return any(is_below(p) for p in expr.atoms(sp.Pow)) or any(n.q != 1 for n in expr.atoms(sp.Rational))
+
+
+def roots(factors: list[sp.Expr]) -> list[sp.Expr]:
+    """The square roots among the factors."""
+    return [f for f in factors if isinstance(f, sp.Pow) and f.exp == sp.S.Half]

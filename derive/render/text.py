@@ -10,7 +10,7 @@ import sympy as sp
 
 from derive.derivation import Derivation
 from derive.render import text_formula
-from derive.render.domains import text_domain
+from derive.render.domains import text_claim
 from derive.render.layout import layout
 from derive.render.names import plain_text, width
 from derive.render.outline import Entry, Outline, outline
@@ -115,7 +115,7 @@ def _symbols(content: Outline, lang: str) -> list[str]:
 
 def _entry(entry: Entry) -> str:
     ranges = ", ".join(f"{expression(i)} = 1, …, {expression(n)}" for i, n in entry.ranges)
-    claim = f"{expression(entry.symbol)} {text_domain(entry.variable.domain, expression)}"
+    claim = text_claim(entry.symbol, entry.variable.domain, expression)
     return f"{claim}  ({ranges})" if ranges else claim
 
 

@@ -16,6 +16,7 @@ from derive.render.tree import (
     Binomial,
     Call,
     Cases,
+    Chain,
     Collection,
     Delta,
     Derivative,
@@ -37,11 +38,14 @@ from derive.render.tree import (
     Terms,
     atomic,
     open_ended,
+    runs_on,
 )
 
 BIG = {"sum": "Σ", "product": "∏", "integral": "∫"}
+EXTREME = ("max", "min", "median")
 LOGIC = {"and": " and ", "or": " or ", "not": "not ", "true": "true", "false": "false"}
 FENCES = {"abs": ("|", "|"), "floor": ("⌊", "⌋"), "ceiling": ("⌈", "⌉")}
+SQUARED = frozenset({"sin", "cos", "tan"})
 _HOLDS = PRECEDENCE | {Fraction: LINE_FRACTION}
 
 
@@ -78,15 +82,17 @@ class _Printer:
                 return f"{self.over(over, tight)}/{self.at(under, OPERAND, tight)}"
             case Power(Name("e"), exponent) if script(self.show(exponent, tight=True), names.SUPERSCRIPTS) is None:
                 return f"exp({self.show(exponent)})"
+            case Power(Prefix(function, body), Number(digits)) if function in SQUARED:
+                return f"{function}{raised(digits)}{self.argument(body, tight)}"
             case Power(base, exponent):
                 return self.at(base, BASE, tight) + raised(self.show(exponent, tight=True))
             case Root(body):
                 return f"√{self.at(body, BASE, tight)}"
             case Prefix(function, body):
-                inner = self.show(body, tight)
-                return f"{function} {inner}" if _bare(body) else f"{function}({inner})"
-            case Call(head, arguments):
-                return f"{self.name(head)}({', '.join(self.show(a, tight) for a in arguments)})"
+                return function + self.argument(body, tight)
+            case Call(head, arguments, order):
+                mark = "" if order is None else "′" if order == Number("1") else raised(f"({self.show(order)})")
+                return f"{self.name(head)}{mark}({', '.join(self.show(a, tight) for a in arguments)})"
             case Fence(kind, body):
                 left, right = FENCES[kind]
                 return f"{left}{self.show(body, tight)}{right}"
@@ -100,6 +106,8 @@ class _Printer:
                 return "δ" + lowered(self.indices(indices))
             case Derivative():
                 return self.derivative(node, tight)
+            case Chain((low, middle, high), (first, second)):
+                return f"{self.show(low)} {first} {self.show(middle)} {second} {self.show(high)}"
             case Relation(sign, left, right):
                 return f"{self.show(left, tight)} {sign} {self.show(right, tight)}"
             case Sequence(items, bracketed):
@@ -122,10 +130,13 @@ class _Printer:
         inner = self.show(node, tight)
         return inner if _HOLDS[type(node)] >= level else f"({inner})"
 
+    def argument(self, body: Node, tight: bool) -> str:
+        inner = self.show(body, tight)
+        return f" {inner}" if _bare(body) else f"({inner})"
+
     def over(self, node: Node, tight: bool) -> str:
         """What stands above the line must not run on below it: (log x)/2, (Σ x)/N."""
-        last = node.factors[-1] if isinstance(node, Factors) else node
-        safe = _HOLDS[type(node)] >= LINE_FRACTION and not isinstance(last, (Prefix, Fraction)) and not open_ended(node)
+        safe = _HOLDS[type(node)] >= LINE_FRACTION and not runs_on(node)
         return self.show(node, tight) if safe else f"({self.show(node, tight)})"
 
     def name(self, node: Name) -> str:
@@ -163,8 +174,10 @@ class _Printer:
         return result
 
     def big(self, node: BigOperator, tight: bool) -> str:
-        sign, index = BIG[node.kind], self.show(node.index, tight=True)
-        body = self.at(node.body, TERM, tight)
+        index, body = self.show(node.index, tight=True), self.at(node.body, TERM, tight)
+        if node.kind in EXTREME:
+            return f"{node.kind}{lowered(index)} {body}"
+        sign = BIG[node.kind]
         start = "" if node.kind == "integral" else f"{index}="
         end = f" d{index}" if node.kind == "integral" else ""
         if node.lower is None or node.upper is None:
@@ -202,7 +215,7 @@ def lowered(text: str) -> str:
     if not text:
         return ""
     small = script(text, names.SUBSCRIPTS)
-    return f"_{{{text}}}" if small is None else small
+    return small if small is not None else f"_{text}" if len(text) == 1 else f"_{{{text}}}"
 
 
 def raised(text: str) -> str:

@@ -85,10 +85,11 @@ class Prefix(Node):
 
 @dataclass(frozen=True)
 class Call(Node):
-    """A function whose arguments stand in brackets: Γ(x)."""
+    """A function whose arguments stand in brackets: Γ(x); with an order where it is a derivative: ψ'(x)."""
 
     head: Name
     arguments: tuple[Node, ...]
+    order: Node | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Binomial(Node):
 
 @dataclass(frozen=True)
 class BigOperator(Node):
-    """Σ, Π or ∫ over one index; several nest, the outermost first. Limits may be absent."""
+    """Σ, Π, ∫, max, min or median over one index; several nest, the outermost first. Limits may be absent."""
 
     kind: str
     index: Node
@@ -152,6 +153,14 @@ class Relation(Node):
     sign: str
     left: Node
     right: Node
+
+
+@dataclass(frozen=True)
+class Chain(Node):
+    """A value between two others: 0 ≤ x ≤ θ."""
+
+    items: tuple[Node, ...]
+    signs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -199,6 +208,7 @@ PRECEDENCE: dict[type[Node], int] = {
     Logic: 0,
     Sequence: 0,
     Relation: 1,
+    Chain: 1,
     Terms: 2,
     Negative: 2,
     Cases: 2,
@@ -239,6 +249,12 @@ def open_ended(node: Node) -> bool:
             return open_ended(factors[-1])
         case _:
             return False
+
+
+def runs_on(node: Node) -> bool:
+    """Would a slash after it be read as part of its end: log x / 2, Σ x / N, a/b / c?"""
+    last = node.factors[-1] if isinstance(node, Factors) else node
+    return isinstance(last, (Prefix, Fraction)) or open_ended(node)
 
 
 def atomic(node: Node) -> bool:

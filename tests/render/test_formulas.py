@@ -47,7 +47,7 @@ NUMBERS_AND_NAMES = [
     (t[1, 2], "t_{1,2}", "t_{1,2}"),
     (t[12, 3], "t_{12,3}", "t_{12,3}"),
     (t[i, k + 1], "t_{i,k+1}", "t_{i,k+1}"),
-    (y[K], "y_K", "y_{K}"),
+    (y[K], "y_K", "y_K"),
     (y[K - 1], "y_{K-1}", "y_{K−1}"),
     (sp.IndexedBase("mu", real=True)[k], r"\mu_k", "μₖ"),
     (sp.IndexedBase("theta_hat", real=True)[k], r"\hat{\theta}_k", "θ̂ₖ"),
@@ -114,7 +114,7 @@ FUNCTIONS = [
     (sp.exp(-X), "e^{-x}", "e⁻ˣ"),
     (
         sp.exp(-((X - mu) ** 2) / (2 * sigma**2)) / sp.sqrt(2 * sp.pi * sigma**2),
-        r"\frac{1}{\sqrt{2 \pi} \sigma} e^{-\frac{(x-\mu)^{2}}{2 \sigma^{2}}}",
+        r"\frac{1}{\sqrt{2 \pi} \sigma} e^{-(x-\mu)^{2}/(2 \sigma^{2})}",
         "(1/(√(2π) σ)) exp(−(x − μ)²/(2σ²))",
     ),
     (sp.exp(sp.Sum(z[k], (k, 1, K))), r"\exp\left(\sum_{k=1}^{K} z_k\right)", "exp(Σₖ₌₁ᴷ zₖ)"),
@@ -136,7 +136,7 @@ FUNCTIONS = [
         "log Γ(α + β) − log Γ(α)",
     ),
     (sp.digamma(alpha), r"\psi(\alpha)", "ψ(α)"),
-    (sp.polygamma(1, alpha), r"\psi_1(\alpha)", "ψ₁(α)"),
+    (sp.polygamma(1, alpha), r"\psi'(\alpha)", "ψ′(α)"),
     (1 / sp.beta(alpha, beta), r"\frac{1}{B(\alpha, \beta)}", "1/B(α, β)"),
     (sp.factorial(x[i]), "x_i!", "xᵢ!"),
     (sp.factorial(n - 1), "(n-1)!", "(n − 1)!"),
@@ -174,7 +174,7 @@ SUMS_AND_PRODUCTS = [
         r"\frac{1}{2 \sigma^{2}}\sum_{i=1}^{N} (x_i-\mu)^{2}",
         "(1/(2σ²)) Σᵢ₌₁ᴺ (xᵢ − μ)²",
     ),
-    (sp.Sum(w[d] * x[i, d], (d, 1, D)), r"\sum_{d=1}^{D} w_d x_{id}", "Σ_{d=1}^{D} w_{d} x_{id}"),
+    (sp.Sum(w[d] * x[i, d], (d, 1, D)), r"\sum_{d=1}^{D} w_d x_{id}", "Σ_{d=1}^{D} w_d x_{id}"),
     (sp.Sum(y[k], (k, 1, 6)), r"\sum_{k=1}^{6} y_k", "Σₖ₌₁⁶ yₖ"),
     (sp.Sum(y[k], (k, 1, K - 1)), r"\sum_{k=1}^{K-1} y_k", "Σₖ₌₁ᴷ⁻¹ yₖ"),
     (
@@ -264,7 +264,7 @@ STATEMENTS = [
     (sp.Tuple(mu, sigma**2), r"(\mu, \sigma^{2})", "(μ, σ²)"),
     (sp.Contains(t[i, k], sp.FiniteSet(0, 1)), r"t_{ik} \in \lbrace 0, 1\rbrace", "tᵢₖ ∈ {0, 1}"),
     (sp.Contains(theta, sp.Interval.Lopen(0, 1)), r"\theta \in (0, 1]", "θ ∈ (0, 1]"),
-    (sp.And(X > 0, X < 1), r"x > 0 \land x < 1", "x > 0 and x < 1"),
+    (sp.And(X > 0, X < 1), "0 < x < 1", "0 < x < 1"),
 ]
 
 TABLE = [*NUMBERS_AND_NAMES, *ARITHMETIC, *FUNCTIONS, *SUMS_AND_PRODUCTS, *DERIVATIVES, *STATEMENTS]
