@@ -19,6 +19,7 @@ from derive.render.tree import (
     Collection,
     Delta,
     Derivative,
+    Entry,
     Factorial,
     Factors,
     Fence,
@@ -112,6 +113,8 @@ class _Printer:
                 return f"\\binom{{{self.show(over)}}}{{{self.show(under)}}}"
             case BigOperator():
                 return self.big(node, tight)
+            case Entry(body, indices):
+                return brackets(self.show(body)) + self.below(self.indices(indices))
             case Delta(indices):
                 return "\\delta" + self.below(self.indices(indices))
             case Derivative():
@@ -252,7 +255,17 @@ def _bare(body: Node) -> bool:
         case Power(base, _):
             return _bare(base) and not isinstance(base, (Fraction, Prefix, BigOperator))
         case (
-            Name() | Number() | Fraction() | BigOperator() | Prefix() | Call() | Fence() | Delta() | Root() | Binomial()
+            Name()
+            | Number()
+            | Fraction()
+            | BigOperator()
+            | Prefix()
+            | Call()
+            | Fence()
+            | Delta()
+            | Entry()
+            | Root()
+            | Binomial()
         ):
             return True
         case _:

@@ -14,6 +14,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
+from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
 from derive.algebra.order import Largest, Median, Smallest
 from derive.render import names
 from derive.render.order import BIG, flat, is_negative, ordered_factors, ordered_terms, size
@@ -28,6 +29,7 @@ from derive.render.tree import (
     Collection,
     Delta,
     Derivative,
+    Entry,
     Factorial,
     Factors,
     Fence,
@@ -262,6 +264,18 @@ def _derivative(expr: sp.Derivative) -> Node:
     return Derivative(_lay(expr.expr), tuple((_lay(v), int(order)) for v, order in expr.variable_count))
 
 
+def _matrix(expr: SquareMatrix) -> Node:
+    """Σ where the matrix has a name, else its entries."""
+    entry = expr.function
+    if isinstance(entry, sp.Indexed) and entry.indices[-2:] == (expr.row, expr.column):
+        return _symbol(sp.Symbol(str(entry.base.label)), tuple(_lay(i) for i in entry.indices[:-2]))
+    return Entry(_lay(entry), (_lay(expr.row), _lay(expr.column)))
+
+
+def _inverse_entry(expr: InverseEntry) -> Node:
+    return Entry(Power(_matrix(expr.matrix), Negative(ONE)), (_lay(expr.row), _lay(expr.column)))
+
+
 # --- statements ------------------------------------------------------------------------------------------------------
 
 SIGNS = {
@@ -332,6 +346,9 @@ _LAYOUT: dict[type, Callable[[Any], Node]] = {
     Smallest: _big("min"),
     Median: _big("median"),
     sp.Derivative: _derivative,
+    SquareMatrix: _matrix,
+    Det: lambda expr: Prefix("det", _matrix(expr.matrix)),
+    InverseEntry: _inverse_entry,
     sp.KroneckerDelta: lambda expr: Delta(tuple(_lay(i) for i in expr.args[:2])),
     **dict.fromkeys(PREFIXES, _prefix),
     **dict.fromkeys(CALLS, _call),

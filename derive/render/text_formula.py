@@ -20,6 +20,7 @@ from derive.render.tree import (
     Collection,
     Delta,
     Derivative,
+    Entry,
     Factorial,
     Factors,
     Fence,
@@ -102,6 +103,8 @@ class _Printer:
                 return f"C({self.show(over)}, {self.show(under)})"
             case BigOperator():
                 return self.big(node, tight)
+            case Entry(body, indices):
+                return f"({self.show(body)})" + lowered(self.indices(indices))
             case Delta(indices):
                 return "δ" + lowered(self.indices(indices))
             case Derivative():
@@ -231,7 +234,7 @@ def _bare(body: Node) -> bool:
             return False
         case Power(base, _):
             return atomic(base)
-        case Name() | Number() | BigOperator() | Prefix() | Call() | Fence() | Delta() | Root() | Binomial():
+        case Name() | Number() | BigOperator() | Prefix() | Call() | Fence() | Delta() | Entry() | Root() | Binomial():
             return True
         case _:
             return False

@@ -127,6 +127,14 @@ class BigOperator(Node):
 
 
 @dataclass(frozen=True)
+class Entry(Node):
+    """The entry of a matrix that has no name of its own: (Σ⁻¹)_{ab}."""
+
+    body: Node
+    indices: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
 class Delta(Node):
     """Kronecker's delta."""
 
@@ -226,6 +234,7 @@ PRECEDENCE: dict[type[Node], int] = {
     Interval: 7,
     Fence: 7,
     Delta: 7,
+    Entry: 7,
     Name: 7,
     Number: 7,
 }

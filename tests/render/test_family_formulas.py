@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from derive.algebra.context import Domain
+from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
 from derive.algebra.order import Largest, Median, Smallest
 from derive.render import latex, text
+from derive.render.domains import latex_claim, text_claim
 
 N, K, D = (sp.Symbol(name, integer=True, positive=True) for name in "NKD")
 i, j, k, l, d, e = (sp.Symbol(name, integer=True) for name in "ijklde")  # noqa: E741 - l follows k
@@ -26,8 +29,24 @@ def S(term: sp.Expr) -> sp.Sum:
 
 
 Sx = S(x[i])
+f, g = (sp.Symbol(name, integer=True) for name in "fg")
+M = SquareMatrix(Sig[f, g], (f, 1, D), (g, 1, D))
 
-TABLE = [
+MATRICES: list[tuple[sp.Basic, str, str]] = [
+    (sp.log(Det(M)), r"\log \det \Sigma", "log det Σ"),
+    (-N * sp.log(Det(M)) / 2, r"-\frac{N}{2} \log \det \Sigma", "−(N/2) log det Σ"),
+    (Det(M) ** N, r"(\det \Sigma)^{N}", "(det Σ)ᴺ"),
+    (1 / sp.sqrt((2 * sp.pi) ** D * Det(M)), r"\frac{1}{\sqrt{(2 \pi)^{D} \det \Sigma}}", "1/√((2π)ᴰ det Σ)"),
+    (InverseEntry(M, d, e), r"(\Sigma^{-1})_{de}", "(Σ⁻¹)_{de}"),
+    (InverseEntry(M, 1, 2), r"(\Sigma^{-1})_{1,2}", "(Σ⁻¹)_{1,2}"),
+    (sp.Derivative(sp.log(Det(M)), Sig[d, e]), r"\frac{\partial}{\partial \Sigma_{de}}\log \det \Sigma",
+     "∂/∂Σ_{de} log det Σ"),
+    (Det(SquareMatrix(xp[f] * xp[g] + Sig[f, g], (f, 1, D), (g, 1, D))), r"\det(x_f x_g + \Sigma_{fg})_{fg}",
+     "det (x_f x_g + Σ_{fg})_{fg}"),
+]  # fmt: skip
+
+TABLE: list[tuple[sp.Basic, str, str]] = [
+    *MATRICES,
     (
         sp.Integral(sp.exp(-((X - mu) ** 2) / (2 * sigma**2)) / (sp.sqrt(2 * sp.pi) * sigma), (X, -sp.oo, sp.oo)),
         r"\int_{-\infty}^{\infty} \frac{1}{\sqrt{2 \pi} \sigma} e^{-(x-\mu)^{2}/(2 \sigma^{2})} \, dx",
@@ -357,3 +376,21 @@ def test_latex_is_balanced_and_plain(row: tuple[sp.Basic, str, str]) -> None:
     assert written.count("\\left") == written.count("\\right")
     assert "operatorname" not in written
     assert not written.startswith("{")
+
+
+DOMAINS = [
+    (Domain("", lower=sp.S.Zero), r"x > 0", "x > 0"),
+    (Domain("", lower=m, lower_open=False), r"x \geq m", "x ≥ m"),
+    (Domain("", sp.S.Zero, theta, False, False), r"0 \leq x \leq \theta", "0 ≤ x ≤ θ"),
+    (Domain("", -sp.pi, sp.pi, True, False), r"x \in (-\pi, \pi]", "x ∈ (−π, π]"),
+    (Domain("", sp.S.Zero, n, False, False, integer=True), r"x \in \lbrace 0, 1, \dots, n \rbrace", "x ∈ {0, 1, …, n}"),
+    (Domain("", sp.S(2), sp.oo, False, True, integer=True), r"x \in \lbrace 2, 3, \dots \rbrace", "x ∈ {2, 3, …}"),
+    (Domain("", sp.S.One, sp.S(3), False, False, integer=True), r"x \in \lbrace 1, 2, 3 \rbrace", "x ∈ {1, 2, 3}"),
+    (Domain("", -sp.oo, mu, True, True), r"x < \mu", "x < μ"),
+]
+
+
+@pytest.mark.parametrize(("domain", "as_latex", "as_text"), DOMAINS)
+def test_domain(domain: Domain, as_latex: str, as_text: str) -> None:
+    assert latex_claim(X, domain, latex.expression) == as_latex
+    assert text_claim(X, domain, text.expression) == as_text
