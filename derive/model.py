@@ -1,4 +1,4 @@
-"""Model: what a user states. Data, parameters with their domains, constraints, the density of one observation, a link.
+"""Model: what a user states. Data, parameters and domains, constraints, density of one observation, link, prior.
 
 Nothing here is derived. The strategies turn a model into a derivation.
 """
@@ -48,8 +48,11 @@ class Model:
     """A probabilistic model of independent observations.
 
     `density` is the probability (density) of one observation `data`; `data` and `parameters` may be given as SymPy
-    symbols, whose assumptions then state their domains. `constraints` are sums over parameters that are fixed
-    (Σ_k y_k = 1), `data_facts` sums over one observation's entries. `samples` is the symbol for their number.
+    symbols, whose assumptions then state their domains. The domain of the data is the support; its ends may be
+    parameters (x ≤ θ). `constraints` are sums over parameters that are fixed (Σ_k y_k = 1), `data_facts` sums over one
+    observation's entries. `known` are constants that are not estimated (binomial n), `given` is what each observation
+    comes with and is not modelled (the inputs of a regression). `prior` is a density of the parameters, up to a
+    factor; with it the estimate is the maximum a posteriori.
     """
 
     name: str
@@ -59,6 +62,9 @@ class Model:
     sizes: tuple[sp.Symbol, ...] = ()
     constraints: tuple[SumFact, ...] = ()
     data_facts: tuple[SumFact, ...] = ()
+    known: Sequence[Variable] = ()
+    given: Sequence[Variable] = ()
+    prior: sp.Expr | None = None
     link: Link | None = None
     title: Words = field(default_factory=dict, hash=False)
     words: dict[str, Words] = field(default_factory=dict, hash=False)
@@ -67,7 +73,8 @@ class Model:
         if not self.name.isidentifier():
             raise ValueError(f"model name {self.name!r} is not an identifier; use letters, digits and _ only")
         object.__setattr__(self, "data", as_variable(self.data))
-        object.__setattr__(self, "parameters", tuple(as_variable(p) for p in as_sequence(self.parameters)))
+        for name in ("parameters", "known", "given"):
+            object.__setattr__(self, name, tuple(as_variable(p) for p in as_sequence(getattr(self, name))))
 
     def derivation(self) -> Derivation:
         """Derive likelihood, log-likelihood, estimate, why it is a maximum, loss and gradient."""

@@ -17,7 +17,17 @@ LIKELIHOOD = Variable(sp.Symbol("L", **NONNEGATIVE.assumptions()), NONNEGATIVE)
 #: A value that an observation can take, and the class in which a one-hot row is 1.
 VALUE, COLUMN = index("x"), index("j")
 
-PRODUCT_RULES = ("split_product", "swap_products", "product_of_powers", "sum_is_linear", "by_definition")
+PRODUCT_RULES = (
+    "power_of_product",
+    "split_product",
+    "product_of_constant",
+    "product_of_exponentials",
+    "swap_products",
+    "product_of_powers",
+    "common_exponent",
+    "sum_is_linear",
+    "by_definition",
+)
 LOG_RULES = ("log_of_quotient", "log_of_product", "log_of_power", "log_of_exp")
 
 
