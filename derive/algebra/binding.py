@@ -13,7 +13,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
 from derive.algebra.budget import tick
-from derive.algebra.context import Context, key
+from derive.algebra.context import Context, Domain, key
 
 #: Definitions may refer to definitions; a chain longer than this is taken for a cycle.
 MAX_UNFOLDING = 30
@@ -39,6 +39,11 @@ def fresh() -> sp.Dummy:
     return sp.Dummy("v", integer=True)
 
 
+def fresh_real(lower: sp.Expr, upper: sp.Expr) -> sp.Dummy:
+    """A variable of integration that occurs nowhere else, with what its range says: positive from 0 on."""
+    return sp.Dummy("v", **Domain("in the range", lower, upper).assumptions())
+
+
 def rename_apart(expr: sp.Basic) -> sp.Basic:
     """The same expression with every bound variable renamed to a fresh dummy."""
     return _rename(expr, {})
@@ -55,7 +60,7 @@ def _rename(expr: sp.Basic, names: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:
         limits = []
         for variable, lower, upper in reversed(expr.limits):  # outermost first: inner bounds may use outer variables
             lower, upper = _rename(lower, inner), _rename(upper, inner)
-            dummy = fresh()
+            dummy = fresh_real(lower, upper) if isinstance(expr, sp.Integral) else fresh()
             # An entry such as y[k] may itself be a key: under a binder of k it means another entry, so it is hidden.
             inner = {old: new for old, new in inner.items() if variable not in old.free_symbols}
             inner[variable] = dummy

@@ -7,6 +7,8 @@ Depth, size of numbers and number of nodes are bounded.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
@@ -40,9 +42,14 @@ FUNCTIONS: dict[str, type[sp.Expr]] = {
     "sign": sp.sign,
     "delta": sp.KroneckerDelta,
     "besseli": sp.besseli,
+    "cos": sp.cos,
+    "sin": sp.sin,
+    "atan2": sp.atan2,
 }
 CONSTANTS = {"pi": sp.pi, "e": sp.E}
-SERIES = {"sum": sp.Sum, "product": sp.Product}
+SERIES = {"sum": sp.Sum, "product": sp.Product, "integral": sp.Integral}
+#: Ends of ranges only: infinity is no number.
+ENDS = {"oo": sp.oo, "-oo": -sp.oo}
 #: Every head an expression may have.
 HEADS = (
     "ratio",
@@ -56,10 +63,14 @@ HEADS = (
     "true",
     *CONSTANTS,
     *SERIES,
+    *ENDS,
     *FUNCTIONS,
     *RELATIONS,
 )
 _NAMES = {cls: name for name, cls in FUNCTIONS.items()}
+
+Bound = Mapping[str, sp.Symbol]  # the names that sums and integrals around a place bind
+NONE_BOUND: Bound = MappingProxyType({})
 
 
 class CodecError(ValueError):
@@ -81,7 +92,7 @@ def encode(expr: sp.Basic) -> Any:
         return ["entry", str(expr.base.label), *map(encode, expr.indices)]
     for name, series in SERIES.items():
         if isinstance(expr, series):
-            limits = [[v.name, encode(lower), encode(upper)] for v, lower, upper in expr.limits]
+            limits = [[v.name, _encode_end(lower), _encode_end(upper)] for v, lower, upper in expr.limits]
             return [name, encode(expr.function), *limits]
     if isinstance(expr, sp.Derivative):
         return ["derivative", encode(expr.expr), *map(encode, expr.variables)]
@@ -98,6 +109,11 @@ def encode(expr: sp.Basic) -> Any:
     if type(expr) in heads:
         return [heads[type(expr)], *map(encode, expr.args)]
     raise CodecError(f"{type(expr).__name__} has no form in JSON")
+
+
+def _encode_end(end: sp.Expr) -> Any:
+    """An end of a range, which may be infinite."""
+    return next(([name] for name, value in ENDS.items() if end == value), None) or encode(end)
 
 
 def encode_context(context: Context) -> dict[str, Any]:
@@ -136,7 +152,7 @@ class Decoder:
         for v in (*context.variables, *(d.variable for d in context.definitions)):
             self._bases[v.key] = v.base
 
-    def expression(self, data: object, bound: frozenset[str] = frozenset(), depth: int = 0) -> sp.Basic:
+    def expression(self, data: object, bound: Bound = NONE_BOUND, depth: int = 0) -> sp.Basic:
         """An expression from JSON data; CodecError naming what is wrong."""
         self._nodes += 1
         if depth > MAX_DEPTH:
@@ -153,14 +169,14 @@ class Decoder:
             raise CodecError(f"expected a number, a name or a list that starts with a head, not {str(data)[:40]!r}")
         return self._node(data[0], data[1:], bound, depth + 1)
 
-    def _symbol(self, name: str, bound: frozenset[str]) -> sp.Expr:
+    def _symbol(self, name: str, bound: Bound) -> sp.Expr:
         if name in bound:
-            return index(check_name(name))
+            return bound[name]
         if (name, 0) in self._bases:
             return self._bases[name, 0]
         return index(check_name(name))  # an index that is neither bound nor declared: the checker's lint speaks of it
 
-    def _node(self, head: str, rest: list[Any], bound: frozenset[str], depth: int) -> sp.Basic:
+    def _node(self, head: str, rest: list[Any], bound: Bound, depth: int) -> sp.Basic:
         if head in CONSTANTS and not rest:
             return CONSTANTS[head]
         if head == "ratio" and len(rest) == 2 and all(isinstance(r, int) for r in rest) and rest[1] != 0:
@@ -210,15 +226,25 @@ class Decoder:
                 raise CodecError(f"{head} does not take these arguments") from error
         raise CodecError(f"unknown or incomplete head {head[:40]!r} with {len(args)} parts")
 
-    def _series(self, kind: type, rest: list[Any], bound: frozenset[str], depth: int) -> sp.Expr:
+    def _series(self, kind: type, rest: list[Any], bound: Bound, depth: int) -> sp.Expr:
         limits = []
         for limit in reversed(rest[1:]):  # outermost first: inner bounds may use outer variables
             if not isinstance(limit, list) or len(limit) != 3 or not isinstance(limit[0], str):
                 raise CodecError("a bound is [name, lower, upper]")
-            lower, upper = (self.expression(b, bound, depth) for b in limit[1:])
-            bound = bound | {limit[0]}
-            limits.append((index(check_name(limit[0])), lower, upper))
+            lower, upper = (self._end(b, bound, depth) for b in limit[1:])
+            name = check_name(limit[0])
+            if kind is sp.Integral:
+                variable = sp.Symbol(name, **Domain("in the range", lower, upper).assumptions())
+            else:
+                variable = index(name)
+            bound = {**bound, name: variable}
+            limits.append((variable, lower, upper))
         return kind(self.expression(rest[0], bound, depth), *reversed(limits))
+
+    def _end(self, data: object, bound: Bound, depth: int) -> sp.Basic:
+        if isinstance(data, list) and len(data) == 1 and isinstance(data[0], str) and data[0] in ENDS:
+            return ENDS[data[0]]
+        return self.expression(data, bound, depth)
 
 
 def _as_it_stands(head: str, args: list[Any]) -> sp.Expr:
@@ -266,7 +292,7 @@ def decode_context(data: Any) -> Context:
         indices = tuple(index(check_name(n)) for n in entry["indices"])
         if len(indices) != variable.rank:
             raise CodecError(f"the definition of {variable.name} has {len(indices)} indices for {variable.rank} axes")
-        value = decoder.expression(entry["value"], frozenset(i.name for i in indices))
+        value = decoder.expression(entry["value"], {i.name: i for i in indices})
         definitions.append(Definition(variable, indices, value))
     declared = {v.key: v for v in (*variables, *defined)}
     facts = []

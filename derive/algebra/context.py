@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
 
@@ -59,8 +60,7 @@ POSITIVE_DEFINITE = Domain("positive definite", definite=True)
 
 #: The domains that have a name of their own, by that name: the vocabulary of saved derivations.
 DOMAINS = {
-    d.name: d
-    for d in (REAL, POSITIVE, NONNEGATIVE, UNIT, INTEGER, COUNT, POSITIVE_INTEGER, BINARY, POSITIVE_DEFINITE)
+    d.name: d for d in (REAL, POSITIVE, NONNEGATIVE, UNIT, INTEGER, COUNT, POSITIVE_INTEGER, BINARY, POSITIVE_DEFINITE)
 }
 
 
@@ -85,7 +85,7 @@ class Variable:
     @property
     def key(self) -> tuple[str, int]:
         """What identifies it: name and number of indices."""
-        return self.name, self.rank
+        return key(self.base) if isinstance(self.base, sp.Dummy) else (self.name, self.rank)
 
 
 def scalar(name: str, domain: Domain) -> Variable:
@@ -198,6 +198,24 @@ class Context:
         kept = tuple(h for h in self.hypotheses if not hidden & h.free_symbols) if hidden else self.hypotheses
         ranges = tuple(IndexRange(v, lower, upper, bound=True) for v, lower, upper in reversed(limits))
         return replace(self, indices=self.indices + ranges, hypotheses=kept)
+
+    def over(self, *limits: tuple[sp.Symbol, sp.Expr, sp.Expr]) -> Context:
+        """The context under an integral: its variable runs over the open interval and hides what has the same name."""
+        inner = self
+        for v, lower, upper in reversed(limits):
+            variable = Variable(v, Domain("in the range", lower, upper))
+            kept = tuple(h for h in inner.hypotheses if variable.key not in {key(s) for s in h.free_symbols})
+            inner = replace(
+                inner,
+                variables=(*(other for other in inner.variables if other.key != variable.key), variable),
+                definitions=tuple(d for d in inner.definitions if d.variable.key != variable.key),
+                hypotheses=kept,
+            )
+        return inner
+
+    def within(self, expr: ExprWithLimits) -> Context:
+        """The context inside a sum, a product, an integral or anything else that binds."""
+        return self.over(*expr.limits) if isinstance(expr, sp.Integral) else self.inside(*expr.limits)
 
     def variable(self, expr: sp.Expr) -> Variable | None:
         """The declaration of a symbol or of an array's entry, None where there is none."""

@@ -8,7 +8,7 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derive.algebra.binding import free_symbols, rebuild, substitute
-from derive.algebra.context import index
+from derive.algebra.context import Domain, index
 
 #: Which letters are used for an index that runs up to a size, in order of preference.
 LETTERS = {"N": "inrs", "K": "klm", "D": "dabc"}
@@ -26,11 +26,10 @@ def _readable(expr: sp.Basic, taken: frozenset[str]) -> sp.Basic:
         return expr
     if not isinstance(expr, ExprWithLimits):
         return rebuild(expr, tuple(_readable(arg, taken) for arg in expr.args))
-    body, limits = expr.function, []
+    body, limits, real = expr.function, [], isinstance(expr, sp.Integral)
     for variable, lower, upper in reversed(expr.limits):  # outermost first
-        name = _letter(variable, upper, taken)
-        taken = taken | {name}
-        new = index(name)
+        new = _variable(variable, lower, upper, taken) if real else index(_letter(variable, upper, taken))
+        taken = taken | {new.name}
         if new != variable:
             body = substitute(body, {variable: new})
             limits_inside = [limit for limit in expr.limits if limit[0] != variable]
@@ -52,6 +51,13 @@ def samples_outermost(expr: sp.Basic) -> sp.Basic:
         return expr
     order = sorted(expr.limits, key=lambda limit: any(s.name == "N" for s in limit[2].free_symbols))
     return expr.func(expr.function, *order)
+
+
+def _variable(variable: sp.Symbol, lower: sp.Expr, upper: sp.Expr, taken: frozenset[str]) -> sp.Symbol:
+    """A variable of integration keeps its name where that is free; it knows no more than its range."""
+    own = [] if isinstance(variable, sp.Dummy) or variable.name.startswith("_") else [variable.name]
+    name = next(c for c in (*own, *"xuvst", *(f"x{n}" for n in range(99))) if c not in taken)
+    return sp.Symbol(name, **Domain("in the range", lower, upper).assumptions())
 
 
 def _letter(variable: sp.Symbol, upper: sp.Expr, taken: frozenset[str]) -> str:

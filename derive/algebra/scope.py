@@ -27,6 +27,10 @@ class Scope:
         """The scope inside a sum or product."""
         return Scope(self.context.inside(*limits), self.visit)
 
+    def over(self, *limits: Limits) -> Scope:
+        """The scope under an integral."""
+        return Scope(self.context.over(*limits), self.visit)
+
     def range_of(self, index: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
         """The range of an index expression: declared, that of an enclosing sum, or the value itself."""
         if index.is_Integer or index in self.context.sizes:

@@ -123,6 +123,8 @@ def _sign(expr: sp.Expr, context: Context) -> int:
         return sign(expr.args[0] - 1, context)  # log is increasing and log 1 = 0
     if isinstance(expr, (sp.Sum, sp.Product)):
         return _of_series(expr, context)
+    if isinstance(expr, sp.Integral):  # from the lower to the upper end
+        return sign(expr.function, context.within(expr)) | ZERO
     if isinstance(expr, (sp.KroneckerDelta, sp.Abs)):
         return NONNEGATIVE
     if isinstance(expr, (sp.gamma, sp.factorial)):
@@ -134,7 +136,7 @@ def _sign(expr: sp.Expr, context: Context) -> int:
 def _logs_are_finite(expr: sp.Basic, context: Context) -> bool:
     """Whether every logarithm in an expression is one of something known to be positive."""
     if isinstance(expr, ExprWithLimits):
-        return _logs_are_finite(expr.function, context.inside(*expr.limits))
+        return _logs_are_finite(expr.function, context.within(expr))
     if isinstance(expr, sp.log) and not is_positive(expr.args[0], context):
         return False
     return isinstance(expr, sp.Indexed) or all(_logs_are_finite(arg, context) for arg in expr.args)

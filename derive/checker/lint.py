@@ -55,7 +55,9 @@ def _walk(expr: sp.Basic, context: Context, found: Lint) -> None:
         for _, lower, upper in expr.limits:
             _walk(lower, context, found)
             _walk(upper, context, found)
-        _walk(expr.function, context.inside(*expr.limits), found)
+        if isinstance(expr, sp.Integral):
+            _integral(expr, context, found)
+        _walk(expr.function, context.within(expr), found)
         return
     if isinstance(expr, sp.log):
         _needs_positive(expr.args[0], context, found)
@@ -72,6 +74,23 @@ def _walk(expr: sp.Basic, context: Context, found: Lint) -> None:
     for arg in expr.args:
         if isinstance(arg, sp.Basic):
             _walk(arg, context, found)
+
+
+def _integral(expr: sp.Integral, context: Context, found: Lint) -> None:
+    """An integral runs over reals, from the lower to the upper end, and its variable has one meaning.
+
+    At the ends themselves, single points, the integrand need not be defined.
+    """
+    if len(expr.limits) != 1 or len(expr.limits[0]) != 3 or not expr.limits[0][0].is_Symbol:
+        found.faults.append("an integral is written with one variable and two ends at a time")
+        return
+    variable, lower, upper = expr.limits[0]
+    if variable.is_integer:
+        found.faults.append(f"one integrates over reals, and {variable} is an integer")
+    if any(s.name == variable.name and s != variable for s in free_symbols(expr.function)):
+        found.faults.append(f"{variable} stands for two things under one integral")
+    if lower != -sp.oo and upper != sp.oo:
+        _needs(sp.GreaterThan, upper - lower, NONNEGATIVE, context, found)
 
 
 def _entry(expr: sp.Indexed, context: Context, found: Lint) -> None:

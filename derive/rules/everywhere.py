@@ -31,7 +31,7 @@ def everywhere(local: Local) -> Local:
                 given.update(dict.fromkeys(found.given))
                 return found.after
             if isinstance(e, ExprWithLimits):
-                within = inner.inside(*e.limits)
+                within = inner.within(e)
                 return e.func(walk(e.function, within), *e.limits)
             return rebuild(e, tuple(walk(arg, inner) for arg in e.args))
 

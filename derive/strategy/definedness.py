@@ -24,7 +24,7 @@ def needs(context: Context, *expressions: sp.Basic) -> tuple[Relational, ...]:
 
 def _collect(expr: sp.Basic, context: Context, found: dict[Relational, None]) -> None:
     if isinstance(expr, ExprWithLimits):
-        within = context.inside(*expr.limits)
+        within = context.within(expr)
         _collect(expr.function, within, found)
         return
     if isinstance(expr, sp.log):
