@@ -16,6 +16,8 @@ from derive.algebra import rational, sums
 from derive.algebra.binding import rename_apart, substitute, unfold
 from derive.algebra.budget import tick
 from derive.algebra.context import Context
+from derive.algebra.matrices import Det, InverseEntry, SquareMatrix, symmetric
+from derive.algebra.order import OrderStatistic
 from derive.algebra.scope import Scope, TooLargeError
 from derive.algebra.sign import NEGATIVE, POSITIVE, sign
 
@@ -63,13 +65,18 @@ def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
     if not expr.args:
         return expr
     if isinstance(expr, sp.Indexed):
-        return expr.base[tuple(sp.expand(visit(i, scope)) for i in expr.indices)]
+        return symmetric(expr.base[tuple(sp.expand(visit(i, scope)) for i in expr.indices)], scope.context)
     if isinstance(expr, sp.Sum):
         return sums.of_sum(expr, scope)
     if isinstance(expr, sp.Product):
         return _product(expr, scope)
+    if isinstance(expr, SquareMatrix):
+        return sums.of_matrix(expr, scope)
     if isinstance(expr, sp.log):
         return logarithm(expr.args[0], scope)
+    if isinstance(expr, OrderStatistic):
+        limits = [(v, visit(lower, scope), visit(upper, scope)) for v, lower, upper in expr.limits]
+        return sums.closed(type(expr), visit(expr.function, scope.inside(*limits)), limits)
     args = [visit(a, scope) for a in expr.args]
     if isinstance(expr, sp.Add):
         return _cancelled(sp.Add(*args))
@@ -87,6 +94,8 @@ def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
         n, k = args
         below = [power(_gamma(m + 1, scope), sp.S.NegativeOne, scope) for m in (k, n - k)]
         return multiply([_gamma(n + 1, scope), *below])
+    if isinstance(expr, (Det, InverseEntry)):
+        return symmetric(expr.func(*args), scope.context)
     if isinstance(expr, sp.Derivative):
         raise TypeError("a derivative must be carried out before the normal form is taken")
     return expr.func(*args)

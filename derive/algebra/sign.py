@@ -12,8 +12,12 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import free_symbols
+from derive.algebra.bounds import with_remainders
 from derive.algebra.budget import tick
 from derive.algebra.context import POSITIVE_INTEGER, Context, Domain
+from derive.algebra.definite import is_definite_entry, is_quadratic_form, squares
+from derive.algebra.matrices import Det, InverseEntry, is_definite
+from derive.algebra.order import OrderStatistic
 from derive.algebra.rational import fraction
 
 NEGATIVE, ZERO, POSITIVE = 1, 2, 4
@@ -105,6 +109,10 @@ def of_domain(domain: Domain) -> int:
 def _sign(expr: sp.Expr, context: Context) -> int:
     if expr.is_number and not expr.has(sp.Sum, sp.Product):
         return _assumed(expr)
+    if isinstance(expr, (sp.Indexed, InverseEntry, Det)):
+        mask = _of_matrix(expr, context)
+        if mask != ANY or not isinstance(expr, sp.Indexed):
+            return mask
     if isinstance(expr, (sp.Symbol, sp.Indexed)):
         domain = _bounds(expr, context)
         return _assumed(expr) if domain is None else of_domain(domain)
@@ -127,10 +135,35 @@ def _sign(expr: sp.Expr, context: Context) -> int:
         return sign(expr.function, context.within(expr)) | ZERO
     if isinstance(expr, (sp.KroneckerDelta, sp.Abs)):
         return NONNEGATIVE
+    if isinstance(expr, OrderStatistic):
+        return sign(expr.function, context.inside(*expr.limits))
+    if isinstance(expr, (sp.polygamma, sp.besseli)):
+        return _of_special(expr, context)
     if isinstance(expr, (sp.gamma, sp.factorial)):
         argument = expr.args[0]
         return POSITIVE if is_positive(argument + int(isinstance(expr, sp.factorial)), context) else ANY
     return ANY
+
+
+def _of_special(expr: sp.Expr, context: Context) -> int:
+    """(−1)^{n+1} ψ⁽ⁿ⁾(u) > 0 and I_n(u) > 0 for u > 0, n ≥ 1; I_0 > 0 everywhere."""
+    order, argument = expr.args
+    if isinstance(expr, sp.besseli) and order == 0:
+        return POSITIVE
+    if not (order.is_Integer and order >= 1 and is_positive(argument, context)):
+        return ANY
+    return NEGATIVE if isinstance(expr, sp.polygamma) and order % 2 == 0 else POSITIVE
+
+
+def _with_bounds(expr: sp.Add, context: Context) -> int:
+    """The sign once special functions are written with positive remainders."""
+    arguments = {f.args[1] for f in expr.atoms(sp.polygamma, sp.besseli)}
+    if not arguments:
+        return ANY
+    bounded, inner = with_remainders(expr, context, {u: is_positive(u, context) for u in arguments})
+    if bounded == expr:
+        return ANY
+    return sign(sp.expand(bounded), inner)
 
 
 def _logs_are_finite(expr: sp.Basic, context: Context) -> bool:
@@ -186,6 +219,17 @@ def _of_power(expr: sp.Pow, context: Context) -> int:
     return ANY
 
 
+def _of_matrix(expr: sp.Indexed | InverseEntry | Det, context: Context) -> int:
+    """A positive definite matrix has a positive determinant and a positive diagonal, and so has its inverse."""
+    if not isinstance(expr, Det):
+        place = is_definite_entry(expr, context)
+        return POSITIVE if place is not None and place[0] == place[1] else ANY
+    if is_definite(expr.matrix, context):
+        return POSITIVE
+    scale = squares(expr.matrix)
+    return NONNEGATIVE if scale is not None and is_nonnegative(scale, context) else ANY
+
+
 def _of_series(expr: sp.Sum | sp.Product, context: Context) -> int:
     inner = context
     nonempty = True
@@ -201,7 +245,7 @@ def _of_series(expr: sp.Sum | sp.Product, context: Context) -> int:
         return body
     if body in (POSITIVE, NEGATIVE):
         return body if nonempty else body | ZERO
-    return ANY
+    return NONNEGATIVE if is_quadratic_form(expr, context) else ANY
 
 
 def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
@@ -215,6 +259,8 @@ def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
         mask = _at_the_ends(expr, context)
     if mask == ANY:
         mask = _by_denominators(expr, context)
+    if mask == ANY:
+        mask = _with_bounds(expr, context)
     if mask == ANY and any(power.exp.is_negative or power.has(sp.exp) for power in expr.atoms(sp.Pow)):
         top, bottom = fraction(expr)
         if top != expr:

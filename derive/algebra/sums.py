@@ -10,8 +10,10 @@ from itertools import permutations
 
 import sympy as sp
 
-from derive.algebra.binding import rename_apart, substitute
-from derive.algebra.context import SumFact, key
+from derive.algebra.binding import fresh, rename_apart, substitute
+from derive.algebra.context import Context, SumFact, key
+from derive.algebra.contraction import contract
+from derive.algebra.matrices import SquareMatrix, symmetric
 from derive.algebra.scope import Limits, Scope
 from derive.algebra.sign import is_nonnegative
 
@@ -157,9 +159,9 @@ def _prenex(factors: list[sp.Expr], limits: Limits) -> tuple[list[sp.Expr], list
             pulled.append(factor)
             continue
         for _ in range(copies):
-            series = rename_apart(base)
-            pulled.extend(sp.Mul.make_args(series.function))
-            all_limits[:0] = list(series.limits)
+            names = {v: fresh() for v, _, _ in base.limits}  # what is bound further in keeps its canonical names
+            pulled.extend(sp.Mul.make_args(base.function.xreplace(names)))
+            all_limits[:0] = [(names[v], a.xreplace(names), b.xreplace(names)) for v, a, b in base.limits]
     return pulled, all_limits
 
 
@@ -167,7 +169,8 @@ def _grouped(factors: list[sp.Expr], limits: list[Limits], scope: Scope) -> sp.E
     """A multiple sum of a product as a product of sums, one a group of connected indices."""
     bound = {v for v, _, _ in limits}
     if any(bound & (lower.free_symbols | upper.free_symbols) for _, lower, upper in limits):
-        return closed(sp.Sum, sp.Mul(*factors), limits)  # bounds that depend on each other keep their sums together
+        # bounds that depend on each other keep their sums together
+        return closed(sp.Sum, sp.Mul(*factors), limits, scope.context)
     for fact in scope.context.facts:
         known = _use_fact(fact, factors, limits)
         if known is not None:
@@ -176,6 +179,12 @@ def _grouped(factors: list[sp.Expr], limits: list[Limits], scope: Scope) -> sp.E
             for n, limit in enumerate(remaining):
                 result = over(result, limit, scope.inside(*remaining[n + 1 :]))
             return result
+    met = contract(factors, limits, scope.context)
+    if met is not None:
+        result = scope.visit(rename_apart(met[0]), scope.inside(*met[1]))
+        for n, limit in enumerate(met[1]):
+            result = over(result, limit, scope.inside(*met[1][n + 1 :]))
+        return result
     groups: list[tuple[set[sp.Symbol], list[sp.Expr]]] = []
     for factor in factors:
         indices, members = factor.free_symbols & bound, [factor]
@@ -188,7 +197,7 @@ def _grouped(factors: list[sp.Expr], limits: list[Limits], scope: Scope) -> sp.E
     for indices, members in groups:
         used |= indices
         own = [limit for limit in limits if limit[0] in indices]
-        result *= closed(sp.Sum, sp.Mul(*members), own) if own else sp.Mul(*members)
+        result *= closed(sp.Sum, sp.Mul(*members), own, scope.context) if own else sp.Mul(*members)
     for v, lower, upper in limits:
         if v not in used:
             result *= _length((v, lower, upper), scope)
@@ -213,10 +222,24 @@ def _use_fact(fact: SumFact, factors: list[sp.Expr], limits: list[Limits]) -> tu
     return None
 
 
-def closed(kind: type, body: sp.Expr, limits: list[Limits]) -> sp.Expr:
-    """A sum or product with canonical bound names: `_1` for the innermost, counted from the deepest level."""
+def of_matrix(expr: SquareMatrix, scope: Scope) -> sp.Expr:
+    """A matrix with entries in normal form and canonical names for row and column."""
+    limits = [(v, scope.visit(lower, scope), scope.visit(upper, scope)) for v, lower, upper in expr.limits]
+    body = scope.visit(expr.function, scope.inside(*limits))
+    names = dict(zip((expr.row, expr.column), _canonical_names(body, 2), strict=True))
+    return SquareMatrix(
+        symmetric(body.xreplace(names), scope.context), *((names[v], lower, upper) for v, lower, upper in limits)
+    )
+
+
+def _canonical_names(body: sp.Expr, count: int) -> list[sp.Symbol]:
     depth = max((int(s.name[1:]) for s in body.atoms(sp.Symbol) if _is_canonical(s)), default=0)
-    names = [sp.Symbol(f"_{depth + n + 1}", integer=True) for n in range(len(limits))]
+    return [sp.Symbol(f"_{depth + n + 1}", integer=True) for n in range(count)]
+
+
+def closed(kind: type, body: sp.Expr, limits: list[Limits], context: Context | None = None) -> sp.Expr:
+    """A sum or product with canonical bound names: `_1` for the innermost, counted from the deepest level."""
+    names = _canonical_names(body, len(limits))
     orders = permutations(limits) if len(limits) <= MAX_PERMUTED else [tuple(limits)]
     candidates = []
     for order in orders:
@@ -225,7 +248,8 @@ def closed(kind: type, body: sp.Expr, limits: list[Limits]) -> sp.Expr:
             rename = {v: name for (v, _, _), name in zip(limits, names, strict=True)}
             order = tuple(limits)  # bounds depend on bound variables: the order is fixed
         new = [(rename[v], lo.xreplace(rename), up.xreplace(rename)) for v, lo, up in order]
-        candidates.append(kind(body.xreplace(rename), *new))
+        renamed = body.xreplace(rename)
+        candidates.append(kind(renamed if context is None else symmetric(renamed, context), *new))
     return min(candidates, key=str)
 
 

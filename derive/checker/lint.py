@@ -13,6 +13,7 @@ from sympy.core.relational import Relational
 
 from derive.algebra.binding import entries, free_symbols, unfold
 from derive.algebra.context import Context, key
+from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
 from derive.algebra.scope import Scope
 from derive.algebra.sign import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, is_nonnegative, sign
 from derive.checker import symbolic
@@ -59,6 +60,11 @@ def _walk(expr: sp.Basic, context: Context, found: Lint) -> None:
             _integral(expr, context, found)
         _walk(expr.function, context.within(expr), found)
         return
+    if isinstance(expr, (Det, InverseEntry)):
+        _matrix(expr, context, found)
+        return
+    if isinstance(expr, SquareMatrix):
+        found.faults.append("a matrix stands where a number is needed")
     if isinstance(expr, sp.log):
         _needs_positive(expr.args[0], context, found)
     if isinstance(expr, (sp.gamma, sp.loggamma)):
@@ -93,22 +99,37 @@ def _integral(expr: sp.Integral, context: Context, found: Lint) -> None:
         _needs(sp.GreaterThan, upper - lower, NONNEGATIVE, context, found)
 
 
+def _matrix(expr: Det | InverseEntry, context: Context, found: Lint) -> None:
+    """A determinant needs a square matrix, an entry of the inverse one that has an inverse, and indices inside it."""
+    inner: SquareMatrix = expr.matrix
+    if any(limit[1] != 1 or limit[2] != inner.size for limit in inner.limits):
+        found.faults.append("a matrix is not square")
+    _walk(inner.size, context, found)
+    _walk(inner.function, context.inside(*inner.limits), found)
+    if isinstance(expr, InverseEntry):
+        _needs_nonzero(Det(inner), context, found)
+        for index in (expr.row, expr.column):
+            _walk(index, context, found)
+            _inside_axis(expr, index, inner.size, "the inverse", context, found)
+
+
 def _entry(expr: sp.Indexed, context: Context, found: Lint) -> None:
     variable = context.variable(expr)
     if variable is None:
         found.faults.append(f"{key(expr)[0]} with {len(expr.indices)} indices is not declared")
         return
-    scope = Scope(context, lambda e, _: e)
-    if found.sized:
-        return
     for index, axis in zip(expr.indices, variable.axes, strict=True):
-        reach = scope.range_of(index)
-        if reach is None:
-            continue  # a definition's own index, or a label: the numeric lane sees whether it stays inside
-        if not is_nonnegative(sp.expand(reach[0] - 1), context):
-            found.faults.append(f"{expr}: the entries of {key(expr)[0]} start at 1, the index at {reach[0]}")
-        if not is_nonnegative(sp.expand(axis - reach[1]), context):
-            found.faults.append(f"{expr}: the entries of {key(expr)[0]} end at {axis}, the index at {reach[1]}")
+        _inside_axis(expr, index, axis, key(expr)[0], context, found)
+
+
+def _inside_axis(expr: sp.Expr, index: sp.Expr, axis: sp.Expr, name: str, context: Context, found: Lint) -> None:
+    reach = None if found.sized else Scope(context, lambda e, _: e).range_of(index)
+    if reach is None:
+        return  # a definition's own index, or a label: the numeric lane sees whether it stays inside
+    if not is_nonnegative(sp.expand(reach[0] - 1), context):
+        found.faults.append(f"{expr}: the entries of {name} start at 1, the index at {reach[0]}")
+    if not is_nonnegative(sp.expand(axis - reach[1]), context):
+        found.faults.append(f"{expr}: the entries of {name} end at {axis}, the index at {reach[1]}")
 
 
 def _needs_positive(argument: sp.Expr, context: Context, found: Lint) -> None:
