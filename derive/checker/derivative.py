@@ -21,6 +21,13 @@ TABLE: dict[type, Callable[[sp.Expr], sp.Expr]] = {
     sp.gamma: lambda u: sp.gamma(u) * sp.polygamma(0, u),
     sp.loggamma: lambda u: sp.polygamma(0, u),
     sp.Abs: sp.sign,
+    sp.cos: lambda u: -sp.sin(u),
+    sp.sin: sp.cos,
+}
+#: g_n ↦ g_n′ for functions with an order, which must not hold the variable.
+ORDERED: dict[type, Callable[[sp.Expr, sp.Expr], sp.Expr]] = {
+    sp.polygamma: lambda n, u: sp.polygamma(n + 1, u),
+    sp.besseli: lambda n, u: (sp.besseli(abs(n - 1), u) + sp.besseli(n + 1, u)) / 2,
 }
 
 
@@ -80,6 +87,8 @@ def _of_matrix(f: sp.Expr, x: sp.Expr) -> sp.Expr:
 
 
 def _chain(f: sp.Expr, x: sp.Expr) -> sp.Expr:
+    if type(f) in ORDERED and f.args[0].is_Integer:
+        return ORDERED[type(f)](*f.args) * _derivative(f.args[1], x)
     outer = TABLE.get(type(f))
     if outer is None or len(f.args) != 1:
         raise NotImplementedError(f"the derivative of {type(f).__name__} is not in the table")

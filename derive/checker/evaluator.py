@@ -18,7 +18,9 @@ from derive.algebra.binding import free_symbols
 from derive.algebra.budget import tick
 from derive.algebra.context import Context, Definition, Variable, key
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
-from derive.checker import linear
+from derive.algebra.order import Largest, Median, OrderStatistic, Smallest
+from derive.checker import functions, linear
+from derive.checker.functions import ball, constant
 
 PRECISION = 170  # bits: about 50 digits
 MAX_STEPS = 200_000
@@ -129,13 +131,15 @@ def _value(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
         return _product(partial(_value, a, point, bound) for a in e.args)
     if isinstance(e, sp.exp):
         x = _value(e.args[0], point, bound)
-        return fmpq(1) if is_exact(x) and x == 0 else _ball(x).exp()
+        return fmpq(1) if is_exact(x) and x == 0 else ball(x).exp()
     if isinstance(e, sp.Pow):
         return power(_value(e.base, point, bound), _value(e.exp, point, bound))
     if isinstance(e, sp.log):
         return log(_value(e.args[0], point, bound))
     if isinstance(e, (sp.Sum, sp.Product)):
         return _series(e, len(e.limits) - 1, point, bound)
+    if isinstance(e, OrderStatistic):
+        return _order_statistic(e, point, bound)
     if isinstance(e, sp.KroneckerDelta):
         return fmpq(int(as_int(_value(e.args[0], point, bound)) == as_int(_value(e.args[1], point, bound))))
     if isinstance(e, sp.Derivative):
@@ -161,18 +165,9 @@ def as_int(x: Value) -> int:
     raise UndefinedError(f"{x} is not an integer")
 
 
-def _ball(x: Value) -> Value:
-    return arb(x) if is_exact(x) else x
-
-
 def _rounded(x: Value) -> Value:
     """Exact numbers that have grown too long to be of use become balls."""
     return arb(x) if is_exact(x) and max(x.p.bit_length(), x.q.bit_length()) > MAX_BITS else x
-
-
-def _constant(x: Value) -> Value:
-    """The value proper of a series: its constant term."""
-    return x[0] if isinstance(x, arb_series) else x
 
 
 def _product(factors: Iterable[Callable[[], Value]]) -> Value:
@@ -208,7 +203,7 @@ def power(x: Value, n: Value) -> Value:
         return _finite(1 / x ** (-exponent), "division by what may be 0")
     if is_exact(x) and x == 0 and is_exact(n) and n > 0:
         return fmpq(0)
-    return (_ball(n) * log(x)).exp() if not (is_exact(x) and x == 1) else fmpq(1)
+    return (ball(n) * log(x)).exp() if not (is_exact(x) and x == 1) else fmpq(1)
 
 
 def log(x: Value) -> Value:
@@ -220,11 +215,11 @@ def log(x: Value) -> Value:
             raise LogOfZeroError("log 0")
         if x < 0:
             raise UndefinedError("the logarithm of a negative number")
-    return _finite(_ball(x).log(), "the logarithm of what may not be positive")
+    return _finite(ball(x).log(), "the logarithm of what may not be positive")
 
 
 def _finite(x: Value, what: str) -> Value:
-    if not _constant(x).is_finite():
+    if not constant(x).is_finite():
         raise UndefinedError(what)
     return x
 
@@ -244,6 +239,18 @@ def _series(e: sp.Expr, n: int, point: Point, bound: Mapping[sp.Symbol, Value]) 
     for term in terms:
         total = _rounded(total + term())
     return total
+
+
+def _order_statistic(e: OrderStatistic, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
+    """The largest, smallest or middle one of the values that an index gives."""
+    ((variable, lower, upper),) = e.limits
+    span = range(as_int(_value(lower, point, bound)), as_int(_value(upper, point, bound)) + 1)
+    values = [_value(e.function, point, {**bound, variable: fmpq(n)}) for n in span]
+    choose = {Largest: functions.largest, Smallest: functions.smallest, Median: functions.median}[type(e)]
+    try:
+        return choose(values)
+    except ValueError as error:
+        raise UndefinedError(str(error)) from None
 
 
 def _of_matrix(e: Det | InverseEntry, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
@@ -280,7 +287,7 @@ def _derivative(e: sp.Derivative, point: Point, bound: Mapping[sp.Symbol, Value]
     places = [
         (key(v)[0], tuple(as_int(_value(i, point, bound)) for i in getattr(v, "indices", ()))) for v in e.variables
     ]
-    at = [_ball(_constant(_value(v, point, bound))) for v in e.variables]
+    at = [ball(constant(_value(v, point, bound))) for v in e.variables]
 
     def along(directions: dict[Entry, Value], order: int) -> Value:
         saved, cap = dict(point.override), ctx.cap
@@ -306,20 +313,18 @@ def _derivative(e: sp.Derivative, point: Point, bound: Mapping[sp.Symbol, Value]
 
 def _function(e: sp.Expr, args: list[Value]) -> Value:
     if isinstance(e, sp.gamma):
-        return _finite(_ball(args[0]).gamma(), "Γ at a pole")
+        return _finite(ball(args[0]).gamma(), "Γ at a pole")
     if isinstance(e, sp.loggamma):
-        return _finite(_ball(args[0]).lgamma(), "log Γ where Γ may not be positive")
+        return _finite(ball(args[0]).lgamma(), "log Γ where Γ may not be positive")
     if isinstance(e, sp.factorial):
-        return _finite((_ball(args[0]) + 1).gamma(), "the factorial of a negative integer")
+        return _finite((ball(args[0]) + 1).gamma(), "the factorial of a negative integer")
     if isinstance(e, sp.binomial):
-        n, k = (_ball(a) for a in args)
+        n, k = (ball(a) for a in args)
         return _finite((n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma(), "a binomial coefficient at a pole")
-    if isinstance(e, sp.Abs):
-        if not isinstance(args[0], arb_series):
-            return abs(args[0])
-        if _constant(args[0]) > 0 or _constant(args[0]) < 0:
-            return args[0] if _constant(args[0]) > 0 else -args[0]
-        raise UndefinedError("|x| is not differentiable at 0")
-    if isinstance(e, sp.sign) and is_exact(args[0]):
-        return fmpq((args[0] > 0) - (args[0] < 0))
+    try:
+        value = functions.known(e, args)
+    except ValueError as error:
+        raise UndefinedError(str(error)) from None
+    if value is not None:
+        return _finite(ball(value), f"{type(e).__name__} at a pole") if not is_exact(value) else value
     raise UndefinedError(f"no value is known for {type(e).__name__}")
