@@ -16,6 +16,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
 from derive.algebra.context import DOMAINS, Context, Definition, Domain, IndexRange, SumFact, Variable, index, size
+from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
 
 MAX_DEPTH = 200
 MAX_NODES = 20_000
@@ -47,7 +48,9 @@ FUNCTIONS: dict[str, type[sp.Expr]] = {
     "atan2": sp.atan2,
 }
 CONSTANTS = {"pi": sp.pi, "e": sp.E}
-SERIES = {"sum": sp.Sum, "product": sp.Product, "integral": sp.Integral}
+SERIES = {"sum": sp.Sum, "product": sp.Product, "integral": sp.Integral, "matrix": SquareMatrix}
+#: What belongs to a matrix, and how many indices it takes.
+OF_MATRIX: dict[str, tuple[type[sp.Expr], int]] = {"det": (Det, 0), "inverse": (InverseEntry, 2)}
 #: Ends of ranges only: infinity is no number.
 ENDS = {"oo": sp.oo, "-oo": -sp.oo}
 #: Every head an expression may have.
@@ -64,10 +67,11 @@ HEADS = (
     *CONSTANTS,
     *SERIES,
     *ENDS,
+    *OF_MATRIX,
     *FUNCTIONS,
     *RELATIONS,
 )
-_NAMES = {cls: name for name, cls in FUNCTIONS.items()}
+_NAMES = {cls: name for name, cls in FUNCTIONS.items()} | {cls: name for name, (cls, _) in OF_MATRIX.items()}
 
 Bound = Mapping[str, sp.Symbol]  # the names that sums and integrals around a place bind
 NONE_BOUND: Bound = MappingProxyType({})
@@ -196,6 +200,13 @@ class Decoder:
             return sp.Tuple(*args)
         if any(isinstance(a, (sp.Tuple, Relational, sp.Contains, BooleanAtom)) for a in args):
             raise CodecError(f"{head!r} takes expressions, not equations")
+        if head in OF_MATRIX:
+            kind, places = OF_MATRIX[head]
+            if len(args) != 1 + places or [isinstance(a, SquareMatrix) for a in args] != [True] + places * [False]:
+                raise CodecError(f"{head} takes a matrix and {places} indices")
+            return kind(*args)
+        if any(isinstance(a, SquareMatrix) for a in args):
+            raise CodecError(f"{head!r} takes numbers, not matrices")
         if head == "in" and len(args) >= 2:
             return sp.Contains(args[0], sp.FiniteSet(*args[1:]), evaluate=False)
         if head in RELATIONS and len(args) == 2:
@@ -239,6 +250,8 @@ class Decoder:
                 variable = index(name)
             bound = {**bound, name: variable}
             limits.append((variable, lower, upper))
+        if kind is SquareMatrix and (len(limits) != 2 or limits[0][0] == limits[1][0]):
+            raise CodecError("a matrix has a row index and a column index")
         return kind(self.expression(rest[0], bound, depth), *reversed(limits))
 
     def _end(self, data: object, bound: Bound, depth: int) -> sp.Basic:
@@ -309,6 +322,8 @@ def decode_context(data: Any) -> Context:
 def _variable(data: Any, decoder: Decoder) -> Variable:
     name, domain = check_name(data["name"]), _domain(data["domain"])
     axes = tuple(decoder.expression(a) for a in data["axes"])
+    if domain.definite and (len(axes) < 2 or axes[-1] != axes[-2]):
+        raise CodecError(f"{name} is said to be {domain.name} and is no square matrix")
     if axes:
         return Variable(sp.IndexedBase(name, **domain.assumptions()), domain, axes)
     return Variable(sp.Symbol(name, **domain.assumptions()), domain)

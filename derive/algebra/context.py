@@ -72,6 +72,10 @@ class Variable:
     domain: Domain
     axes: tuple[sp.Expr, ...] = ()
 
+    def __post_init__(self) -> None:
+        if self.domain.definite and (len(self.axes) < 2 or self.axes[-1] != self.axes[-2]):
+            raise ValueError(f"{self.base} is said to be {self.domain.name} and is no square matrix")
+
     @property
     def name(self) -> str:
         """The name as written, without indices."""
