@@ -47,7 +47,8 @@ class Point:
     """Sizes, values of what is given, and the definitions of the rest. Values are drawn when first read.
 
     `draw(variable, indices)` supplies a value; `read` records which entries an evaluation used, `known` the values of
-    definitions that were worked out.
+    definitions that were worked out. Totals over ranges without end enter a value only where `tolerant` is set;
+    `uncertified` then says what of them is not certain.
     """
 
     context: Context
@@ -59,6 +60,8 @@ class Point:
     read: dict[Entry, Value] = field(default_factory=dict)
     known: dict[Entry, Value] = field(default_factory=dict)
     steps: int = 0
+    tolerant: bool = False
+    uncertified: list[str] = field(default_factory=list)
 
     def assign(self, place: Entry, value: Value | None) -> None:
         """Give a name another value, or (None) let it be drawn; what was worked out from it is forgotten."""
@@ -72,6 +75,7 @@ class Point:
         """Start to record anew what an evaluation reads."""
         self.read.clear()
         self.known.clear()
+        self.uncertified.clear()
 
     def entry(self, expr: sp.Expr, indices: tuple[int, ...]) -> Value:
         """The value of a scalar or of an array's entry."""
@@ -136,6 +140,8 @@ def _value(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
         return power(_value(e.base, point, bound), _value(e.exp, point, bound))
     if isinstance(e, sp.log):
         return log(_value(e.args[0], point, bound))
+    if isinstance(e, sp.Integral) or (isinstance(e, sp.Sum) and e.limits[-1][2] == sp.oo):
+        return _total(e, point, bound)
     if isinstance(e, (sp.Sum, sp.Product)):
         return _series(e, len(e.limits) - 1, point, bound)
     if isinstance(e, OrderStatistic):
@@ -280,6 +286,18 @@ def _entry_of(rows: list[list[Value]], e: InverseEntry, point: Point, bound: Map
     if not (1 <= row <= len(rows) and 1 <= column <= len(rows)):
         raise NoEntryError(f"the inverse has no entry {row}, {column}")
     return rows[row - 1][column - 1]
+
+
+def _total(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
+    """An integral, or a sum without end."""
+    from derive.checker.quadrature import total  # which evaluates what stands under the integral by means of this file
+
+    found = total(e, point, bound)
+    if found.open_end:
+        if not point.tolerant:
+            raise UndefinedError(found.open_end)
+        point.uncertified.append(found.open_end)
+    return found.value
 
 
 def _derivative(e: sp.Derivative, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:

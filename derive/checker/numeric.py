@@ -18,6 +18,8 @@ ENOUGH_UNPROVED = 12
 ROUNDS = 4
 #: Balls must agree to so many digits (relative to the values) to count as agreeing.
 DIGITS = 30
+#: Where the far end of a total is not certified, only a difference larger than this, relative to the sides, refutes.
+GROSS = arb(10) ** -6
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,18 @@ def compare(before: sp.Expr, after: sp.Expr, relation: str, context: Context, ro
     """Hold `before relation after` against admissible points, all sizes tried `rounds` times."""
     agreed, untold, trouble = 0, 0, "no admissible point was found"
     for point in points(context, rounds=rounds):
+        point.tolerant = True
         try:
             left, right = evaluate(before, point), evaluate(after, point)
         except UndefinedError as error:
             trouble = str(error)
             continue
         told = _compared(left, right, relation)
+        beyond = f" ({point.uncertified[0]})" if point.uncertified else ""
+        if told is None and beyond and not _far_apart(left, right):
+            told = False, True
         if told is None:
-            return Outcome(agreed, untold, shown(point), f"left side {text(left)}, right side {text(right)}")
+            return Outcome(agreed, untold, shown(point), f"left side {text(left)}, right side {text(right)}{beyond}")
         agreed, untold = agreed + told[0], untold + told[1]
     return Outcome(agreed, untold, trouble="at some points the balls do not tell" if untold else trouble)
 
@@ -83,6 +89,11 @@ def _compared(left: Value, right: Value, relation: str) -> tuple[bool, bool] | N
     if is_exact(difference):
         return (True, False) if (difference > 0 if relation in ("<", ">") else difference >= 0) else None
     return None if difference < 0 else (bool(difference > 0), not difference > 0)
+
+
+def _far_apart(left: Value, right: Value) -> bool:
+    """Whether sides differ so much that what is not certified of a total cannot be meant to make up for it."""
+    return bool(abs(arb(left - right)) > GROSS * (abs(arb(left)) + abs(arb(right))))
 
 
 def text(value: Value) -> str:

@@ -1,0 +1,389 @@
+"""Totals over infinitely many values, as balls: integrals, and sums that do not end.
+
+An integral over a finite range on which the integrand is analytic up to the ends is certain: python-flint's
+integration bounds its own error. Towards an infinite or a singular end, at distance e^s from a finite point, blocks of
+doubling length in s are added until one falls below a tiny share of the whole. What lies beyond is not certain, nor is
+the rest of a sum that does not end; such a value says so (`Total.open_end`). No rule or table of the other lane is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import sympy as sp
+from flint import acb, arb, arb_series, fmpq
+
+from derive.algebra.binding import rename_apart, substitute
+from derive.algebra.budget import OutOfTimeError, tick
+from derive.checker.evaluator import Point, UndefinedError, Value, as_int, evaluate, is_exact
+
+#: Every piece is worked out to so many bits, relative to the whole.
+BITS = 118
+TOLERANCE = arb(2) ** -BITS
+#: A block or a rest below this share of the whole ends the search; it enters the error.
+SHARE = arb(2) ** -(BITS + 34)
+#: Evaluations of the integrand a piece, blocks towards an end, terms of a sum.
+MAX_EVALUATIONS, MAX_BLOCKS, MAX_TERMS = 20_000, 13, 4000
+#: So far beyond the largest number in sight one looks before anything is called small, and never further than the last.
+REACH, FURTHEST = 16, 2.0**40
+#: Terms of a sum that are looked at before it may end.
+FEWEST_TERMS = 24
+
+Bound = Mapping[sp.Symbol, Value]
+Function = Callable[[Any, Any, bool], Any]  # (u, log u or None, whether analyticity is asked for) ↦ value
+NOWHERE = acb(arb.nan())
+
+
+@dataclass(frozen=True)
+class Total:
+    """A ball that contains the total, if what lies beyond an `open_end` is as small as it looks ("": certain)."""
+
+    value: arb
+    open_end: str = ""
+
+
+@dataclass
+class _Place:
+    """What an integrand is compiled against; `largest` is the largest number in it."""
+
+    point: Point
+    bound: Bound
+    largest: float = 1.0
+
+    def number(self, e: sp.Expr) -> arb:
+        """The value of a part that is constant under the integral."""
+        value = evaluate(e, self.point, self.bound)
+        if isinstance(value, arb_series):
+            raise UndefinedError("the derivative of a total")
+        size = float(abs(arb(value)).mid())
+        self.largest = max(self.largest, min(size, FURTHEST))
+        return arb(value)
+
+
+def total(e: sp.Expr, point: Point, bound: Bound) -> Total:
+    """The value of an integral, or of a sum whose last range does not end. UndefinedError where none can be given."""
+    if isinstance(e, sp.Integral):
+        return _integral(e, point, bound)
+    return _series(e, point, bound)
+
+
+# --- integrals -----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Sum:
+    """Pieces added up; `scale` is what their sizes add up to."""
+
+    value: arb = field(default_factory=lambda: arb(0))
+    scale: arb = field(default_factory=lambda: arb(0))
+    open_end: str = ""
+
+    def add(self, function: Callable[[Any, bool], Any], start: Value, stop: Value) -> arb:
+        """Add ∫ from start to stop and return a bound of its size."""
+        tick()
+        piece = _certified(function, start, stop, self.scale * TOLERANCE)
+        self.value += piece
+        size = arb(piece.abs_upper())
+        self.scale += size
+        return size
+
+
+def _certified(function: Callable[[Any, bool], Any], start: Value, stop: Value, abs_tol: arb) -> arb:
+    late: list[OutOfTimeError] = []
+
+    def timed(z: Any, analytic: bool) -> Any:
+        try:
+            tick()
+        except OutOfTimeError as error:  # must not cross the library: end quickly, raise afterwards
+            late.append(error)
+        return NOWHERE if late else function(z, analytic)
+
+    result = acb.integral(
+        timed, arb(start), arb(stop), rel_tol=TOLERANCE, abs_tol=abs_tol, eval_limit=MAX_EVALUATIONS
+    )
+    if late:
+        raise late[0]
+    if not result.is_finite():
+        raise UndefinedError("an integral that is infinite, or cannot be worked out")
+    return arb(result.real)
+
+
+def _integral(e: sp.Integral, point: Point, bound: Bound) -> Total:
+    if len(e.limits) != 1:
+        raise UndefinedError("an integral over several variables")
+    apart = rename_apart(e)
+    variable, lower, upper = apart.limits[0]
+    body = apart.function
+    place = _Place(point, bound)
+    start, stop = (None if end in (sp.oo, -sp.oo) else place.number(end) for end in (lower, upper))
+    if start is not None and stop is not None and not start < stop:
+        if lower == upper or (start == stop and start.is_exact()):
+            return Total(arb(0))
+        raise UndefinedError("the ends of an integral are not in order")
+    found = _Sum()
+    for pieced, (low, high) in _pieces(body, variable, lower, upper, place):
+        _piece(pieced, variable, low, high, place, found)
+    return Total(found.value, found.open_end)
+
+
+def _pieces(
+    body: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, place: _Place
+) -> Iterator[tuple[sp.Expr, tuple[sp.Expr, sp.Expr]]]:
+    """The range cut where an absolute value or a sign changes, and there without them."""
+    kinks: dict[sp.Expr, tuple[fmpq, list[tuple[sp.Expr, sp.Expr, bool]]]] = {}
+    for e in sorted(body.atoms(sp.Abs, sp.sign), key=str):
+        argument = sp.expand(e.args[0])
+        slope = argument.coeff(x, 1)
+        rest = sp.expand(argument - slope * x)
+        if slope == 0 or slope.has(x) or rest.has(x):
+            continue
+        root = -rest / slope
+        value, up = evaluate(root, place.point, place.bound), place.number(slope)
+        if is_exact(value) and (up > 0 or up < 0):
+            kinks.setdefault(root, (value, []))[1].append((e, argument, bool(up > 0)))
+    ends = {end: evaluate(end, place.point, place.bound) for end in (lower, upper) if end not in (sp.oo, -sp.oo)}
+    inside = [
+        (value, root)
+        for root, (value, _) in kinks.items()
+        if (lower not in ends or arb(value) > ends[lower]) and (upper not in ends or arb(value) < ends[upper])
+    ]
+    if not inside and not ends:
+        inside = [(fmpq(0), sp.S.Zero)]
+    distinct = dict(sorted(inside, key=lambda pair: pair[0]))
+    cuts = [lower, *distinct.values(), upper]
+    values = [None, *distinct, None]
+    for n, (low, high) in enumerate(zip(cuts, cuts[1:], strict=False)):
+        known = {}
+        for value, members in kinks.values():
+            if values[n] is not None:
+                right = value <= values[n]
+            elif values[n + 1] is not None:
+                right = value < values[n + 1]
+            else:  # no cut at all: the kink is outside
+                right = lower in ends and not arb(value) > ends[lower]
+            for e, argument, up in members:
+                positive = right == up
+                one = sp.Integer(1 if positive else -1)
+                known[e] = one if isinstance(e, sp.sign) else one * argument
+        yield body.xreplace(known), (low, high)
+
+
+def _piece(body: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr, place: _Place, found: _Sum) -> None:
+    """Add the integral over one piece: from `low`, from `high`, or half from each where both ends are singular."""
+    if low == -sp.oo:
+        _from(body, x, high, -1, None, place, found)
+    elif high == sp.oo:
+        _from(body, x, low, 1, None, place, found)
+    else:
+        width = place.number(high - low)
+        plain, regular = zip(*(_near(body, x, end, direction, place) for end, direction in ((low, 1), (high, -1))), strict=True)
+        if all(regular):
+            found.add(lambda z, a: plain[0](z, None, a), arb(0), width)
+        elif regular[0]:
+            _from(body, x, high, -1, width, place, found)
+        elif regular[1]:
+            _from(body, x, low, 1, width, place, found)
+        else:
+            _from(body, x, low, 1, width / 2, place, found)
+            _from(body, x, high, -1, width / 2, place, found)
+
+
+def _near(body: sp.Expr, x: sp.Symbol, end: sp.Expr, direction: int, place: _Place) -> tuple[Function, bool]:
+    """The integrand as a function of the distance u from an end, and whether it is analytic there."""
+    u = sp.Dummy("u", positive=True)
+    function = _compiled(substitute(body, {x: end + direction * u}), u, place)
+    return function, bool(function(acb(arb(0, 2.0**-30)), None, True).is_finite())
+
+
+def _from(
+    body: sp.Expr, x: sp.Symbol, end: sp.Expr, direction: int, width: arb | None, place: _Place, found: _Sum
+) -> None:
+    """Add the integral over the points at a distance of up to `width` (None: any) from an end."""
+    plain, regular = _near(body, x, end, direction, place)
+    unit = arb(1) if width is None else width
+
+    def scaled(s: Any, analytic: bool) -> Any:  # at the distance u = e^s
+        u = s.exp()
+        return plain(u, s, analytic) * u
+
+    if regular:
+        found.add(lambda z, a: plain(z, None, a), arb(0), unit)
+    else:
+        _blocks(scaled, unit.log(), -1, place, found)
+    if width is None:
+        _blocks(scaled, arb(0), 1, place, found)
+
+
+def _blocks(function: Callable[[Any, bool], Any], start: arb, direction: int, place: _Place, found: _Sum) -> None:
+    """Add blocks of doubling length in s, away from `start`, until they are negligible."""
+    far = arb(REACH * place.largest).log()
+    previous: arb | None = None
+    begin = start
+    for n in range(MAX_BLOCKS):
+        end = start + direction * arb(2) ** n
+        size = found.add(function, *((begin, end) if direction > 0 else (end, begin)))
+        begin = end
+        falls = previous is not None and (size < previous or size == 0)
+        if falls and size <= found.scale * SHARE and 2**n > far:
+            found.value += arb(0, size.abs_upper())
+            found.open_end = "what lies beyond the last block of a range without end is not certified"
+            return
+        previous = size
+    raise UndefinedError("an integral whose blocks do not fall off")
+
+
+# --- the integrand as a function -----------------------------------------------------------------------------------
+
+
+def _compiled(e: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
+    """The expression as a function of complex balls; what does not hold u is worked out once."""
+    if e == u:
+        return lambda z, _, __: z
+    if u not in e.free_symbols:
+        constant = acb(place.number(e))
+        return lambda z, _, __: constant
+    if isinstance(e, (sp.Add, sp.Mul)):
+        free, bound = e.as_independent(u, as_Add=e.is_Add)
+        parts = [_compiled(a, u, place) for a in (bound.args if bound.func == e.func else (bound,))]
+        start = acb(place.number(free))
+        return partial(_added if e.is_Add else _multiplied, start, parts)
+    if isinstance(e, sp.exp):
+        inner = _compiled(e.args[0], u, place)
+        return lambda z, s, a: inner(z, s, a).exp()
+    if isinstance(e, sp.Pow):
+        return _power(e, u, place)
+    if isinstance(e, sp.log):
+        return _log(e.args[0], u, place)
+    if isinstance(e, (sp.Sum, sp.Product)) and len(e.limits) == 1:
+        index, lower, upper = e.limits[0]
+        ends = [as_int(evaluate(end, place.point, place.bound)) for end in (lower, upper)]
+        terms = [substitute(e.function, {index: sp.Integer(n)}) for n in range(ends[0], ends[1] + 1)]
+        return _compiled((sp.Add if isinstance(e, sp.Sum) else sp.Mul)(*terms), u, place)
+    return _function(e, u, place)
+
+
+def _added(start: Any, parts: list[Function], z: Any, s: Any, a: bool) -> Any:
+    for part in parts:
+        start = start + part(z, s, a)
+    return start
+
+
+def _multiplied(start: Any, parts: list[Function], z: Any, s: Any, a: bool) -> Any:
+    for part in parts:
+        start = start * part(z, s, a)
+    return start
+
+
+def _power(e: sp.Pow, u: sp.Symbol, place: _Place) -> Function:
+    base, exponent = e.as_base_exp()
+    if exponent.is_Integer and abs(exponent) <= 1000:
+        inner, n = _compiled(base, u, place), int(exponent)
+        return lambda z, s, a: inner(z, s, a) ** n
+    if u not in exponent.free_symbols:
+        value = evaluate(exponent, place.point, place.bound)
+        place.number(exponent)
+        if is_exact(value) and value.q == 1 and abs(value.p) <= 1000:
+            inner, n = _compiled(base, u, place), int(value.p)
+            return lambda z, s, a: inner(z, s, a) ** n
+    logarithm, factor = _log(base, u, place), _compiled(exponent, u, place)
+    return lambda z, s, a: (factor(z, s, a) * logarithm(z, s, a)).exp()
+
+
+def _log(argument: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
+    """log of the argument; powers of u come out as multiples of log u = s, which has no branch cut."""
+    if u not in argument.free_symbols:
+        constant = acb(place.number(sp.log(argument)))
+        return lambda z, _, __: constant
+    expanded = sp.expand(argument)
+    argument = expanded if expanded.is_Mul or expanded == u else sp.factor_terms(expanded)
+    power, rest = sp.S.Zero, []
+    for factor in sp.Mul.make_args(argument):
+        base, exponent = factor.as_base_exp()
+        if base == u and u not in exponent.free_symbols:
+            power += exponent
+        else:
+            rest.append(factor)
+    multiple = acb(place.number(power))
+    inner = _compiled(sp.Mul(*rest), u, place)
+
+    def value(z: Any, s: Any, a: bool) -> Any:
+        out = inner(z, s, a).log(analytic=a) if rest else acb(0)
+        return out + multiple * (z.log(analytic=a) if s is None else s) if power != 0 else out
+
+    return value
+
+
+def _function(e: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
+    """The other functions; those with a branch cut are analytic to the right of 0 only."""
+    entire = {sp.cos: "cos", sp.sin: "sin", sp.gamma: "gamma"}
+    real = {sp.Abs: "real_abs", sp.sign: "real_sgn"}
+    name = entire.get(type(e)) or real.get(type(e))
+    if name is not None or isinstance(e, (sp.loggamma, sp.factorial)):
+        inner = _compiled(e.args[0], u, place)
+        if isinstance(e, sp.factorial):
+            return lambda z, s, a: (inner(z, s, a) + 1).gamma()
+        if isinstance(e, sp.loggamma):
+            return lambda z, s, a: _lgamma(inner(z, s, a), a)
+        if type(e) in real:
+            return lambda z, s, a: getattr(inner(z, s, a), str(name))(analytic=a)
+        return lambda z, s, a: getattr(inner(z, s, a), str(name))()
+    raise UndefinedError(f"no integral is known with {type(e).__name__}")
+
+
+def _lgamma(z: Any, analytic: bool) -> Any:
+    return z.lgamma() if not analytic or z.real > 0 else NOWHERE
+
+
+# --- sums that do not end ------------------------------------------------------------------------------------------
+
+
+def _series(e: sp.Expr, point: Point, bound: Bound) -> Total:
+    """Σ from a first index on: terms until the rest, with a ratio half-way between the last one and 1, is negligible."""
+    *inner, (variable, lower, upper) = e.limits
+    if not isinstance(e, sp.Sum) or upper != sp.oo or lower == -sp.oo:
+        raise UndefinedError("only sums from a first term on have a value without end")
+    body = sp.Sum(e.function, *inner) if inner else e.function
+    place = _Place(point, bound)
+    body, constants = _constants_out(body, variable, place)
+    start = as_int(evaluate(lower, point, bound))
+    enough = FEWEST_TERMS + int(min(2 * place.largest, MAX_TERMS // 2))
+    value, scale, last = arb(0), arb(0), arb(0)
+    for n in range(start, start + MAX_TERMS):
+        tick()
+        term = arb(evaluate(body, point, {**bound, **constants, variable: fmpq(n)}))
+        value += term
+        size = arb(term.abs_upper())
+        scale += size
+        if n - start >= enough:
+            if size == 0 and last == 0:
+                return Total(value, "a sum without end, the rest of which seems to be 0")
+            if size < last and size * (last + size) < scale * SHARE * (last - size):
+                rest = size * (last + size) / (last - size)
+                return Total(value + arb(0, rest.abs_upper()), "the rest of a sum without end is not certified")
+        last = size
+    raise UndefinedError(f"a sum whose terms do not fall off within {MAX_TERMS}")
+
+
+def _constants_out(body: sp.Expr, variable: sp.Symbol, place: _Place) -> tuple[sp.Expr, dict[sp.Symbol, Value]]:
+    """The term with the parts that do not hold the index replaced by names for their values."""
+    values: dict[sp.Symbol, Value] = {}
+
+    def walk(e: sp.Expr) -> sp.Expr:
+        if e.is_Integer or e == variable or isinstance(e, (sp.Sum, sp.Product, sp.Indexed, sp.Integral)):
+            return e
+        if variable not in e.free_symbols:
+            value = evaluate(e, place.point, place.bound)
+            place.number(e)
+            name = sp.Dummy("c")
+            values[name] = value if is_exact(value) and value.q == 1 else arb(value)
+            return name
+        if e.is_Add or e.is_Mul:
+            free, rest = e.as_independent(variable, as_Add=e.is_Add)
+            parts = rest.args if rest.func == e.func else (rest,)
+            return e.func(walk(free), *map(walk, parts), evaluate=False)
+        return e.func(*map(walk, e.args), evaluate=False) if isinstance(e, (sp.Pow, sp.exp, sp.log)) else e.func(*map(walk, e.args))
+
+    return walk(body), values
