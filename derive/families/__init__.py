@@ -13,7 +13,7 @@ KINDS = {
     "on the line": ("gaussian", "laplace", "student_t", "logistic", "gumbel"),
     "positive": ("exponential", "gamma", "weibull", "rayleigh", "maxwell", "lognormal", "inverse_gaussian", "pareto"),
     "bounded or circular": ("uniform", "beta", "von_mises"),
-    "multivariate": ("dirichlet",),
+    "multivariate": ("dirichlet", "multivariate_gaussian"),
     "conditional": ("linear_regression", "logistic_regression", "softmax_regression", "poisson_regression"),
     "with a prior": ("beta_bernoulli", "dirichlet_categorical", "normal_gaussian"),
 }

@@ -23,6 +23,7 @@ from derive.algebra.context import (
     scalar,
     size,
 )
+from derive.algebra.matrices import InverseEntry
 from derive.algebra.naming import readable
 from derive.algebra.normal import are_equal
 from derive.algebra.scope import Scope
@@ -49,7 +50,12 @@ def _linear(expr: sp.Expr, _: Context) -> Rewrite | None:
     if not isinstance(expr, sp.Sum):
         return None
     variable, lower, upper = expr.limits[0]
-    body = sp.expand_mul(expr.function)
+    body = sp.expand_mul(expr.function, deep=not expr.has(InverseEntry))
+    if any(isinstance(f, InverseEntry) for f in sp.Mul.make_args(expr.function)):
+        body = expr.function  # a quadratic form stays together: Σ_a Σ_b (x_a − μ_a)(Σ⁻¹)_ab(x_b − μ_b)
+        bound = [v for v, _, _ in expr.limits]
+        if not any(f.free_symbols.isdisjoint(bound) for f in sp.Mul.make_args(body)):
+            return None
     terms = []
     for term in sp.Add.make_args(body):
         outside, inside = term.as_independent(variable, as_Add=False)

@@ -1,0 +1,43 @@
+"""The multivariate Gaussian (normal) distribution: D measurements that vary together.
+
+Source: Bishop, Pattern Recognition and Machine Learning (2006), section 2.3; Anderson, An Introduction to Multivariate
+Statistical Analysis (3rd ed. 2003), section 2.3.
+"""
+
+import sympy as sp
+
+from derive.algebra.context import POSITIVE_DEFINITE, REAL, array, index, size
+from derive.algebra.matrices import Det, InverseEntry, matrix
+from derive.model import Link, Model
+
+D = size("D")
+d, e = index("d"), index("e")
+x = array("x", [D], REAL)
+mu = array("mu", [D], REAL)
+Sigma = array("Sigma", [D, D], POSITIVE_DEFINITE)
+z = array("z", [D], REAL)
+
+covariance = matrix(Sigma)
+distance = sp.Sum(
+    (x.base[d] - mu.base[d]) * InverseEntry(covariance, d, e) * (x.base[e] - mu.base[e]), (e, 1, D), (d, 1, D)
+)
+
+MODEL = Model(
+    name="multivariate_gaussian",
+    density=sp.exp(-distance / 2) / sp.sqrt((2 * sp.pi) ** D * Det(covariance)),
+    data=x,
+    parameters=(mu, Sigma),
+    sizes=(D,),
+    link=Link("identity", mu, z, (d,), z.base[d]),
+    title={"en": "Multivariate Gaussian distribution", "ja": "多変量正規分布"},
+    words={
+        "x": {"en": "measurement d of an observation", "ja": "観測の d 番目の測定値"},
+        "mu": {"en": "mean of measurement d", "ja": "d 番目の測定値の平均"},
+        "Sigma": {
+            "en": "covariance of measurements d and e (a symmetric, positive definite matrix)",
+            "ja": "測定値 d と e の共分散(正定値対称行列)",
+        },
+        "z": {"en": "predicted mean of measurement d", "ja": "予測した d 番目の平均"},
+        "D": {"en": "number of measurements", "ja": "測定値の数"},
+    },
+)
