@@ -71,15 +71,20 @@ OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path), help="W
 @LANG
 def list_models(as_json: bool, lang: str) -> None:
     """List the models."""
-    from derive.families import FAMILIES, load
+    from derive.families import FAMILIES, KINDS, load
+    from derive.render.words import vocabulary
 
     titles = {name: load(name).title.get(lang, name) for name in FAMILIES}
     if as_json:
-        click.echo(json.dumps([{"name": n, "title": t} for n, t in titles.items()], ensure_ascii=False, indent=2))
+        rows = [{"name": n, "title": titles[n], "kind": kind} for kind, names in KINDS.items() for n in names]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     width = max(map(len, titles))
-    for name, title in titles.items():
-        click.echo(f"{name:<{width}}  {title}")
+    kinds = vocabulary(lang).kinds_of_model
+    for place, (kind, names) in enumerate(KINDS.items()):
+        click.echo(("\n" if place else "") + kinds.get(kind, kind))
+        for name in names:
+            click.echo(f"  {name:<{width}}  {titles[name]}")
 
 
 @command.command()

@@ -54,10 +54,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Section:
-    """Steps that belong together. `id` is one of `SECTIONS`; titles are words and live with the renderers."""
+    """Steps that belong together. `id` is one of `SECTIONS`; titles are words and live with the renderers.
+
+    `note` names a rule whose words say something of the section as a whole, as why it has no step.
+    """
 
     id: str
     steps: tuple[Step, ...]
+    note: str = ""
 
 
 #: The sections a derivation can have, in their order.

@@ -63,7 +63,10 @@ def derivation_from_json(data: object) -> Derivation:
 
 def _derivation(data: dict[str, Any]) -> Derivation:
     context = decode_context(data["context"]["form"])
-    sections = tuple(Section(s["id"], tuple(_step(step, context) for step in s["steps"])) for s in data["sections"])
+    sections = tuple(
+        Section(s["id"], tuple(_step(step, context) for step in s["steps"]), s.get("note", {}).get("rule", ""))
+        for s in data["sections"]
+    )
     results = {name: Decoder(context).expression(form) for name, form in data["results"]["form"].items()}
     return Derivation(data["model"], context, sections, results)
 

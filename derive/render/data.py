@@ -8,9 +8,11 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive.algebra.context import Context, index_names
-from derive.derivation import Derivation, Step
+from derive.derivation import Derivation, Section, Step
 from derive.render import reasons
 from derive.render.latex import expression
+from derive.render.notes import named_equations
+from derive.render.outline import link_name, model_of
 from derive.render.words import vocabulary
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ VERSION = 1
 def derivation(derivation: Derivation, lang: str = "en", report: Report | None = None) -> dict[str, Any]:
     """The derivation as a JSON object; it is checked where no report is given."""
     verdicts = iter((derivation.check() if report is None else report).verdicts)
-    words = vocabulary(lang)
+    words, link = vocabulary(lang), link_name(model_of(derivation))
     return {
         "version": VERSION,
         "model": derivation.model,
@@ -32,12 +34,21 @@ def derivation(derivation: Derivation, lang: str = "en", report: Report | None =
             {
                 "id": section.id,
                 "title": words.sections.get(section.id, section.id),
-                "steps": [_step(step, next(verdicts), lang) for step in section.steps],
+                "steps": [_step(step, next(verdicts), lang, link) for step in section.steps],
             }
+            | _note(section, lang)
             for section in derivation.sections
         ],
-        "results": _results(derivation.results),
+        "results": _results(derivation),
     }
+
+
+def _note(section: Section, lang: str) -> dict[str, Any]:
+    """What is said of the section as a whole, by its rule and in words."""
+    if not section.note:
+        return {}
+    said = reasons.typeset(reasons.note(section.note, lang), lambda expr: f"${expression(expr, lang)}$")
+    return {"note": {"rule": section.note, "text": said}}
 
 
 def _context(context: Context) -> dict[str, Any]:
@@ -55,10 +66,10 @@ def _context(context: Context) -> dict[str, Any]:
     }
 
 
-def _step(step: Step, verdict: Verdict, lang: str) -> dict[str, Any]:
+def _step(step: Step, verdict: Verdict, lang: str, link: str) -> dict[str, Any]:
     from derive.algebra.codec import encode
 
-    reason = reasons.typeset(reasons.compose(step, lang), lambda expr: f"${expression(expr, lang)}$")
+    reason = reasons.typeset(reasons.compose(step, lang, link=link), lambda expr: f"${expression(expr, lang)}$")
     return {
         "kind": step.kind,
         "relation": step.relation,
@@ -77,15 +88,23 @@ def _step(step: Step, verdict: Verdict, lang: str) -> dict[str, Any]:
     }
 
 
-def _results(results: dict[str, sp.Basic]) -> dict[str, Any]:
-    """Expressions as LaTeX, tuples of equations by their left sides; `form` holds all of them losslessly."""
+def _results(derivation: Derivation) -> dict[str, Any]:
+    """Expressions as LaTeX, tuples of equations by their left sides; `form` holds all of them losslessly.
+
+    An equation without closed form stands as a whole, by the name of the parameter that it determines.
+    """
     from derive.algebra.codec import encode
 
+    results = derivation.results
     shown: dict[str, Any] = {name: _result(value) for name, value in results.items()}
+    if unsolved := named_equations(derivation):
+        closed = sp.Tuple(*(e for e in results["estimate"].args if e not in unsolved.values()))
+        solved = _result(closed) if closed.args else {}
+        shown["estimate"] = solved | {name: expression(e) for name, e in unsolved.items()}
     return shown | {"form": {name: encode(value) for name, value in results.items()}}
 
 
-def _result(value: sp.Basic) -> str | dict[str, str]:
+def _result(value: sp.Basic) -> Any:
     equations = tuple(value.args) if isinstance(value, sp.Tuple) else ()
     if equations and all(isinstance(e, Relational) for e in equations):
         return {expression(e.lhs): expression(e.rhs) for e in equations}

@@ -12,7 +12,7 @@ from derive.render.domains import latex_claim
 from derive.render.latex_prose import prose
 from derive.render.layout import layout
 from derive.render.outline import Entry, Outline, outline
-from derive.render.reasons import typeset
+from derive.render.reasons import Pieces, typeset
 from derive.render.rows import Block, Row
 from derive.render.widths import columns, hangs
 from derive.render.words import vocabulary
@@ -58,6 +58,10 @@ def body(derivation: Derivation, lang: str = "en", depth: str = "full", report: 
         lines += ["", f"\\subsection*{{{prose(part.title)}}}"]
         lines += _symbols(content) if part.id == "given" else []
         for block in part.blocks:
+            lines += _block(block, lang)
+        for said in part.notes:
+            lines += ["", _sentence(said, lang), ""]
+        for block in part.after:
             lines += _block(block, lang)
     return "\n".join([*lines, *_closing(content, lang)]) + "\n"
 
@@ -149,5 +153,9 @@ def _said(row: Row, lang: str) -> str:
 def _closing(content: Outline, lang: str) -> list[str]:
     lines = ["", f"\\subsection*{{{prose(vocabulary(lang).sections['shown'])}}}"]
     for sentence in content.closing:
-        lines += [typeset(sentence, lambda expr: f"${expression(expr, lang)}$", prose), ""]
+        lines += [_sentence(sentence, lang), ""]
     return lines[:-1]
+
+
+def _sentence(pieces: Pieces, lang: str) -> str:
+    return typeset(pieces, lambda expr: f"${expression(expr, lang)}$", prose)

@@ -9,7 +9,7 @@ from derive.render import text
 from derive.render.latex import aligned, claim, expression, is_wide, ranges
 from derive.render.names import latex_text, plain_text, width
 from derive.render.outline import Outline, outline
-from derive.render.reasons import typeset
+from derive.render.reasons import Pieces, typeset
 from derive.render.rows import Block, Row
 from derive.render.words import vocabulary
 
@@ -28,6 +28,10 @@ def page(derivation: Derivation, lang: str = "en", depth: str = "full", report: 
         lines += ["", f"## {prose(part.title)}"]
         lines += _symbols(content) if part.id == "given" else []
         for block in part.blocks:
+            lines += ["", *_block(block, lang)]
+        for said in part.notes:
+            lines += ["", _sentence(said, lang)]
+        for block in part.after:
             lines += ["", *_block(block, lang)]
     return "\n".join([*lines, *_closing(content, lang)]) + "\n"
 
@@ -81,7 +85,11 @@ def _words(words: str) -> str:
 def _closing(content: Outline, lang: str) -> list[str]:
     lines = ["", f"## {vocabulary(lang).sections['shown']}"]
     for sentence in content.closing:
-        # GitHub reads a dollar sign as mathematics only after a blank
-        shown = typeset(sentence, lambda expr: f" ${expression(expr, lang)}$", prose)
-        lines += ["", shown.replace("  ", " ")]
+        lines += ["", _sentence(sentence, lang)]
     return lines
+
+
+def _sentence(pieces: Pieces, lang: str) -> str:
+    # GitHub reads a dollar sign as mathematics only after a blank
+    shown = typeset(pieces, lambda expr: f" ${expression(expr, lang)}$", prose)
+    return shown.replace("  ", " ").strip()

@@ -14,8 +14,9 @@ from sympy.core.relational import Relational
 from derive.algebra.context import Context, Variable, index_names
 from derive.derivation import Derivation, Step
 from derive.model import Model
+from derive.render.notes import implicit, notes
 from derive.render.reasons import Pieces, fill, joined
-from derive.render.rows import Block, blocks, number
+from derive.render.rows import Block, Row, blocks, number, statements
 from derive.render.words import MARKS, WORST_FIRST, vocabulary
 
 if TYPE_CHECKING:
@@ -42,11 +43,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Part:
-    """A titled part of the page."""
+    """A titled part of the page: rows of formulas, then sentences, then what the sentences speak of."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
+    notes: tuple[Pieces, ...] = ()
+    after: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,13 @@ def outline(derivation: Derivation, lang: str, depth: str, report: Report | None
     for section in derivation.sections:
         mine = [s for s in steps[start : start + len(section.steps)] if not _told_as_domain(s.step, entries)]
         start += len(section.steps)
-        parts.append(Part(section.id, words.sections.get(section.id, section.id), blocks(mine, lang, depth == "brief")))
-    title = model.title.get(lang) if model else None
+        shown = blocks(mine, lang, depth == "brief", link_name(model))
+        title = words.sections.get(section.id, section.id)
+        after = _left_to_solve(derivation) if section.id == "estimate" else ()
+        parts.append(Part(section.id, title, shown, notes(derivation, section, lang), after))
+    heading = model.title.get(lang) if model else None
     return Outline(
-        title=title or words.untitled.format(name=derivation.model),
+        title=heading or words.untitled.format(name=derivation.model),
         sizes=(*_sizes(derivation, model, lang), (CONVENTIONS, words.conventions)),
         entries=entries,
         parts=tuple(parts),
@@ -92,6 +98,18 @@ def model_of(derivation: Derivation) -> Model | None:
         return None
 
 
+def link_name(model: Model | None) -> str:
+    """What the model's link is called, empty where it has none."""
+    return model.link.name if model is not None and model.link is not None else ""
+
+
+def _left_to_solve(derivation: Derivation) -> tuple[Block, ...]:
+    """The equations without closed form, unless a step of the section has them already."""
+    told = {e for s in derivation.section("estimate").steps for side in (s.before, s.after) for e in statements(side)}
+    equations = [e for e in implicit(derivation) if e not in told]
+    return (Block(tuple(Row(None, "", e) for e in equations)),) if equations else ()
+
+
 def _said(model: Model | None, name: str, lang: str) -> str:
     """What the model, or else custom, says that a symbol is."""
     told = model.words.get(name, {}).get(lang) if model else None
@@ -104,15 +122,28 @@ def _sizes(derivation: Derivation, model: Model | None, lang: str) -> tuple[tupl
 
 
 def _entries(derivation: Derivation, model: Model | None, lang: str) -> tuple[Entry, ...]:
-    """Each variable once: one that bears the name of another is told by its definition."""
-    entries: dict[str, Entry] = {}
-    for variable in derivation.context.variables:
+    """Each variable once, and a parameter that every sample has of its own once more."""
+    entries: dict[tuple[str, int], Entry] = {}
+    context = derivation.context
+    for variable in (*context.variables, *(d.variable for d in context.definitions)):
         words = _said(model, variable.name, lang)
-        if words and variable.name not in entries:
+        known = next((e.variable for (name, _), e in entries.items() if name == variable.name), None)
+        if known is not None:
+            if (
+                model is None
+                or known.name not in {p.name for p in model.parameters}
+                or len(variable.axes) <= known.rank
+            ):
+                continue
+            words = vocabulary(lang).own.format(words=words, index=index_names(variable.axes)[0])
+        elif variable in (d.variable for d in context.definitions):
+            continue  # it is told by its definition
+        if words:
             indices = index_names(variable.axes)
             symbol = variable.base[indices] if indices else variable.base
-            entries[variable.name] = Entry(variable, symbol, tuple(zip(indices, variable.axes, strict=True)), words)
-    return tuple(entries.values())
+            entries[variable.key] = Entry(variable, symbol, tuple(zip(indices, variable.axes, strict=True)), words)
+    names = list(dict.fromkeys(name for name, _ in entries))
+    return tuple(sorted(entries.values(), key=lambda e: names.index(e.variable.name)))
 
 
 def _told_as_domain(step: Step, entries: tuple[Entry, ...]) -> bool:
@@ -148,9 +179,14 @@ def _customary(condition: Relational, context: Context) -> Relational:
     return condition.func(*(side.xreplace(names) for side in condition.args), evaluate=False)
 
 
-def _closing(derivation: Derivation, numbers: dict[str, int], report: Report | None, lang: str) -> tuple[Pieces, ...]:
+def _closing(
+    derivation: Derivation, numbers: dict[str, tuple[int, ...]], report: Report | None, lang: str
+) -> tuple[Pieces, ...]:
     words = vocabulary(lang)
-    items = [words.shown_item.format(name=words.results.get(name, name), number=n) for name, n in numbers.items()]
+    items = [
+        words.shown_item.format(name=words.results.get(name, name), number=", ".join(map(str, n)))
+        for name, n in numbers.items()
+    ]
     shown = [(words.shown.format(items=words.listing.join(items)),)] if items else []
     needed = _needed(derivation)
     conditions = fill(words.needed, {"given": joined(needed, lang)}) if needed else (words.nothing_needed,)

@@ -18,14 +18,18 @@ from derive.rules.rule import Rule
 Pieces = tuple[str | sp.Basic, ...]
 
 
-def compose(step: Step, lang: str, references: Iterable[int] = (), told: Collection[sp.Basic] = ()) -> Pieces:
-    """The reason of a step.
+def compose(
+    step: Step, lang: str, references: Iterable[int] = (), told: Collection[sp.Basic] = (), link: str = ""
+) -> Pieces:
+    """The reason of a step; where it introduces the link, with the name `link` that the function goes by.
 
     `references` are the numbers of the equations that it builds on; conditions and values that were `told` shortly
     before are not told again, unless nothing else is left to say.
     """
     words = vocabulary(lang)
     template = _template(step, lang)
+    if step.rule == "link" and link:
+        template = words.link.format(reason=template, name=words.links.get(link, link))
     fresh = tuple(g for g in step.given if g not in told)
     values = tuple(b for b in step.bind if b not in told)
     pieces = fill(template, _values(step, lang, fresh or step.given, values or step.bind))
@@ -49,6 +53,15 @@ def fill(template: str, values: dict[str, Pieces]) -> Pieces:
         else:
             pieces.extend(values.get(text, (f"{{{text}}}",)))
     return tuple(p for p in pieces if p != "")
+
+
+def note(rule: str, lang: str) -> Pieces:
+    """The words of a rule that speaks of a section as a whole; the rule's name where it is not known."""
+    found = _rule(rule)
+    if found is None:
+        return (rule.replace("_", " "),)
+    statement = () if found.statement is None else (found.statement,)
+    return _tidy(fill(found.words.get(lang, ""), {"statement": statement}))
 
 
 def joined(items: Iterable[sp.Basic], lang: str) -> Pieces:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import sympy as sp
+from sympy.core.relational import Relational
 
 from derive.derivation import Derivation, Section, Step
 from derive.render import reasons
@@ -53,69 +54,111 @@ class Numbered:
     references: tuple[int, ...]
 
 
-def number(derivation: Derivation, report: Report | None) -> tuple[list[Numbered], dict[str, int]]:
+def number(derivation: Derivation, report: Report | None) -> tuple[list[Numbered], dict[str, tuple[int, ...]]]:
     """Number the steps that state a result, and note which steps start from a numbered one."""
     numbered: list[Numbered] = []
-    numbers: dict[str, int] = {}
-    homes: dict[str, Section] = {}
-    told: set[tuple[str, str]] = set()  # a section refers to an equation once
+    wanted = [(name, value) for name, result in derivation.results.items() for value in statements(result)]
+    numbers: dict[tuple[str, sp.Basic], int] = {}
+    homes: dict[tuple[str, sp.Basic], Section] = {}
+    told: set[tuple[str, tuple[str, sp.Basic]]] = set()  # a section refers to an equation once
     for place, (section, step) in enumerate(derivation.steps()):
         used = []
-        for name, n in numbers.items():
-            known = homes[name] is section or (section.id, name) in told
-            if not known and _uses(step, derivation.results[name]):
+        for item, n in numbers.items():
+            known = homes[item] is section or (section.id, item) in told
+            if not known and _uses(step, item[1]):
                 used.append(n)
-                told.add((section.id, name))
-        new = [name for name, value in derivation.results.items() if name not in numbers and _states(step, value)]
+                told.add((section.id, item))
+        new = [item for item in wanted if item not in numbers and _states(step, item[1])]
         mine = max(numbers.values(), default=0) + 1 if new else None
-        for name in new:
-            numbers[name], homes[name] = mine or 0, section
+        for item in new:
+            numbers[item], homes[item] = mine or 0, section
         verdict = report.verdicts[place] if report is not None else None
         numbered.append(Numbered(step, verdict, mine, tuple(dict.fromkeys(used))))
-    return numbered, numbers
+    found = dict.fromkeys(name for name, _ in numbers)
+    return numbered, {n: tuple(dict.fromkeys(k for (m, _), k in numbers.items() if m == n)) for n in found}
 
 
-def blocks(steps: Iterable[Numbered], lang: str, brief: bool) -> tuple[Block, ...]:
+@dataclass(frozen=True)
+class _Telling:
+    """How reasons are told; `told` are the conditions and values that the section has named already."""
+
+    lang: str
+    brief: bool
+    link: str
+    told: set[sp.Basic]
+
+    def reason(self, item: Numbered) -> Pieces:
+        """The reason of one step."""
+        pieces = reasons.compose(item.step, self.lang, item.references, self.told, self.link)
+        self.told.update((*item.step.given, *item.step.bind))
+        return pieces
+
+
+def blocks(steps: Iterable[Numbered], lang: str, brief: bool, link: str = "") -> tuple[Block, ...]:
     """Group the steps that go on from one another and write each group as rows."""
     groups: list[list[Numbered]] = []
     for item in steps:
-        if groups and _goes_on(groups[-1][-1].step, item.step):
+        if groups and (_goes_on(groups[-1][-1].step, item.step) or _confirms(item.step, groups[-1])):
             groups[-1].append(item)
         else:
             groups.append([item])
-    told: set[sp.Basic] = set()  # a section tells a condition once
-    return tuple(_block(group, lang, brief, told) for group in groups)
+    telling = _Telling(lang, brief, link, set())  # a section tells a condition once
+    return tuple(_block(group, telling) for group in groups)
 
 
 def _states(step: Step, result: sp.Basic) -> bool:
     """Does the step end in this result, or give it as `name = value`?"""
-    alone = result.args[0] if isinstance(result, sp.Tuple) and len(result.args) == 1 else result
-    return step.after in (result, alone) or (isinstance(alone, sp.Eq) and alone.args == (step.before, step.after))
+    if not isinstance(result, sp.Eq):
+        return bool(step.after == result)
+    if isinstance(result.lhs, sp.Derivative) and step.kind == "equal" and not result.rhs.is_number:
+        return bool(step.after == result.rhs)
+    return bool(result.args == (step.before, step.after)) or result in statements(step.after)
 
 
 def _uses(step: Step, result: sp.Basic) -> bool:
     """Does the step hold this result? A lone symbol is not worth a reference."""
-    worth_it = bool(result.args) and not isinstance(result, sp.Indexed)
+    worth_it = bool(result.args) and not isinstance(result, (sp.Indexed, Relational))
     return worth_it and bool(step.before.has(result) or step.after.has(result))
 
 
 def _goes_on(last: Step, step: Step) -> bool:
     if last.kind == step.kind == "hypothesis":
         return True
+    if last.kind == "solves":
+        return False
     same_kind = (last.kind in _LINES and step.kind in _LINES[1:]) or (
         last.kind == "equivalent" and step.kind in _STATEMENTS
     )
     return same_kind and last.after == step.before
 
 
-def _block(group: Sequence[Numbered], lang: str, brief: bool, told: set[sp.Basic]) -> Block:
+def _confirms(step: Step, group: Sequence[Numbered]) -> bool:
+    """Does the step check by insertion what the group has just found from the same equation?"""
+    first, last = group[0].step, group[-1].step
+    if step.kind != "solves" or {item.step.kind for item in group} != {"equivalent"}:
+        return False
+    return bool(step.before == sp.Tuple(first.before) and step.after == sp.Tuple(last.after))
+
+
+def _block(group: Sequence[Numbered], telling: _Telling) -> Block:
+    *kept, last = group
+    if not kept or not _confirms(last.step, kept):
+        return Block(tuple(_rows_of(group, telling)))
+    *rows, found = _rows_of(kept, telling)
+    words = vocabulary(telling.lang)
+    both = reasons.fill(words.also, {"first": found.reason, "second": telling.reason(last)})
+    mark, number = _mark([kept[-1], last], telling.lang), found.number or last.number
+    return Block((*rows, replace(found, reason=both, mark=mark, number=number)))
+
+
+def _rows_of(group: Sequence[Numbered], telling: _Telling) -> list[Row]:
     rows: list[Row] = []
     first = group[0].step
     if first.kind in _STATEMENTS:
-        rows += [Row(None, "", equation) for equation in _statements(first.before)]
-    for place, (item, skipped) in enumerate(_kept(group) if brief else [(item, ()) for item in group]):
-        rows += _rows(item, skipped, lang, told, leading=place == 0)
-    return Block(tuple(rows))
+        rows += [Row(None, "", equation) for equation in statements(first.before)]
+    for place, (item, skipped) in enumerate(_kept(group) if telling.brief else [(item, ()) for item in group]):
+        rows += _rows(item, skipped, telling, leading=place == 0)
+    return rows
 
 
 def _kept(group: Sequence[Numbered]) -> list[tuple[Numbered, tuple[Numbered, ...]]]:
@@ -134,8 +177,8 @@ def _kept(group: Sequence[Numbered]) -> list[tuple[Numbered, tuple[Numbered, ...
     return kept
 
 
-def _rows(item: Numbered, skipped: tuple[Numbered, ...], lang: str, told: set[sp.Basic], leading: bool) -> list[Row]:
-    step = item.step
+def _rows(item: Numbered, skipped: tuple[Numbered, ...], telling: _Telling, leading: bool) -> list[Row]:
+    step, lang, told = item.step, telling.lang, telling.told
     if skipped:
         conditions = dict.fromkeys(g for s in (*skipped, item) for g in s.step.given if not isinstance(g, sp.Eq))
         reason: Pieces = (vocabulary(lang).steps.format(count=len(skipped) + 1),)
@@ -144,8 +187,7 @@ def _rows(item: Numbered, skipped: tuple[Numbered, ...], lang: str, told: set[sp
             reason = reasons.fill(vocabulary(lang).needs, {"reason": reason, "given": needed})
             told.update(conditions)
     else:
-        reason = reasons.compose(step, lang, item.references, told)
-        told.update((*step.given, *step.bind))
+        reason = telling.reason(item)
     mark = _mark([*skipped, item], lang)
     if step.kind in _LINES:
         left = step.before if leading else None
@@ -154,12 +196,13 @@ def _rows(item: Numbered, skipped: tuple[Numbered, ...], lang: str, told: set[sp
     sign = "⇔" if step.kind in _STATEMENTS else ""
     if step.kind == "solves":
         sign = _SIGNS.get(step.relation, step.relation).replace("=", "⇐")
-    rows = [Row(None, sign if n == 0 else "", statement) for n, statement in enumerate(_statements(shown))]
+    rows = [Row(None, sign if n == 0 else "", statement) for n, statement in enumerate(statements(shown))]
     rows[0] = replace(rows[0], reason=reason, mark=mark, number=item.number)
     return rows
 
 
-def _statements(expr: sp.Basic) -> tuple[sp.Basic, ...]:
+def statements(expr: sp.Basic) -> tuple[sp.Basic, ...]:
+    """The statements of a tuple of them, or the one there is."""
     return tuple(expr.args) if isinstance(expr, sp.Tuple) and expr.args else (expr,)
 
 

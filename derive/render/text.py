@@ -48,10 +48,10 @@ def page(derivation: Derivation, lang: str = "en", depth: str = "full", report: 
         lines += ["", part.title, "─" * width(part.title)]
         if part.id == "given":
             lines += [*_symbols(content, lang), *([""] if part.blocks else [])]
-        column = _column([row_text for block in part.blocks for row_text in _formulas(block, lang)])
-        for before, block in zip([None, *part.blocks], part.blocks, strict=False):
-            lines += [""] if before and max(len(before.rows), len(block.rows)) > 1 else []
-            lines += _block(block, column, lang)
+        lines += _blocks(part.blocks, lang)
+        for said in part.notes:
+            lines += [*([""] if part.blocks else []), *_sentence(said, lang)]
+        lines += ["", *_blocks(part.after, lang)] if part.after else []
     return "\n".join(line.rstrip() for line in [*lines, *_closing(content, lang)]) + "\n"
 
 
@@ -119,6 +119,19 @@ def _entry(entry: Entry) -> str:
     return f"{claim}  ({ranges})" if ranges else claim
 
 
+def _blocks(blocks: tuple[Block, ...], lang: str) -> list[str]:
+    column = _column([formula for block in blocks for formula in _formulas(block, lang)])
+    lines: list[str] = []
+    for before, block in zip([None, *blocks], blocks, strict=False):
+        lines += [""] if before and max(len(before.rows), len(block.rows)) > 1 else []
+        lines += _block(block, column, lang)
+    return lines
+
+
+def _sentence(pieces: Pieces, lang: str) -> list[str]:
+    return [INDENT + line for line in wrap(_prose(pieces, lang), COLUMNS - len(INDENT))]
+
+
 def _formulas(block: Block, lang: str) -> list[str]:
     """The rows' formulas, aligned at their signs."""
     if hangs(block):
@@ -164,7 +177,7 @@ def _closing(content: Outline, lang: str) -> list[str]:
     title = vocabulary(lang).sections["shown"]
     lines = ["", title, "─" * width(title)]
     for sentence in content.closing:
-        lines += [INDENT + line for line in wrap(_prose(sentence, lang), COLUMNS - len(INDENT))]
+        lines += _sentence(sentence, lang)
     return lines
 
 

@@ -16,6 +16,13 @@ class Vocabulary:
     symbols: dict[str, str]
     conventions: str
     untitled: str
+    kinds_of_model: dict[str, str]
+    links: dict[str, str]
+    link: str
+    own: str
+    also: str
+    no_closed_form: str
+    on_boundary: str
     needs: str
     using: str
     using_alone: str
@@ -94,11 +101,29 @@ _ENGLISH = Vocabulary(
         "mean_loss": "mean loss",
         "gradient": "gradient of the loss",
         "hessian": "second derivative",
+        "sufficient": "sufficient statistics",
         "fisher": "Fisher information",
+        "posterior": "posterior",
     },
     symbols={"N": "number of observations, at least 1"},
     conventions="what is meant where a probability is 0",
     untitled="The model {name}",
+    kinds_of_model={
+        "discrete": "Discrete",
+        "on the line": "On the real line",
+        "positive": "Positive",
+        "bounded or circular": "Bounded or circular",
+        "multivariate": "Multivariate",
+        "conditional": "Conditional on inputs",
+        "with a prior": "With a prior",
+    },
+    links={"sigmoid": "logistic sigmoid", "exp": "exponential"},
+    link="{reason}: the {name} function",
+    own="{words}, as predicted for sample {index}",
+    also="{first}; {second}",
+    no_closed_form="There is no closed form: {unknowns} solve the equations below, which are solved numerically.",
+    on_boundary="With {values} the maximum lies on the boundary of the domain, where {given} does not hold and the "
+    "derivatives tell nothing; that the estimate is the maximum there too is part of what was shown above.",
     needs="{reason} (needs {given})",
     using="{reason}, using ({numbers})",
     using_alone="using ({numbers})",
@@ -169,11 +194,35 @@ _JAPANESE = Vocabulary(
         "mean_loss": "損失の平均",
         "gradient": "損失関数の勾配",
         "hessian": "2 階微分",
+        "sufficient": "十分統計量",
         "fisher": "フィッシャー情報量",
+        "posterior": "事後分布",
     },
     symbols={"N": "サンプル数(1 以上)"},
     conventions="確率が 0 になるときの約束",
     untitled="モデル {name}",
+    kinds_of_model={
+        "discrete": "離散",
+        "on the line": "実数全体",
+        "positive": "正の値",
+        "bounded or circular": "有界区間・円周上",
+        "multivariate": "多変量",
+        "conditional": "説明変数をもつもの",
+        "with a prior": "事前分布をもつもの",
+    },
+    links={
+        "softmax": "ソフトマックス",
+        "sigmoid": "ロジスティックシグモイド",
+        "identity": "恒等",
+        "exp": "指数",
+        "log": "対数",
+    },
+    link="{reason}({name}関数)",
+    own="{words}(サンプル {index} に対する予測値)",
+    also="{first}。{second}",
+    no_closed_form="閉じた形の解はない。{unknowns} は次の方程式の解であり、数値的に求める。",
+    on_boundary="{values} のとき最大点は定義域の境界にあり、{given} が成り立たないので微分の条件は使えない。"
+    "そこでも推定量が最大点であることは、上で示したことに含まれる。",
     needs="{reason}(ただし {given})",
     using="{reason}(式 ({numbers}) を用いる)",
     using_alone="式 ({numbers}) より",

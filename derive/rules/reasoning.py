@@ -86,8 +86,8 @@ RULES = (
     Rule(
         "sample_loss",
         {
-            "en": "the loss of one sample, each with its own prediction",
-            "ja": "一つのサンプルの損失(予測はサンプルごとに異なる)",
+            "en": "the loss of one sample; from here on every sample has a prediction of its own",
+            "ja": "一つのサンプルの損失。以下では、サンプルごとに別々の予測値をもつ",
         },
     ),
     Rule("mean_loss", {"en": "the mean over the N samples", "ja": "N 個のサンプルにわたる平均"}),
@@ -102,5 +102,88 @@ RULES = (
             "ja": "自由な添字と区別するため、和の添字を付け替える",
         },
     ),
+    Rule(
+        "monotone",
+        {
+            "en": "the score has this sign everywhere, so the maximum lies at the end of the admissible values",
+            "ja": "スコアの符号は常に一定なので、最大値は許される範囲の端でとる",
+        },
+    ),
+    Rule(
+        "maximum_at_end",
+        {
+            "en": "the log-likelihood is monotone up to this end, which belongs to the admissible values",
+            "ja": "対数尤度はこの端まで単調であり、端点は許される値に含まれる",
+        },
+    ),
+    Rule(
+        "maximum_at_median",
+        {
+            "en": "to the left of the median more observations lie above than below, to the right fewer: the score "
+            "changes its sign there (a subgradient is 0)",
+            "ja": "中央値の左では上側の観測の方が多く、右では少ない。スコアの符号はそこで変わる(劣勾配が 0 になる)",
+        },
+    ),
+    Rule(
+        "maximum_given_the_rest",
+        {
+            "en": "for every value of the other parameters: the score changes from + to − there and nowhere else",
+            "ja": "ほかのパラメータがどの値でも、スコアの符号はここでだけ正から負に変わる",
+        },
+    ),
+    Rule(
+        "profile_maximum",
+        {
+            "en": "one unknown after the other: the maximum over the first does not depend on the rest, and put in, "
+            "the rest is maximised in turn",
+            "ja": "未知数を一つずつ最大化する。先の最大点は残りに依存せず、代入したうえで残りも最大化される",
+        },
+    ),
+    Rule(
+        "score_equation",
+        {
+            "en": "no closed form is known: the estimate is a solution of this equation",
+            "ja": "閉じた形の解は知られていない。推定量はこの方程式の解である",
+        },
+    ),
+    Rule(
+        "newton_step",
+        {
+            "en": "Newton's method: the step Δ solves this linear equation, again and again until it vanishes",
+            "ja": "ニュートン法:この線形方程式から更新量 Δ を求め、0 になるまで繰り返す",
+        },
+    ),
+    Rule("falls", {"en": "so it falls", "ja": "したがって単調に減少する"}),
+    Rule(
+        "falling_score",
+        {
+            "en": "The score, up to a positive factor, falls all the way: it has at most one zero, and a zero is the "
+            "global maximum.",
+            "ja": "スコアは(正の因子を除いて)単調に減少する。零点は高々一つで、零点があればそれが大域的な最大点である。",
+        },
+    ),
+    Rule(
+        "concave_score",
+        {
+            "en": "The log-likelihood is concave: every solution of the score equations is a global maximum.",
+            "ja": "対数尤度は上に凸である。スコア方程式の解はすべて大域的な最大点である。",
+        },
+    ),
+    Rule(
+        "concave_in_one",
+        {
+            "en": "The log-likelihood is concave in this parameter for every value of the others; for all of them "
+            "together nothing was shown.",
+            "ja": "ほかのパラメータを固定すれば対数尤度はこのパラメータについて上に凸である。全体については示していない。",
+        },
+    ),
+    Rule(
+        "maximum_not_shown",
+        {
+            "en": "That a solution of the score equations is a maximum was not shown: there may be several solutions.",
+            "ja": "スコア方程式の解が最大点であることは示していない。解は複数あり得る。",
+        },
+    ),
+    Rule("hessian", {"en": "the second derivatives of the log-likelihood", "ja": "対数尤度の2階微分"}),
     Rule("numbers", {"en": "with {bind}", "ja": "{bind} とすると"}),
 )
