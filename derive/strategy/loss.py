@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sympy as sp
@@ -14,6 +15,8 @@ from derive.model import Model
 from derive.strategy.chain import Chain, define
 from derive.strategy.likelihood import LIKELIHOOD, LOG_RULES
 from derive.strategy.sampling import SAMPLE, N, Sample, lift, per_sample
+from derive.strategy.score import DERIVATIVE_RULES
+from derive.strategy.unknowns import entry, ranges
 
 ROW, COLUMN = index("n"), index("j")
 LOSS = scalar("E", REAL)
@@ -21,18 +24,23 @@ SAMPLE_LOSS = array("E", [N], REAL)
 
 
 def loss(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Section, sp.Expr, Context]:
-    """−log L, then the loss of sample i with its own prediction, then the mean."""
-    working = sample.working(context)
-    total = Chain(-sp.log(LIKELIHOOD.base), working)
+    """−log L and the mean over the samples: with a link each sample has its own prediction, without one all share θ."""
+    total = Chain(-sp.log(LIKELIHOOD.base), sample.working(context))
     negative = sp.Add(*(-term for term in sp.Add.make_args(log_likelihood)))
     total.step(negative, "negative_log_likelihood")
+    if sample.model.link is None:
+        mean = Definition(LOSS, (), -sp.log(LIKELIHOOD.base) / N)
+        context = context.extended(definitions=[mean])
+        whole = Chain(mean.value, sample.working(context))
+        whole.step(sp.expand(negative / N), "negative_log_likelihood")
+        steps = (*total.steps, define(LOSS.base, mean.value, "mean_loss", context), *whole.steps)
+        return Section("loss", steps), whole.current, context
 
-    density, rows = sample.density, []
+    density = sample.density
     for parameter in sample.model.parameters:
         row = lift(parameter)
         density = per_sample(density, parameter, row)
         facts = [SumFact(row, f.axis + 1, f.total) for f in sample.model.constraints if f.variable == parameter]
-        rows.append(row)
         context = context.extended(variables=[row], facts=facts)
     context = context.extended(indices=[IndexRange(ROW, sp.S.One, N)])
     each = Chain(substitute(-sp.log(density), {SAMPLE: ROW}), context)
@@ -49,7 +57,42 @@ def loss(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Sec
     return Section("loss", steps), whole.current, context
 
 
-def gradient(loss: sp.Expr, model: Model, context: Context) -> tuple[Section, sp.Expr, Context]:
+def gradient(loss: sp.Expr, model: Model, context: Context) -> tuple[Section, sp.Basic, Context]:
+    """The gradient of the loss: through the link where there is one, else by the parameters."""
+    if model.link is None:
+        return _by_parameters(loss, model.parameters, context)
+    section, slope, context = _through_link(loss, model, context)
+    others = [lift(p) for p in model.parameters if p.key != model.link.parameter.key]
+    if not others:
+        return section, slope, context
+    rest, slopes, context = _by_parameters(loss, others, context)
+    inputs = lift(model.link.input)
+    entry_ = inputs.base[(ROW, COLUMN)[: inputs.rank]]
+    both = sp.Tuple(sp.Eq(sp.Derivative(LOSS.base, entry_), slope, evaluate=False), *slopes)
+    return Section("gradient", (*section.steps, *rest.steps)), both, context
+
+
+def _by_parameters(
+    loss: sp.Expr, parameters: Sequence[Variable], context: Context
+) -> tuple[Section, sp.Tuple, Context]:
+    """∂E/∂θ for every parameter, as equations."""
+    steps, slopes = [], []
+    unfolded = context.without(LOSS.key, SAMPLE_LOSS.key)
+    for parameter in parameters:
+        letters = (ROW, COLUMN)[: parameter.rank] if parameter.axes and parameter.axes[0] == N else None
+        unknown = parameter.base[letters] if letters else entry(parameter)
+        own = ranges(parameter)
+        if letters:
+            own = [IndexRange(s, sp.S.One, size) for s, size in zip(letters, parameter.axes, strict=True)]
+        context, unfolded = context.extended(indices=own), unfolded.extended(indices=own)
+        chain = Chain(sp.Derivative(loss, unknown), unfolded)
+        chain.apply_all(*DERIVATIVE_RULES)
+        steps += chain.steps
+        slopes.append(sp.Eq(sp.Derivative(LOSS.base, unknown), chain.current, evaluate=False))
+    return Section("gradient", tuple(steps)), sp.Tuple(*slopes), context
+
+
+def _through_link(loss: sp.Expr, model: Model, context: Context) -> tuple[Section, sp.Expr, Context]:
     """∂E/∂input through the link: for a canonical link, (prediction − data)/N."""
     link = model.link
     assert link is not None, "without a link there is no input to differentiate by"
@@ -64,8 +107,8 @@ def gradient(loss: sp.Expr, model: Model, context: Context) -> tuple[Section, sp
 
     free = [IndexRange(s, sp.S.One, size) for s, size in zip((ROW, COLUMN), inputs.axes, strict=False)]
     context = context.extended(indices=free)
-    entry = inputs.base[tuple(r.symbol for r in free)]
-    slope = Chain(sp.Derivative(through_link.current, entry), unfolded.extended(indices=free))
+    place = inputs.base[tuple(r.symbol for r in free)]
+    slope = Chain(sp.Derivative(through_link.current, place), unfolded.extended(indices=free))
     slope.apply_all("differentiate", "delta_collapse").apply("collect")
     slope.context = context.without(LOSS.key, SAMPLE_LOSS.key)
     slope.apply("by_definition")

@@ -132,9 +132,8 @@ def _support(data: Variable, model: Model) -> tuple[Variable, tuple[Variable, ..
 
 
 def _same_ends(first: Domain, second: Domain) -> bool:
-    return all(
-        getattr(first, name) == getattr(second, name) for name in ("lower", "upper", "lower_open", "upper_open", "integer")
-    )
+    names = ("lower", "upper", "lower_open", "upper_open", "integer")
+    return all(getattr(first, name) == getattr(second, name) for name in names)
 
 
 def _count(model: Model, data: Variable) -> Definition | None:

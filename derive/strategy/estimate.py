@@ -1,0 +1,235 @@
+"""The estimate, unknown by unknown: what does not depend on the others first, then what it gives is put in.
+
+Kinds of answer: the end of a support, a median, a closed form (on a simplex by a multiplier), a closed form given the
+rest, and, where there is none, the equation itself with the step that solves it by numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.algebra.binding import depends_on, substitute
+from derive.algebra.context import Context, Definition, SumFact, Variable
+from derive.algebra.naming import readable
+from derive.algebra.normal import normal
+from derive.algebra.order import Median, OrderStatistic
+from derive.algebra.sign import NEGATIVE, POSITIVE, is_positive, sign
+from derive.algebra.solve import NoClosedFormError, solve
+from derive.derivation import Section, Step
+from derive.model import Model
+from derive.rules.everywhere import positivity
+from derive.strategy.chain import claim
+from derive.strategy.definedness import needs
+from derive.strategy.lagrange import constrained, needed
+from derive.strategy.newton import newton
+from derive.strategy.unknowns import entry, hat, hatted, put_in
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is known of one unknown.
+
+    `value` is written for `entry(parameter)`; `kind` is "closed", "given the rest", "end" (of the support), "median"
+    or "implicit", where `value` is what must be 0. `given` is what the value needs to lie in the domain.
+    """
+
+    parameter: Variable
+    kind: str
+    value: sp.Expr
+    given: tuple[Relational, ...] = ()
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """All unknowns in the order in which they were found, the section, and the context with the new names.
+
+    In `context` the estimates are names without a definition, in `defined` they have one.
+    """
+
+    found: tuple[Found, ...]
+    section: Section
+    context: Context
+    definitions: tuple[Definition, ...]
+
+
+class Search:
+    """The search for the estimates: steps and names pile up here while it goes on."""
+
+    def __init__(self, objective: sp.Expr, scores: dict[Variable, sp.Expr], model: Model, context: Context) -> None:
+        self.objective = objective
+        self.scores = scores
+        self.constraints = {f.variable: f for f in model.constraints}
+        self.context = context
+        self.remaining = list(scores)
+        self.found: list[Found] = []
+        self.steps: list[Step] = []
+        self.definitions: list[Definition] = []
+
+    def run(self) -> Estimate:
+        """Find what can be found; the rest stays implicit."""
+        while self.remaining:
+            found = next(filter(None, (self._alone(p) for p in self.remaining)), None)
+            if found is None:
+                found = next(filter(None, (self._given_the_rest(p) for p in self.remaining)), None)
+            if found is None:
+                break
+            self.remaining.remove(found.parameter)
+            self.found.append(found)
+        for parameter in self.remaining:
+            self._implicit(parameter)
+        if self.remaining:
+            steps, self.context = newton({p: self.scores[p] for p in self.remaining}, self.context)
+            self.steps += steps
+        return Estimate(
+            tuple(self.found), Section("estimate", tuple(self.steps)), self.context, tuple(self.definitions)
+        )
+
+    def _alone(self, parameter: Variable) -> Found | None:
+        """A value that does not depend on the other unknowns."""
+        constraint = self.constraints.get(parameter)
+        if constraint is not None:
+            return self._on_simplex(parameter, constraint)
+        return self._at_end(parameter) or self._median(parameter) or self._closed(parameter, alone=True)
+
+    def _others(self, parameter: Variable) -> list[sp.Expr]:
+        return [p.base[(sp.S.One,) * p.rank] if p.axes else p.base for p in self.remaining if p != parameter]
+
+    def _on_simplex(self, parameter: Variable, constraint: SumFact) -> Found | None:
+        try:
+            value, steps, self.context = constrained(self.objective, parameter, constraint, self.context)
+        except NoClosedFormError:
+            return None
+        self.steps += steps
+        return self._name(Found(parameter, "closed", value))
+
+    def _at_end(self, parameter: Variable) -> Found | None:
+        """The score has one sign up to an end of the domain that belongs to it."""
+        domain, score = parameter.domain, self.scores[parameter]
+        mask = sign(score, self.context)
+        end, is_open, relation = (
+            (domain.upper, domain.upper_open, ">") if mask == POSITIVE else (domain.lower, domain.lower_open, "<")
+        )
+        if mask not in (POSITIVE, NEGATIVE) or is_open or not end.has(OrderStatistic):
+            return None
+        self.steps.append(claim("inequality", score, sp.S.Zero, relation, "monotone", self.context))
+        return self._name(Found(parameter, "end", end))
+
+    def _median(self, parameter: Variable) -> Found | None:
+        """Σ sign(θ − x_i) changes its sign at the median."""
+        form = normal(self.scores[parameter], self.context)
+        signs = [s for s in form.atoms(sp.Sum) if isinstance(s.function, sp.sign)]
+        if parameter.axes or len(signs) != 1 or sp.Mul.make_args(form).count(signs[0]) != 1:
+            return None
+        (series,) = signs
+        inside = series.function.args[0]
+        slope = inside.coeff(parameter.base, 1)
+        if slope not in (1, -1) or depends_on(inside - slope * parameter.base, parameter.base):
+            return None
+        centre = readable(Median(-slope * (inside - slope * parameter.base), *series.limits))
+        return self._name(Found(parameter, "median", centre))
+
+    def _closed(self, parameter: Variable, alone: bool) -> Found | None:
+        score = self.scores[parameter]
+        if parameter.axes:
+            return None
+        try:
+            solution = solve(score, parameter.base, self.context)
+        except NoClosedFormError:
+            return None
+        value = readable(solution.value)
+        if alone and any(depends_on(value, other) for other in self._others(parameter)):
+            return None
+        given = self._in_domain(value, parameter)
+        equation = sp.Eq(score, 0, evaluate=False)
+        solved = sp.Eq(parameter.base, value, evaluate=False)
+        cleared = sp.Eq(readable(solution.cleared), 0, evaluate=False)
+        conditions = (*needed(solution, self.context), *given)
+        if _is_plain(cleared):
+            self.steps.append(
+                claim("equivalent", equation, cleared, "⇔", "clear_denominators", self.context, conditions)
+            )
+            self.steps.append(claim("equivalent", cleared, solved, "⇔", "solve", self.context, conditions))
+        else:
+            self.steps.append(claim("equivalent", equation, solved, "⇔", "solve", self.context, conditions))
+        at_solution = needs(self.context, substitute(equation, {parameter.base: value}))
+        self.steps.append(
+            Step(
+                "solves",
+                sp.Tuple(equation),
+                sp.Tuple(solved),
+                "⇔",
+                "stationary_point",
+                tuple(dict.fromkeys((*at_solution, *given))),
+            )
+        )
+        if alone:
+            return self._name(Found(parameter, "closed", value, given))
+        return self._insert(Found(parameter, "given the rest", value, given), value)
+
+    def _given_the_rest(self, parameter: Variable) -> Found | None:
+        """A value that depends on the other unknowns: put in, there is one unknown less."""
+        return None if len(self.remaining) < 2 else self._closed(parameter, alone=False)
+
+    def _in_domain(self, value: sp.Expr, parameter: Variable) -> tuple[Relational, ...]:
+        """What must be assumed of the data for the value to lie in an open domain."""
+        domain = parameter.domain
+        conditions: list[Relational] = []
+        for end, is_open, distance in (
+            (domain.lower, domain.lower_open, value - domain.lower),
+            (domain.upper, domain.upper_open, domain.upper - value),
+        ):
+            if end.is_finite is False or not is_open or is_positive(distance, self.context):
+                continue
+            stated = positivity(distance, self.context)
+            conditions += stated if stated is not None else _positive_parts(distance, self.context)
+        return tuple(dict.fromkeys(conditions))
+
+    def _name(self, found: Found) -> Found:
+        """The value under a name with a hat, put into what is left."""
+        definition = hat(found.parameter, found.value)
+        self.steps.append(Step("definition", definition.head, definition.value, ":=", "estimate", found.given))
+        self.definitions.append(definition)
+        self.context = self.context.extended(variables=[definition.variable])
+        name = entry(definition.variable)
+        return self._insert(found, name)
+
+    def _insert(self, found: Found, value: sp.Expr) -> Found:
+        self.context = self.context.extended(hypotheses=found.given)
+        for other in self.remaining:
+            if other == found.parameter or not depends_on(self.scores[other], entry(found.parameter)):
+                continue
+            before = self.scores[other]
+            after = readable(put_in(before, found.parameter, value), taken=self.context.declared)
+            bind = (sp.Eq(entry(found.parameter), value, evaluate=False),)
+            if not found.parameter.axes:
+                self.steps.append(claim("substitution", before, after, "=", "insert", self.context, bind=bind))
+            self.scores = {**self.scores, other: after}
+        self.objective = put_in(self.objective, found.parameter, value)
+        return found
+
+    def _implicit(self, parameter: Variable) -> None:
+        """No closed form: the equation, and the step of Newton's method for it."""
+        variable = hatted(parameter)
+        score = self.scores[parameter]
+        self.found.append(Found(parameter, "implicit", score))
+        equation = sp.Eq(score, 0, evaluate=False)
+        self.steps.append(Step("hypothesis", equation, sp.true, "", "score_equation", needs(self.context, score)))
+        self.context = self.context.extended(variables=[variable])
+
+
+def _is_plain(equation: Relational) -> bool:
+    """Whether a cleared equation is worth showing: no powers written as exponentials of logarithms."""
+    return not any(e.args[0].has(sp.log) for e in equation.atoms(sp.exp))
+
+
+def _positive_parts(expr: sp.Expr, context: Context) -> list[Relational]:
+    """expr > 0 as conditions on the parts whose sign is not known."""
+    parts = []
+    for factor in sp.Mul.make_args(sp.factor_terms(expr)):
+        base = factor.as_base_exp()[0] if isinstance(factor, sp.Pow) else factor
+        if not is_positive(base, context):
+            parts.append(sp.StrictGreaterThan(base, 0, evaluate=False))
+    return parts

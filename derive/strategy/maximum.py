@@ -1,0 +1,169 @@
+"""Why the estimate is a maximum: concavity along every line, or one unknown after the other.
+
+Sources: Boyd and Vandenberghe, Convex Optimization (2004), sections 3.1.4 and 4.2.3; Pawitan, In All Likelihood
+(2001), section 3.4, for the profile likelihood.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from derive.algebra.context import REAL, Context, Variable, array
+from derive.algebra.normal import TooLargeError, normal
+from derive.algebra.rational import factored, fraction
+from derive.algebra.sign import POSITIVE, sign
+from derive.derivation import Section, Step
+from derive.model import Model
+from derive.strategy.chain import Chain, claim
+from derive.strategy.estimate import Estimate, Found
+from derive.strategy.score import DERIVATIVE_RULES
+from derive.strategy.unknowns import FIRST, SECOND, SECOND_OF_TWO, entry, hatted, put_in
+
+
+def maximum(objective: sp.Expr, estimate: Estimate, model: Model, context: Context) -> tuple[Section, list[Variable]]:
+    """The section `maximum`, and the names that it introduces."""
+    steps: list[Step] = []
+    variables: list[Variable] = []
+    note = ""
+    constraints = {f.variable: f.equation() for f in model.constraints}
+    implicit = [f for f in estimate.found if f.kind == "implicit"]
+    current, values = objective, []
+    for found in estimate.found:
+        if found.kind == "implicit":
+            continue
+        if found.parameter.axes:
+            more, direction = _concave(current, [found.parameter], context)
+            steps += more
+            variables += direction
+        steps.append(_maximises(current, found, constraints, context))
+        name = found.value if found.kind == "given the rest" else entry(hatted(found.parameter))
+        values.append(found)
+        current = put_in(current, found.parameter, name)
+    if implicit:
+        more, direction, note = _implicit(current, implicit, context, profile=bool(values))
+        steps += more
+        variables += direction
+    elif len(values) > 1 and all(f.kind != "given the rest" for f in values):
+        steps.append(_jointly(objective, values, constraints, context))
+    return Section("maximum", tuple(steps), note), variables
+
+
+def _maximises(objective: sp.Expr, found: Found, constraints: dict[Variable, sp.Rel], context: Context) -> Step:
+    rule = {"end": "maximum_at_end", "median": "maximum_at_median", "given the rest": "maximum_given_the_rest"}
+    bind = (constraints[found.parameter],) if found.parameter in constraints else ()
+    value = sp.Eq(_head(found.parameter), _value(found), evaluate=False)
+    return Step("maximises", objective, sp.Tuple(value), "", rule.get(found.kind, "global_maximum"), found.given, bind)
+
+
+def _head(parameter: Variable) -> sp.Expr:
+    from derive.algebra.context import index_names
+
+    return parameter.base[index_names(parameter.axes)] if parameter.axes else parameter.base
+
+
+def _value(found: Found) -> sp.Expr:
+    from derive.strategy.unknowns import hat
+
+    return hat(found.parameter, found.value).value
+
+
+def _jointly(objective: sp.Expr, values: list[Found], constraints: dict[Variable, sp.Rel], context: Context) -> Step:
+    equations = [sp.Eq(_head(f.parameter), _value(f), evaluate=False) for f in values]
+    given = tuple(dict.fromkeys(g for f in values for g in f.given))
+    bind = tuple(constraints[f.parameter] for f in values if f.parameter in constraints)
+    return Step("maximises", objective, sp.Tuple(*equations), "", "profile_maximum", given, bind)
+
+
+def _implicit(
+    objective: sp.Expr, implicit: list[Found], context: Context, profile: bool
+) -> tuple[list[Step], list[Variable], str]:
+    """That there is at most one solution, and that it is the maximum, where that can be shown."""
+    parameters = [f.parameter for f in implicit]
+    if len(implicit) == 1 and not parameters[0].axes:
+        steps = _falling(implicit[0], context)
+        if steps:
+            return steps, [], "falling_score"
+    steps, variables = _concave(objective, parameters, context)
+    if steps:
+        return steps, variables, "concave_score"
+    if len(implicit) > 1:
+        for found in implicit:  # each of them given the others
+            steps, variables = _concave(objective, [found.parameter], context)
+            if steps:
+                return steps, variables, "concave_in_one"
+    return [], [], "maximum_not_shown"
+
+
+def _falling(found: Found, context: Context) -> list[Step]:
+    """The score of one unknown falls strictly, if need be after multiplication by something positive."""
+    unknown = found.parameter.base
+    for score in (found.value, _cleared(found.value, context)):
+        if score is None:
+            continue
+        chain = Chain(sp.Derivative(score, unknown), context)
+        chain.apply_all(*DERIVATIVE_RULES).apply("collect")
+        if not _may_be_positive(chain.current, context):
+            return [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "≤", "falls", context)]
+    return []
+
+
+def _cleared(score: sp.Expr, context: Context) -> sp.Expr | None:
+    """A positive multiple of the score without denominators; None where there is none."""
+    top, bottom = fraction(normal(score, context))
+    return top if bottom != 1 and sign(bottom, context) == POSITIVE else None
+
+
+def _concave(objective: sp.Expr, parameters: list[Variable], context: Context) -> tuple[list[Step], list[Variable]]:
+    """The second derivative along an arbitrary direction is ≤ 0; nothing where that cannot be shown."""
+    if len(parameters) == 1 and not parameters[0].axes:
+        unknown = parameters[0].base
+        chain = Chain(sp.Derivative(objective, unknown, unknown), context)
+        chain.apply_all(*DERIVATIVE_RULES).apply("collect")
+        if _may_be_positive(chain.current, context):
+            return [], []
+        return [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "≤", "concave", context)], []
+    directions = {p: _direction(p, n) for n, p in enumerate(parameters)}
+    context = context.extended(variables=directions.values())
+    steps: list[Step] = []
+    before, after = sp.S.Zero, sp.S.Zero
+    for p in parameters:
+        for q in parameters:
+            second = sp.Derivative(objective, entry(p), entry(q, second=True))
+            chain = Chain(second, context).apply_all("differentiate", "delta_collapse")
+            steps += chain.steps
+            letters = (*FIRST[: p.rank], *(SECOND_OF_TWO if q.rank > 1 else SECOND)[: q.rank])
+            sizes = (*p.axes, *q.axes)
+            weight = entry(directions[p]) * entry(directions[q], second=True)
+            limits = [(letter, 1, size) for letter, size in zip(letters, sizes, strict=True)]
+            before += _total(weight * second, limits)
+            after += _total(weight * chain.current, limits)
+    quadratic = Chain(before, context)
+    quadratic.step(after, "second_derivatives").apply_all("delta_collapse", "constant_factor")
+    if _may_be_positive(quadratic.current, context):
+        return [], []
+    steps += quadratic.steps
+    steps.append(claim("inequality", quadratic.current, sp.S.Zero, "≤", "concave", context))
+    return steps, list(directions.values())
+
+
+def _total(body: sp.Expr, limits: list[tuple[sp.Symbol, int, sp.Expr]]) -> sp.Expr:
+    return sp.Sum(body, *reversed(limits)) if limits else body
+
+
+def _direction(parameter: Variable, n: int) -> Variable:
+    name = ("v", "u")[n] if n < 2 else f"v{n}"
+    return array(name, parameter.axes, REAL) if parameter.axes else Variable(sp.Symbol(name, real=True), REAL)
+
+
+def _may_be_positive(expr: sp.Expr, context: Context) -> bool:
+    """Whether a sign > 0 is not excluded, given what the expression needs to be defined."""
+    from derive.strategy.definedness import needs
+
+    inner = context.extended(hypotheses=needs(context, expr))
+    if not sign(expr, inner) & POSITIVE:
+        return False
+    try:
+        form = normal(expr, inner)
+        return bool(sign(form, inner) & POSITIVE and sign(factored(form), inner) & POSITIVE)
+    except TooLargeError:
+        return True

@@ -1,0 +1,42 @@
+"""Newton's method for score equations without a closed form, derived.
+
+Source: Nocedal and Wright, Numerical Optimization (2006), section 2.2.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from derive.algebra.context import REAL, Context, Variable
+from derive.derivation import Step
+from derive.strategy.chain import Chain
+from derive.strategy.definedness import needs
+from derive.strategy.score import DERIVATIVE_RULES
+from derive.strategy.unknowns import SECOND, SECOND_OF_TWO, entry
+
+
+def newton(equations: dict[Variable, sp.Expr], context: Context) -> tuple[list[Step], Context]:
+    """The derivatives of the scores, and the linear equations Σ_q ∂s_p/∂q · Δ_q = −s_p for the step Δ."""
+    steps: list[Step] = []
+    changes = {p: _change(p) for p in equations}
+    context = context.extended(variables=changes.values())
+    for parameter, score in equations.items():
+        total = sp.S.Zero
+        for other, change in changes.items():
+            slope = Chain(sp.Derivative(score, entry(other, second=True)), context)
+            slope.apply_all(*DERIVATIVE_RULES).apply("collect")
+            steps += slope.steps
+            letters = (SECOND_OF_TWO if other.rank > 1 else SECOND)[: other.rank]
+            term = slope.current * (change.base[letters] if letters else change.base)
+            limits = [(letter, 1, size) for letter, size in zip(letters, other.axes, strict=True)]
+            total += sp.Sum(term, *limits) if limits else term
+        equation = sp.Eq(total, -score, evaluate=False)
+        steps.append(Step("hypothesis", equation, sp.true, "", "newton_step", needs(context, total, score)))
+    return steps, context
+
+
+def _change(parameter: Variable) -> Variable:
+    """The step Δ of an unknown: as many entries, any real values."""
+    name = f"Delta_{parameter.name}"
+    base = sp.IndexedBase(name, real=True) if parameter.axes else sp.Symbol(name, real=True)
+    return Variable(base, REAL, parameter.axes)
