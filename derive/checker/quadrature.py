@@ -2,8 +2,8 @@
 
 An integral over a finite range on which the integrand is analytic up to the ends is certain: python-flint's
 integration bounds its own error. Towards an infinite or a singular end, at distance e^s from a finite point, blocks of
-doubling length in s are added until one falls below a tiny share of the whole. What lies beyond is not certain, nor is
-the rest of a sum that does not end; such a value says so (`Total.open_end`). No rule or table of the other lane is used.
+growing length in s are added until one falls below a tiny share of the whole. What lies beyond is not certain, nor is
+the rest of a sum that does not end; such a value says so (`Total.open_end`). Nothing of the other lane is used.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import sympy as sp
@@ -23,10 +24,16 @@ from derive.checker.evaluator import Point, UndefinedError, Value, as_int, evalu
 #: Every piece is worked out to so many bits, relative to the whole.
 BITS = 118
 TOLERANCE = arb(2) ** -BITS
+#: An integral that is known less well is of no use.
+ENOUGH = arb(2) ** -102
 #: A block or a rest below this share of the whole ends the search; it enters the error.
 SHARE = arb(2) ** -(BITS + 34)
 #: Evaluations of the integrand a piece, blocks towards an end, terms of a sum.
-MAX_EVALUATIONS, MAX_BLOCKS, MAX_TERMS = 20_000, 13, 4000
+MAX_EVALUATIONS, MAX_BLOCKS, MAX_TERMS = 8_000, 32, 4000
+#: Evaluations of a block that is looked at only because something large may still lie there.
+FEW_EVALUATIONS = 400
+#: So many blocks of length 1 in s come before they double: light tails are over by then.
+UNIT_BLOCKS = 8
 #: So far beyond the largest number in sight one looks before anything is called small, and never further than the last.
 REACH, FURTHEST = 16, 2.0**40
 #: Terms of a sum that are looked at before it may end.
@@ -81,17 +88,17 @@ class _Sum:
     scale: arb = field(default_factory=lambda: arb(0))
     open_end: str = ""
 
-    def add(self, function: Callable[[Any, bool], Any], start: Value, stop: Value) -> arb:
+    def add(self, function: Callable[[Any, bool], Any], start: Value, stop: Value, most: int = MAX_EVALUATIONS) -> arb:
         """Add ∫ from start to stop and return a bound of its size."""
         tick()
-        piece = _certified(function, start, stop, self.scale * TOLERANCE)
+        piece = _certified(function, start, stop, self.scale * TOLERANCE, most)
         self.value += piece
         size = arb(piece.abs_upper())
         self.scale += size
         return size
 
 
-def _certified(function: Callable[[Any, bool], Any], start: Value, stop: Value, abs_tol: arb) -> arb:
+def _certified(function: Callable[[Any, bool], Any], start: Value, stop: Value, abs_tol: arb, most: int) -> arb:
     late: list[OutOfTimeError] = []
 
     def timed(z: Any, analytic: bool) -> Any:
@@ -101,14 +108,23 @@ def _certified(function: Callable[[Any, bool], Any], start: Value, stop: Value, 
             late.append(error)
         return NOWHERE if late else function(z, analytic)
 
-    result = acb.integral(
-        timed, arb(start), arb(stop), rel_tol=TOLERANCE, abs_tol=abs_tol, eval_limit=MAX_EVALUATIONS
-    )
+    abs_tol = arb(max(abs_tol.upper(), (_glimpse(function, arb(start), arb(stop)) * TOLERANCE).upper()))
+    result = acb.integral(timed, arb(start), arb(stop), rel_tol=TOLERANCE, abs_tol=abs_tol, eval_limit=most)
     if late:
         raise late[0]
     if not result.is_finite():
         raise UndefinedError("an integral that is infinite, or cannot be worked out")
     return arb(result.real)
+
+
+def _glimpse(function: Callable[[Any, bool], Any], start: arb, stop: arb) -> arb:
+    """About how large an integral is at least: what an error of it may be measured by, no more."""
+    width, most = stop - start, arb(0)
+    for n in range(1, 30, 2):
+        for t in (arb(2) ** -n, 1 - arb(2) ** -n):
+            size = abs(function(acb(start + width * t), False).real).mid() * width * arb(2) ** -n
+            most = size if size.is_finite() and size > most else most
+    return arb(most.mid()) / 64
 
 
 def _integral(e: sp.Integral, point: Point, bound: Bound) -> Total:
@@ -126,6 +142,8 @@ def _integral(e: sp.Integral, point: Point, bound: Bound) -> Total:
     found = _Sum()
     for pieced, (low, high) in _pieces(body, variable, lower, upper, place):
         _piece(pieced, variable, low, high, place, found)
+    if arb(found.value.rad()) > found.scale * ENOUGH:
+        raise UndefinedError("an integral that cannot be worked out to 30 digits with little effort")
     return Total(found.value, found.open_end)
 
 
@@ -155,7 +173,7 @@ def _pieces(
     distinct = dict(sorted(inside, key=lambda pair: pair[0]))
     cuts = [lower, *distinct.values(), upper]
     values = [None, *distinct, None]
-    for n, (low, high) in enumerate(zip(cuts, cuts[1:], strict=False)):
+    for n, (low, high) in enumerate(pairwise(cuts)):
         known = {}
         for value, members in kinks.values():
             if values[n] is not None:
@@ -175,11 +193,15 @@ def _piece(body: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr, place: _Pla
     """Add the integral over one piece: from `low`, from `high`, or half from each where both ends are singular."""
     if low == -sp.oo:
         _from(body, x, high, -1, None, place, found)
+    elif high == sp.oo and place.number(low) > 0 and _near(body, x, low, 1, place)[1]:
+        _beyond(body, x, low, place, found)
     elif high == sp.oo:
         _from(body, x, low, 1, None, place, found)
     else:
         width = place.number(high - low)
-        plain, regular = zip(*(_near(body, x, end, direction, place) for end, direction in ((low, 1), (high, -1))), strict=True)
+        plain, regular = zip(
+            *(_near(body, x, end, direction, place) for end, direction in ((low, 1), (high, -1))), strict=True
+        )
         if all(regular):
             found.add(lambda z, a: plain[0](z, None, a), arb(0), width)
         elif regular[0]:
@@ -217,22 +239,43 @@ def _from(
         _blocks(scaled, arb(0), 1, place, found)
 
 
+def _beyond(body: sp.Expr, x: sp.Symbol, low: sp.Expr, place: _Place, found: _Sum) -> None:
+    """Add the integral from a positive number on, by its distance from 0: powers of x become exponentials of s."""
+    u = sp.Dummy("u", positive=True)
+    plain = _compiled(substitute(body, {x: u}), u, place)
+    _blocks(lambda s, a: plain(s.exp(), s, a) * s.exp(), place.number(low).log(), 1, place, found)
+
+
 def _blocks(function: Callable[[Any, bool], Any], start: arb, direction: int, place: _Place, found: _Sum) -> None:
-    """Add blocks of doubling length in s, away from `start`, until they are negligible."""
+    """Add blocks in s, away from `start`, until they are negligible and the largest number in sight is passed."""
     far = arb(REACH * place.largest).log()
     previous: arb | None = None
-    begin = start
+    small = False
+    begin = end = start
     for n in range(MAX_BLOCKS):
-        end = start + direction * arb(2) ** n
-        size = found.add(function, *((begin, end) if direction > 0 else (end, begin)))
+        end = end + direction * 2 ** max(0, n - UNIT_BLOCKS)
+        sides = (begin, end) if direction > 0 else (end, begin)
         begin = end
-        falls = previous is not None and (size < previous or size == 0)
-        if falls and size <= found.scale * SHARE and 2**n > far:
-            found.value += arb(0, size.abs_upper())
+        if not small or _shows_something(function, *sides, found):
+            size = found.add(function, *sides)
+            small = previous is not None and (size < previous or size == 0) and size <= found.scale * SHARE
+            previous = size
+        if small and abs(end - start) > far:
+            found.value += arb(0, arb(previous).abs_upper())
             found.open_end = "what lies beyond the last block of a range without end is not certified"
             return
-        previous = size
     raise UndefinedError("an integral whose blocks do not fall off")
+
+
+def _shows_something(function: Callable[[Any, bool], Any], start: arb, stop: arb, found: _Sum) -> bool:
+    """Whether a block beyond small ones is certainly not small; where that takes effort to tell, it counts as small."""
+    try:
+        return bool(
+            _certified(function, start, stop, found.scale * TOLERANCE, FEW_EVALUATIONS).abs_lower()
+            > found.scale * SHARE
+        )
+    except UndefinedError:
+        return False
 
 
 # --- the integrand as a function -----------------------------------------------------------------------------------
@@ -280,16 +323,34 @@ def _multiplied(start: Any, parts: list[Function], z: Any, s: Any, a: bool) -> A
 def _power(e: sp.Pow, u: sp.Symbol, place: _Place) -> Function:
     base, exponent = e.as_base_exp()
     if exponent.is_Integer and abs(exponent) <= 1000:
-        inner, n = _compiled(base, u, place), int(exponent)
-        return lambda z, s, a: inner(z, s, a) ** n
+        return _integer_power(base, int(exponent), u, place)
     if u not in exponent.free_symbols:
         value = evaluate(exponent, place.point, place.bound)
         place.number(exponent)
         if is_exact(value) and value.q == 1 and abs(value.p) <= 1000:
-            inner, n = _compiled(base, u, place), int(value.p)
-            return lambda z, s, a: inner(z, s, a) ** n
+            return _integer_power(base, int(value.p), u, place)
     logarithm, factor = _log(base, u, place), _compiled(exponent, u, place)
     return lambda z, s, a: (factor(z, s, a) * logarithm(z, s, a)).exp()
+
+
+def _integer_power(base: sp.Expr, n: int, u: sp.Symbol, place: _Place) -> Function:
+    """b^n; for b = r + c·e^w with large w as e^{nw}·(r·e^{-w} + c)^n, so that nothing overflows."""
+    terms = sp.Add.make_args(base)
+    grown = [t for t in terms if any(isinstance(f, sp.exp) and u in f.free_symbols for f in sp.Mul.make_args(t))]
+    plain = _compiled(base, u, place)
+    if len(grown) != 1 or n >= 0:
+        return lambda z, s, a: plain(z, s, a) ** n
+    (large,) = (f for f in sp.Mul.make_args(grown[0]) if isinstance(f, sp.exp) and u in f.free_symbols)
+    exponent = _compiled(large.args[0], u, place)
+    rest, factor = (_compiled(e, u, place) for e in (base - grown[0], grown[0] / large))
+
+    def value(z: Any, s: Any, a: bool) -> Any:
+        w = exponent(z, s, a)
+        if not w.real > 1:
+            return plain(z, s, a) ** n
+        return (n * w).exp() * (rest(z, s, a) * (-w).exp() + factor(z, s, a)) ** n
+
+    return value
 
 
 def _log(argument: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
@@ -306,14 +367,36 @@ def _log(argument: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
             power += exponent
         else:
             rest.append(factor)
-    multiple = acb(place.number(power))
-    inner = _compiled(sp.Mul(*rest), u, place)
+    whole, multiple = _compiled(sp.Mul(*rest), u, place), acb(place.number(power))
+    top = _degree(sp.Mul(*rest), u)
+    degree, leading = (
+        (acb(place.number(top)), _compiled(_reduced(sp.Mul(*rest), u, top), u, place)) if top else (0, None)
+    )
+    far, bare, none = arb(REACH * place.largest).log(), not rest, power == 0
 
     def value(z: Any, s: Any, a: bool) -> Any:
-        out = inner(z, s, a).log(analytic=a) if rest else acb(0)
-        return out + multiple * (z.log(analytic=a) if s is None else s) if power != 0 else out
+        if s is None:
+            return (acb(0) if bare else whole(z, s, a).log(analytic=a)) + (0 if none else multiple * z.log(analytic=a))
+        if bare:
+            return multiple * s
+        if leading is not None and s.real > far:  # log(c·u^n + …) = n·s + log(c + …)
+            return (multiple + degree) * s + leading(z, s, a).log(analytic=a)
+        return multiple * s + whole(z, s, a).log(analytic=a)
 
     return value
+
+
+def _degree(e: sp.Expr, u: sp.Symbol) -> sp.Expr | None:
+    """The highest power of u in a polynomial; None for anything else."""
+    expanded = sp.expand(e)
+    powers = {t.as_independent(u, as_Add=False)[1].as_base_exp() for t in sp.Add.make_args(expanded) if t.has(u)}
+    fits = powers and all(b == u and n.is_Rational and n > 0 for b, n in powers)
+    return max(n for _, n in powers) if fits else None
+
+
+def _reduced(e: sp.Expr, u: sp.Symbol, degree: sp.Expr) -> sp.Expr:
+    """A polynomial divided by the highest power of u."""
+    return sp.Add(*(t * u**-degree for t in sp.Add.make_args(sp.expand(e))))
 
 
 def _function(e: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
@@ -341,7 +424,7 @@ def _lgamma(z: Any, analytic: bool) -> Any:
 
 
 def _series(e: sp.Expr, point: Point, bound: Bound) -> Total:
-    """Σ from a first index on: terms until the rest, with a ratio half-way between the last one and 1, is negligible."""
+    """Σ from a first index on, until the rest is negligible with a ratio half-way between the last one and 1."""
     *inner, (variable, lower, upper) = e.limits
     if not isinstance(e, sp.Sum) or upper != sp.oo or lower == -sp.oo:
         raise UndefinedError("only sums from a first term on have a value without end")
@@ -384,6 +467,10 @@ def _constants_out(body: sp.Expr, variable: sp.Symbol, place: _Place) -> tuple[s
             free, rest = e.as_independent(variable, as_Add=e.is_Add)
             parts = rest.args if rest.func == e.func else (rest,)
             return e.func(walk(free), *map(walk, parts), evaluate=False)
-        return e.func(*map(walk, e.args), evaluate=False) if isinstance(e, (sp.Pow, sp.exp, sp.log)) else e.func(*map(walk, e.args))
+        return (
+            e.func(*map(walk, e.args), evaluate=False)
+            if isinstance(e, (sp.Pow, sp.exp, sp.log))
+            else e.func(*map(walk, e.args))
+        )
 
     return walk(body), values
