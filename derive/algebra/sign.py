@@ -265,7 +265,22 @@ def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
         top, bottom = fraction(expr)
         if top != expr:
             return _times(sign(top, context), sign(bottom, context) & NONZERO)
-    return mask
+    return mask if mask != ANY else _as_assumed(expr, context)
+
+
+def _as_assumed(expr: sp.Add, context: Context) -> int:
+    """N − S has the sign that is assumed of 1 − S/N: a multiple, of known sign, of what a hypothesis speaks of."""
+    for hypothesis in context.hypotheses:
+        if hypothesis.rhs == 0 and hypothesis.lhs.is_Add and isinstance(hypothesis, sp.StrictGreaterThan):
+            if not expr.atoms(sp.Sum) == hypothesis.lhs.atoms(sp.Sum):
+                continue
+            top, bottom = fraction(expr / hypothesis.lhs)
+            if top.is_Add or bottom.is_Add:
+                continue
+            mask = _times(sign(top, context), sign(bottom, context) & NONZERO)
+            if mask in (NEGATIVE, POSITIVE):
+                return mask
+    return ANY
 
 
 def _by_denominators(expr: sp.Add, context: Context) -> int:

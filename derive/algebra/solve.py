@@ -19,6 +19,7 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from derive.algebra import rational
 from derive.algebra.binding import depends_on, free_symbols
 from derive.algebra.context import NONNEGATIVE, POSITIVE, REAL, Context, Variable
+from derive.algebra.naming import readable
 from derive.algebra.normal import normal
 from derive.algebra.sign import NEGATIVE, is_nonnegative, is_nonzero, is_positive, sign
 
@@ -73,6 +74,7 @@ class Statistics:
     def hide(self, expr: sp.Basic) -> sp.Basic:
         """The expression with every largest such subexpression replaced by its name."""
         if isinstance(expr, ExprWithLimits) and not depends_on(expr, self.unknown) and self._outermost(expr):
+            expr = readable(expr)  # the same statistic whatever its index is called
             if expr not in self._names:
                 domain = POSITIVE if is_positive(expr, self.context) else REAL
                 domain = NONNEGATIVE if domain == REAL and is_nonnegative(expr, self.context) else domain

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import sympy as sp
-from flint import fmpq
+from flint import arb, fmpq
 from sympy.core.relational import Relational
 
 from derive.algebra import rational
-from derive.algebra.binding import free_symbols
+from derive.algebra.binding import depends_on, free_symbols
 from derive.algebra.context import Context, key
+from derive.algebra.matrices import InverseEntry
 from derive.algebra.normal import normal
 from derive.algebra.sign import ZERO, sign
 from derive.checker import symbolic
 from derive.checker.decision import decide, ill_formed
 from derive.checker.evaluator import Point, UndefinedError, Value, as_int, evaluate, is_exact
 from derive.checker.lint import lint
-from derive.checker.numeric import Outcome, shown, text
+from derive.checker.matrices import same_up_to_a_matrix
+from derive.checker.monotone import only_root
+from derive.checker.numeric import ENOUGH, Outcome, shown, text
 from derive.checker.sampler import holds, inside, points
 from derive.checker.verdict import Verdict
 from derive.derivation import Step
+
+#: Where roots are looked for, how often an interval is halved, and how many roots are found so.
+PROBES = tuple(sorted(fmpq(sign * n, 16) for sign in (-1, 1) for n in (1, 2, 4, 8, 12, 16, 24, 32, 64, 128, 512)))
+HALVINGS = 130
+MAX_BISECTED = 8
 
 
 def equivalent(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
@@ -29,8 +37,57 @@ def equivalent(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     first, second = (normal(symbolic.plain(e.lhs - e.rhs, context), context) for e in (step.before, step.after))
     parts = rational.fraction(first / second)
     shown_for_all = all(sign(rational.factored(part), context) & ZERO == 0 for part in parts)
-    outcome = _same_solutions(step.before, step.after, context)
-    return decide(shown_for_all, outcome, given, "each equation is a nonzero multiple of the other")
+    if not shown_for_all:
+        by_matrix = same_up_to_a_matrix(step.before, step.after, context, given)
+        if by_matrix is not None:
+            return by_matrix
+        if any(e.has(InverseEntry) for e in (step.before, step.after)) and free_symbols(step.before) & context.declared:
+            return Verdict("undecided", "that one is an invertible matrix times the other was not shown", given)
+    how = "each equation is a nonzero multiple of the other"
+    solved = _solved(step.before, step.after, context) or _solved(step.after, step.before, context)
+    if solved is not None:
+        equation, value = solved
+        if not shown_for_all and only_root(equation.lhs - equation.rhs, value.lhs, value.rhs, context):
+            shown_for_all, how = True, "the value solves the equation, which is strictly monotone in the unknown"
+        return decide(shown_for_all, _at_and_beside(equation, value, context), given, how)
+    return decide(shown_for_all, _same_solutions(step.before, step.after, context), given, how)
+
+
+def _solved(value: Relational, equation: Relational, context: Context) -> tuple[Relational, Relational] | None:
+    """Equation and value, where one side of the claim is "unknown = value" for a scalar."""
+    if context.variable(value.lhs) is None or not value.lhs.is_Symbol or depends_on(value.rhs, value.lhs):
+        return None
+    return (equation, value) if depends_on(equation, value.lhs) else None
+
+
+def _at_and_beside(equation: Relational, value: Relational, context: Context) -> Outcome:
+    """The equation must hold where the unknown has the value, and at points where it has another, it must not."""
+    place, domain = (key(value.lhs)[0], ()), context.variable(value.lhs).domain
+    at, beside, trouble = 0, 0, "no admissible point was found"
+    for point in points(context, rounds=2):
+        try:
+            drawn, root = point.entry(value.lhs, ()), evaluate(value.rhs, point)
+            left, right = evaluate(equation.lhs, point), evaluate(equation.rhs, point)
+            if _differ(drawn, root) and not _differ(left, right) and is_exact(left - right):
+                return Outcome(at, counterexample=shown(point), sides="the equation holds for another value too")
+            beside += _differ(drawn, root) and _differ(left, right)
+            if not inside(root, domain, point):
+                continue
+            point.assign(place, root)
+            left, right = evaluate(equation.lhs, point), evaluate(equation.rhs, point)
+        except UndefinedError as error:
+            trouble = str(error)
+            continue
+        if _differ(left, right):
+            sides = f"with the value put in, the sides are {text(left)} and {text(right)}"
+            return Outcome(at, counterexample=shown(point), sides=sides)
+        at += 1
+    return Outcome(at + beside if at else 0, int(at < ENOUGH or beside < ENOUGH), trouble=trouble)
+
+
+def _differ(left: Value, right: Value) -> bool:
+    difference = left - right
+    return bool(difference != 0) if is_exact(difference) else not difference.contains(0)
 
 
 def _same_solutions(first: Relational, second: Relational, context: Context) -> Outcome:
@@ -45,11 +102,15 @@ def _same_solutions(first: Relational, second: Relational, context: Context) -> 
 
 def _follows(forced: Relational, other: Relational, context: Context) -> Outcome:
     """Points at which one equation holds, exactly, and what the other says there."""
-    agreed, trouble = 0, "no solution of one of the equations was found"
+    agreed, tried, trouble = 0, 0, "no solution of one of the equations was found"
     for point in points(context, rounds=2):
         for entry in (None, *_given_entries(forced, context)):
             try:
-                if not (_holds_exactly(forced, point) if entry is None else _force(forced, entry, point)):
+                found = _holds_exactly(forced, point) if entry is None else _force(forced, entry, point)
+                if not found and entry is not None and agreed < ENOUGH and tried < MAX_BISECTED:
+                    tried += 1
+                    found = _bisect(forced, entry, point)
+                if not found:
                     continue
                 if not all(holds(h, point) for h in context.hypotheses):
                     continue
@@ -76,7 +137,43 @@ def _given_entries(equation: Relational, context: Context) -> list[sp.Expr]:
     found = [e for e in equation.atoms(sp.Symbol, sp.Indexed) if context.variable(e) is not None]
     known = {*context.sizes, *context.ranges}
     free = [e for e in found if not isinstance(e, sp.Indexed) or free_symbols(e) <= known]
-    return sorted((e for e in free if context.definition(e) is None), key=str)
+    free = [e for e in free if context.definition(e) is None]
+    return sorted((e for e in free if not context.variable(e).domain.definite), key=str)  # not one entry alone
+
+
+def _bisect(equation: Relational, entry: sp.Expr, point: Point) -> bool:
+    """Give an entry a ball that certainly holds a value at which an equation holds: its sides change places there."""
+    place = (key(entry)[0], tuple(as_int(evaluate(i, point)) for i in getattr(entry, "indices", ())))
+    saved = point.values.get(place)
+    variable = point.context.variable(entry)
+    if variable is None or variable.domain.integer:
+        return False
+
+    def side(value: Value) -> int:
+        point.assign(place, value)
+        difference = evaluate(equation.lhs, point) - evaluate(equation.rhs, point)
+        return int(bool(difference > 0)) - int(bool(difference < 0))
+
+    try:
+        inner = [v for v in PROBES if inside(v, variable.domain, point)]
+        sides = [(v, side(v)) for v in inner]
+        pairs = [(a, b) for (a, s), (b, t) in zip(sides, sides[1:], strict=False) if s * t < 0]
+        if not pairs:
+            point.assign(place, saved)
+            return False
+        low, high = (arb(v) for v in pairs[0])
+        first = side(low)
+        for _ in range(HALVINGS):
+            middle = ((low + high) / 2).mid()
+            here = side(middle)
+            if here == 0:
+                break
+            low, high = (middle, high) if here == first else (low, middle)
+    except UndefinedError:
+        point.assign(place, saved)
+        return False
+    point.assign(place, low.union(high))
+    return True
 
 
 def _force(equation: Relational, entry: sp.Expr, point: Point) -> bool:

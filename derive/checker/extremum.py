@@ -7,18 +7,23 @@ Source: Boyd and Vandenberghe, Convex Optimization (2004), sections 3.1.4, 4.2.3
 
 from __future__ import annotations
 
+from itertools import product
+
 import sympy as sp
 from flint import fmpq
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import depends_on, substitute, substitute_array
-from derive.algebra.context import Context, Domain, IndexRange, Variable, index
+from derive.algebra.context import Context, Domain, IndexRange, Variable, index, key
+from derive.algebra.matrices import Det, InverseEntry
 from derive.algebra.normal import is_zero, normal
 from derive.algebra.sign import NEGATIVE, POSITIVE, is_nonnegative, is_nonzero, sign
 from derive.checker import symbolic
 from derive.checker.decision import decide, ill_formed
 from derive.checker.evaluator import LogOfZeroError, Point, UndefinedError, Value, evaluate, is_exact
+from derive.checker.extremum_matrix import matrix_maximum, matrix_probe
 from derive.checker.lint import lint
+from derive.checker.monotone import falls, is_median, is_root
 from derive.checker.numeric import Outcome, shown, text
 from derive.checker.sampler import inside, points, surely_outside
 from derive.checker.verdict import Verdict
@@ -30,7 +35,33 @@ SHARES = (fmpq(1), fmpq(1, 4), fmpq(1, 64), fmpq(-1, 64), fmpq(-1, 4))
 
 def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     """Whether the values after maximise the expression before under the constraints `bind`."""
-    (value,) = step.after
+    values = tuple(step.after)
+    wrong = next(filter(None, (_unfit(value, step, context) for value in values)), None)
+    if wrong is not None:
+        return wrong
+    if any(not _stated(b, context) for b in step.bind):
+        return Verdict("ill-formed", f"{sp.sstr(step.bind[0])} is not among the constraints that the context states")
+    variables = [_declared(value, context) for value in values]
+    for variable in variables:
+        if _constraints(variable, context) != sum(depends_on(b, _any_entry(variable)) for b in step.bind):
+            return Verdict("ill-formed", f"the constraint on {variable.name} is left out")
+    if step.relation == "local":
+        if len(values) > 1:
+            return Verdict("undecided", "a local maximum can be shown of one real number so far", given)
+        return _local_maximum(symbolic.plain(step.before, context), values[0], variables[0], context, given)
+    if variables[0].domain.definite and len(values) == 1:
+        how = "−log det Σ − tr Σ⁻¹S is largest at a positive definite S"
+        shown_for_all = _one_maximum(step.before, values[0], variables[0], context)
+        return decide(shown_for_all, matrix_probe(step.before, values[0], variables[0], context), given, how)
+    how = "rises up to it and falls after it, also at the ends of the domain"
+    if len(values) > 1:
+        how = "one unknown after the other, each whatever the ones that follow: " + how
+    shown_for_all = _one_after_the_other(step.before, list(zip(values, variables, strict=True)), context)
+    return decide(shown_for_all, _probe(step.before, values, variables, context), given, how)
+
+
+def _unfit(value: Relational, step: Step, context: Context) -> Verdict | None:
+    """What is wrong with a claimed value before anything is worked out."""
     variable = context.variable(value.lhs)
     if variable is None:
         return Verdict("ill-formed", f"{value.lhs} is not declared")
@@ -39,29 +70,56 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
         return Verdict("ill-formed", f"the value of {value.lhs} is stated by itself")
     if any(not i.is_Symbol or i in context.ranges for i in bound) or len(set(bound)) < len(bound):
         return Verdict("ill-formed", f"state the value for every entry, not for {value.lhs} alone")
-    inner = interior(variable, context)
-    wrong = (
+    return (
         ill_formed(lint(context.over_axes(value.lhs), value.rhs))
         or ill_formed(lint(context, *step.bind), strict=False)
-        or ill_formed(lint(inner, step.before))
+        or ill_formed(lint(interior(variable, context), step.before))
     )
-    if wrong is not None:
-        return wrong
-    if any(not _stated(b, context) for b in step.bind):
-        return Verdict("ill-formed", f"{sp.sstr(step.bind[0])} is not among the constraints that the context states")
-    if _constraints(variable, context) != len(step.bind):
-        return Verdict("ill-formed", f"the constraint on {variable.name} is left out")
-    objective = symbolic.plain(step.before, context)
-    if step.relation == "local":
-        return _local_maximum(objective, value, variable, context, given)
-    shown_for_all = not variable.domain.integer and (
-        _array_maximum(objective, value, variable, context)
-        if variable.axes
-        else _scalar_maximum(objective, value, variable, context)
-    )
-    outcome = _probe(step.before, value, variable, context)
-    how = "concave on a convex set, first-order condition met, also on the boundary"
-    return decide(shown_for_all, outcome, given, how)
+
+
+def _declared(value: Relational, context: Context) -> Variable:
+    variable = context.variable(value.lhs)
+    assert variable is not None, "values of undeclared names are refused before"
+    return variable
+
+
+def _any_entry(variable: Variable) -> sp.Expr:
+    return variable.base[tuple(index(f"_any{n}") for n in range(variable.rank))] if variable.axes else variable.base
+
+
+def _one_after_the_other(objective: sp.Expr, claims: list[tuple[Relational, Variable]], context: Context) -> bool:
+    """The maximum over one unknown whose value does not depend on the others, put in; then the rest."""
+    while claims:
+        for claim in claims:
+            value, variable = claim
+            others = [_any_entry(v) for _, v in claims if v != variable]
+            if any(depends_on(symbolic.plain(value.rhs, context), other) for other in others):
+                continue
+            if _one_maximum(objective, value, variable, context):
+                break
+        else:
+            return False
+        claims = [c for c in claims if c is not claim]
+        objective = _put_in(objective, value, context)
+    return True
+
+
+def _put_in(objective: sp.Expr, value: Relational, context: Context) -> sp.Expr:
+    """The objective with a value put in, itself with its definitions unfolded."""
+    at = symbolic.plain(value.rhs, context)
+    if isinstance(value.lhs, sp.Indexed):
+        return substitute_array(symbolic.plain(objective, context), key(value.lhs), value.lhs.indices, at)
+    return substitute(symbolic.plain(objective, context), {value.lhs: at})
+
+
+def _one_maximum(objective: sp.Expr, value: Relational, variable: Variable, context: Context) -> bool:
+    plain = symbolic.plain(objective, context)
+    if variable.domain.definite or (variable.rank == 1 and plain.has(Det, InverseEntry)):
+        return matrix_maximum(objective, value, variable, context)
+    if variable.domain.integer:
+        return False
+    check = _array_maximum if variable.axes else _scalar_maximum
+    return check(plain, value, variable, context)
 
 
 def interior(variable: Variable, context: Context) -> Context:
@@ -121,18 +179,17 @@ def _on_boundary(slope: sp.Expr, at: sp.Expr, multiplier: sp.Expr, context: Cont
 
 
 def _scalar_maximum(objective: sp.Expr, value: Relational, variable: Variable, context: Context) -> bool:
-    """Concave on an interval, flat at the value; monotone towards an end where the data put the value there."""
+    """The score falls (up to a positive factor) and is 0 at the value; or it has one sign up to an end; or a median."""
     domain, unknown = variable.domain, variable.base
-    ends = [e for e in (domain.lower, domain.upper) if e.is_finite]
+    ends = [e for e in (domain.lower, domain.upper) if e.is_finite is not False]
     within = interior(variable, context)
     slope = symbolic.plain(sp.Derivative(objective, unknown), context)
-    bend = symbolic.plain(sp.Derivative(slope, unknown), context)
-    if _at_an_end(slope, value.rhs, domain, within):
+    if _at_an_end(slope, value.rhs, domain, within) or is_median(slope, variable, value, within):
         return True
-    if sign(bend, within) & POSITIVE and symbolic.sign_in_normal_form(bend, within) & POSITIVE:
+    if not falls(slope, unknown, within):
         return False
     at = normal(symbolic.plain(value.rhs, context), context)
-    if not symbolic.in_domain(at, domain, context) or not is_zero(substitute(slope, {unknown: at}), context):
+    if not symbolic.in_domain(at, domain, context) or not is_root(slope, unknown, at, within):
         return False
     return all(
         is_nonzero(at - end, context) or _falls_away(slope, at, end, domain.lower == end, within) for end in ends
@@ -142,8 +199,9 @@ def _scalar_maximum(objective: sp.Expr, value: Relational, variable: Variable, c
 def _at_an_end(slope: sp.Expr, at: sp.Expr, domain: Domain, context: Context) -> bool:
     """Whether the value is a closed end of the domain towards which the objective rises throughout."""
     mask = sign(slope, context) & symbolic.sign_in_normal_form(slope, context)
-    top = not mask & NEGATIVE and not domain.upper_open and domain.upper.is_finite
-    bottom = not mask & POSITIVE and not domain.lower_open and domain.lower.is_finite
+    top = not mask & NEGATIVE and not domain.upper_open and domain.upper.is_finite is not False
+    bottom = not mask & POSITIVE and not domain.lower_open and domain.lower.is_finite is not False
+    at = symbolic.plain(at, context)
     ends = [end for end, rises in ((domain.upper, top), (domain.lower, bottom)) if rises]
     return any(is_zero(at - end, context) for end in ends)
 
@@ -184,32 +242,40 @@ def _local_maximum(
 def _falls_away(slope: sp.Expr, at: sp.Expr, end: sp.Expr, is_lower: bool, context: Context) -> bool:
     """With data that put the value at an end, the objective must fall from that end inwards."""
     slope, at = normal(slope, context), normal(at, context)
-    for statistic in sorted(at.atoms(sp.Sum), key=str):
-        factor = at.coeff(statistic, 1)
-        rest = sp.expand(at - factor * statistic)
-        if rest.has(statistic) or factor == 0:
-            continue
-        there = normal(slope.xreplace({statistic: (end - rest) / factor}), context)
-        mask = sign(there, context)
-        return not mask & (POSITIVE if is_lower else NEGATIVE)
+    for form, limit in ((at, end), (1 / at, 1 / end if end != 0 else sp.oo)):
+        for statistic in sorted(form.atoms(sp.Sum), key=str):
+            factor = form.coeff(statistic, 1)
+            rest = sp.expand(form - factor * statistic)
+            if rest.has(statistic) or factor == 0 or not limit.is_finite:
+                continue
+            there = normal(slope.xreplace({statistic: (limit - rest) / factor}), context)
+            mask = sign(there, context)
+            return not mask & (POSITIVE if is_lower else NEGATIVE)
     return False
 
 
-def _probe(objective: sp.Expr, value: Relational, variable: Variable, context: Context) -> Outcome:
+def _probe(
+    objective: sp.Expr, values: tuple[Relational, ...], variables: list[Variable], context: Context
+) -> Outcome:
     """The objective at admissible points, at points between them and the claimed one, and at the claimed one."""
     agreed, untold, trouble = 0, 0, "no admissible point was found"
     for point in points(context):
         try:
-            claimed = _places(value, variable, point)
-            outside = _outside(claimed, variable, point)
-            if outside:
-                point.read.update(claimed)
-                return Outcome(agreed, counterexample=shown(point), sides=outside)
-            drawn = {place: point.entry(_entry(variable, place[1]), place[1]) for place in claimed}
+            claimed: dict[tuple[str, tuple[int, ...]], Value] = {}
+            domains = {}
+            for value, variable in zip(values, variables, strict=True):
+                places = _places(value, variable, point)
+                outside = _outside(places, variable, point)
+                if outside:
+                    point.read.update(places)
+                    return Outcome(agreed, counterexample=shown(point), sides=outside)
+                claimed |= places
+                domains |= dict.fromkeys(places, variable)
+            drawn = {place: point.entry(_entry(domains[place], place[1]), place[1]) for place in claimed}
             top = _at(objective, claimed, point)
             for share in SHARES:
                 between = {p: claimed[p] + (drawn[p] - claimed[p]) * share for p in claimed}
-                if not all(inside(v, variable.domain) for v in between.values()):
+                if not all(inside(v, domains[p].domain, point) for p, v in between.items()):
                     continue
                 try:
                     difference = top - _at(objective, between, point)
@@ -228,7 +294,7 @@ def _probe(objective: sp.Expr, value: Relational, variable: Variable, context: C
 
 def _outside(claimed: dict[tuple[str, tuple[int, ...]], Value], variable: Variable, point: Point) -> str:
     """What the claimed values violate: their domain, or a sum that the context fixes; "" where nothing."""
-    if any(surely_outside(value, variable.domain) for value in claimed.values()):
+    if any(surely_outside(value, variable.domain, point) for value in claimed.values()):
         return f"the claimed {variable.name} lies outside its domain"
     for fact in point.context.facts:
         if fact.variable.key == variable.key and len(variable.axes) == 1:
@@ -246,9 +312,13 @@ def _places(value: Relational, variable: Variable, point: Point) -> dict[tuple[s
     """The claimed values, entry by entry."""
     if not variable.axes:
         return {(variable.name, ()): evaluate(value.rhs, point)}
-    (k,) = value.lhs.indices
-    length = int(evaluate(variable.axes[0], point).p)
-    return {(variable.name, (n,)): evaluate(value.rhs, point, {k: fmpq(n)}) for n in range(1, length + 1)}
+    lengths = [range(1, int(evaluate(axis, point).p) + 1) for axis in variable.axes]
+    return {
+        (variable.name, place): evaluate(
+            value.rhs, point, dict(zip(value.lhs.indices, map(fmpq, place), strict=True))
+        )
+        for place in product(*lengths)
+    }
 
 
 def _at(objective: sp.Expr, places: dict[tuple[str, tuple[int, ...]], Value], point: Point) -> Value:

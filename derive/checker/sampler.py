@@ -223,21 +223,29 @@ def _number(end: sp.Expr, point: Point) -> Value | None:
     return evaluate(end, point) if end.is_finite is not False else None
 
 
-def inside(value: Value, domain: Domain) -> bool:
-    """Whether a value certainly lies in a domain with numbers for ends."""
-    lower, upper = (fmpq(int(e.p), int(e.q)) if e.is_Rational else None for e in (domain.lower, domain.upper))
+def inside(value: Value, domain: Domain, point: Point | None = None) -> bool:
+    """Whether a value certainly lies in a domain; ends that depend on the data count where a point is given."""
+    lower, upper = (_end(e, point) for e in (domain.lower, domain.upper))
     above = lower is None or (value > lower if domain.lower_open else value >= lower)
     if domain.integer and not (is_exact(value) and value.q == 1):
         return False
     return bool(above and (upper is None or (value < upper if domain.upper_open else value <= upper)))
 
 
-def surely_outside(value: Value, domain: Domain) -> bool:
-    """Whether a value certainly lies outside a domain with numbers for ends."""
-    if is_exact(value):
-        return not inside(value, domain)
-    ends = [(domain.lower, 1), (domain.upper, -1)]
-    return any(bool(direction * (value - fmpq(int(e.p), int(e.q))) < 0) for e, direction in ends if e.is_Rational)
+def surely_outside(value: Value, domain: Domain, point: Point | None = None) -> bool:
+    """Whether a value certainly lies outside a domain; ends that depend on the data count where a point is given."""
+    ends = [(_end(domain.lower, point), 1), (_end(domain.upper, point), -1)]
+    if is_exact(value) and all(end is None or is_exact(end) for end, _ in ends):
+        return not inside(value, domain, point)
+    return any(bool(direction * (value - end) < 0) for end, direction in ends if end is not None)
+
+
+def _end(end: sp.Expr, point: Point | None) -> Value | None:
+    if end.is_Rational:
+        return fmpq(int(end.p), int(end.q))
+    if point is None or end.is_finite is False:
+        return None
+    return evaluate(end, point)
 
 
 def holds(condition: sp.Basic, point: Point) -> bool:

@@ -16,7 +16,9 @@ from derive.checker import symbolic
 from derive.checker.decision import LanesDisagreeError, ill_formed
 from derive.checker.evaluator import UndefinedError, evaluate
 from derive.checker.lint import lint
-from derive.checker.numeric import Outcome, compare, shown
+from derive.checker.matrices import forced, positive_definite
+from derive.checker.monotone import only_root
+from derive.checker.numeric import ROUNDS, Outcome, compare, shown
 from derive.checker.sampler import points, surely_outside
 from derive.checker.verdict import Verdict
 from derive.derivation import Step
@@ -41,21 +43,23 @@ def solves(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     outside = _outside(values, context)
     if outside is not None:
         return Verdict("refuted", outside.sides, given, outside.counterexample)
-    if not all(_in_domain(value, context) for value in values):
-        return Verdict("undecided", "that the values lie in their domains was not shown", given)
-    agreed = []
-    for left, right in put_in:
-        outcome = compare(left, right, "=", context)
+    agreed, held = [], [symbolic.holds(left, right, "=", context) for left, right in put_in]
+    for (left, right), proved in zip(put_in, held, strict=True):
+        outcome = compare(left, right, "=", context, 1 if proved else ROUNDS)
         if outcome.refuted:
-            if symbolic.holds(left, right, "=", context):
+            if proved:
                 raise LanesDisagreeError(f"proved, yet {outcome.sides} at {outcome.counterexample}")
             return Verdict("refuted", f"put in, {outcome.sides}", given, outcome.counterexample)
         agreed.append(outcome)
-    return _verdict(step, context, given, agreed, [symbolic.holds(a, b, "=", context) for a, b in put_in])
+    if not all(_in_domain(value, context) for value in values):
+        return Verdict("undecided", "that the values lie in their domains was not shown", given)
+    return _verdict(step, context, given, agreed, held)
 
 
 def _in_domain(value: Relational, context: Context) -> bool:
     variable = context.variable(value.lhs)
+    if variable is not None and variable.domain.definite:
+        return positive_definite(value, context)
     return variable is not None and symbolic.in_domain(value.rhs, variable.domain, context)
 
 
@@ -65,7 +69,7 @@ def _outside(values: tuple[Relational, ...], context: Context) -> Outcome | None
         for value in values:
             variable = context.variable(value.lhs)
             with suppress(UndefinedError):
-                if variable is not None and surely_outside(evaluate(value.rhs, point), variable.domain):
+                if variable is not None and surely_outside(evaluate(value.rhs, point), variable.domain, point):
                     sides = f"the value of {value.lhs} is not {variable.domain.name}"
                     return Outcome(counterexample=shown(point), sides=sides)
     return None
@@ -118,8 +122,16 @@ def _only_one(equations: tuple[Relational, ...], values: tuple[Relational, ...],
     if len(arrays) > 1 or len(scalars) > 1:
         return False
     if not arrays:
-        return any(_linear(p, scalars[0].lhs, context) for p in cleared)
+        (value,) = scalars
+        one = [e.lhs - e.rhs for e in equations if depends_on(e.lhs - e.rhs, value.lhs)]
+        return any(_linear(p, value.lhs, context) for p in cleared) or any(
+            only_root(e, value.lhs, value.rhs, _in_its_domain(value.lhs, context)) for e in one
+        )
     array = arrays[0]
+    if not scalars and len(cleared) == 1 and forced(cleared[0], array.lhs, context):
+        return True
+    if len(array.lhs.indices) != 1:
+        return False
     (j,) = array.lhs.indices
     own = [p for p in cleared if p.has(array.lhs)]
     if len(own) != 1 or j not in context.ranges:
@@ -136,6 +148,14 @@ def _only_one(equations: tuple[Relational, ...], values: tuple[Relational, ...],
             return False
         equation = normal(substitute(equation, {scalars[0].lhs: known}), context)
     return _linear(equation, array.lhs, context)
+
+
+def _in_its_domain(unknown: sp.Expr, context: Context) -> Context:
+    """The context in which a scalar unknown lies strictly between the ends of its domain."""
+    domain = context.variable(unknown).domain
+    inside = [unknown - domain.lower] if domain.lower.is_finite else []
+    inside += [domain.upper - unknown] if domain.upper.is_finite else []
+    return context.extended(hypotheses=[sp.StrictGreaterThan(d, 0, evaluate=False) for d in inside])
 
 
 def _linear(expr: sp.Expr, unknown: sp.Expr, context: Context) -> bool:

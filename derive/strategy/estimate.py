@@ -146,7 +146,7 @@ class Search:
         equation = sp.Eq(score, 0, evaluate=False)
         solved = sp.Eq(parameter.base, value, evaluate=False)
         cleared = sp.Eq(readable(solution.cleared), 0, evaluate=False)
-        conditions = (*needed(solution, self.context), *given)
+        conditions = (*needed(solution, self.context.extended(hypotheses=given)), *given)
         if _is_plain(cleared):
             self.steps.append(
                 claim("equivalent", equation, cleared, "⇔", "clear_denominators", self.context, conditions)
@@ -185,7 +185,7 @@ class Search:
                 continue
             stated = positivity(distance, self.context)
             conditions += stated if stated is not None else _positive_parts(distance, self.context)
-        return tuple(dict.fromkeys(conditions))
+        return tuple(dict.fromkeys((*conditions, *needs(self.context.extended(hypotheses=conditions), value))))
 
     def _name(self, found: Found) -> Found:
         """The value under a name with a hat, put into what is left."""

@@ -1,0 +1,79 @@
+"""Monotone functions of one unknown: they have one zero at most, and where a score falls there is one maximum."""
+
+from __future__ import annotations
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.algebra import rational
+from derive.algebra.binding import depends_on, substitute
+from derive.algebra.context import Context, Variable
+from derive.algebra.normal import TooLargeError, is_zero, normal
+from derive.algebra.order import Median
+from derive.algebra.sign import NEGATIVE, POSITIVE, is_positive, sign
+from derive.checker import symbolic
+
+
+def falls(expr: sp.Expr, unknown: sp.Expr, context: Context, strictly: bool = False) -> bool:
+    """Whether a positive multiple of an expression falls as the unknown grows."""
+    allowed = 0 if strictly else ~POSITIVE
+    return any(
+        not _slope(multiple, unknown, context) & ~(NEGATIVE | allowed)
+        for multiple in positive_multiples(expr, context)
+    )
+
+
+def _slope(expr: sp.Expr, unknown: sp.Expr, context: Context) -> int:
+    derivative = symbolic.plain(sp.Derivative(expr, unknown), context)
+    mask = sign(derivative, context)
+    return mask if not mask & POSITIVE else mask & symbolic.sign_in_normal_form(derivative, context)
+
+
+def positive_multiples(expr: sp.Expr, context: Context) -> list[sp.Expr]:
+    """The expression, and what is left of it without its denominator, where that has one sign."""
+    try:
+        form = normal(symbolic.plain(expr, context), context)
+        top, bottom = rational.fraction(form)
+    except TooLargeError:
+        return [expr]
+    mask = sign(bottom, context)
+    if bottom == 1 or mask not in (NEGATIVE, POSITIVE):
+        return [expr, form]
+    return [expr, form, top if mask == POSITIVE else -top]
+
+
+def is_root(expr: sp.Expr, unknown: sp.Expr, value: sp.Expr, context: Context) -> bool:
+    """Whether an expression is shown to be 0 where the unknown has this value."""
+    at = normal(symbolic.plain(value, context), context)
+    return any(is_zero(substitute(m, {unknown: at}), context) for m in positive_multiples(expr, context)[1:])
+
+
+def only_root(expr: sp.Expr, unknown: sp.Expr, value: sp.Expr, context: Context) -> bool:
+    """Whether a value is shown to be the one zero of an expression that rises or falls strictly in the unknown."""
+    if not unknown.is_Symbol or not is_root(expr, unknown, value, context):
+        return False
+    return falls(expr, unknown, context, strictly=True) or falls(-expr, unknown, context, strictly=True)
+
+
+def is_median(slope: sp.Expr, variable: Variable, value: Relational, context: Context) -> bool:
+    """Whether a score is c · Σ_i sign(x_i − θ), c > 0, and the value is the median of the x_i.
+
+    To the left of the median more x_i lie above θ than below, to the right fewer, so the score changes its sign there.
+    """
+    unknown = variable.base
+    form = normal(slope, context)
+    series = [s for s in form.atoms(sp.Sum) if isinstance(s.function, sp.sign) and depends_on(s, unknown)]
+    if len(series) != 1 or len(series[0].limits) != 1:
+        return False
+    (total,) = series
+    factor = sp.cancel(form / total)
+    inside = total.function.args[0]
+    direction = inside.coeff(unknown, 1)
+    rest = sp.expand(inside - direction * unknown)
+    if direction not in (1, -1) or depends_on(rest, unknown) or depends_on(factor, unknown):
+        return False
+    # sign(θ − x) counts downwards, sign(x − θ) upwards
+    if not is_positive(-direction * factor, context):
+        return False
+    centre = Median(-direction * rest, *total.limits)
+    return bool(normal(centre, context) == normal(symbolic.plain(value.rhs, context), context))
