@@ -18,6 +18,7 @@ from derive.checker.equivalence import equivalent
 from derive.checker.evaluator import NoEntryError, Point, UndefinedError, evaluate, is_exact
 from derive.checker.extremum import maximises
 from derive.checker.lint import lint
+from derive.checker.matrices import positive_definite
 from derive.checker.numeric import ENOUGH, ROUNDS, compare, shown, text
 from derive.checker.sampler import axes_of, points
 from derive.checker.solution import solves
@@ -90,7 +91,13 @@ def _definition(step: Step, context: Context, given: tuple[str, ...]) -> Verdict
         return Verdict("refuted", "the context defines it otherwise", counterexample=outcome.counterexample)
     if not outcome.enough or not symbolic.holds(step.before, step.after, "=", inner):
         return Verdict("undecided", "that the context defines it so was not shown")
-    if not symbolic.in_domain(step.after, definition.variable.domain, inner):
+    definite = definition.variable.domain.definite
+    value = sp.Eq(step.before, step.after, evaluate=False)
+    if not (
+        positive_definite(value, context)
+        if definite
+        else symbolic.in_domain(step.after, definition.variable.domain, inner)
+    ):
         return Verdict("ill-formed", f"its value need not be {definition.variable.domain.name}")
     return Verdict("definition", "introduces a name")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import sympy as sp
@@ -266,8 +266,7 @@ def _of_matrix(e: Det | InverseEntry, point: Point, bound: Mapping[sp.Symbol, Va
     ends = [as_int(_value(end, point, bound)) for end in (first, rows, start, columns)]
     if ends[0::2] != [1, 1] or ends[1] != ends[3] or not 1 <= ends[1] <= linear.LARGEST:
         raise UndefinedError("no square matrix, or one that is too large")
-    around = tuple((s, bound[s]) for s in sorted(free_symbols(found), key=sp.default_sort_key) if s in bound)
-    place: Any = (type(e), found, tuple((s, str(value)) for s, value in around))
+    place: Any = (type(e), found, tuple((s, str(bound[s])) for s in _free(found) if s in bound))
     if place not in point.known or point.override:
         counts = [fmpq(n) for n in range(1, ends[1] + 1)]
         table = [[_value(found.function, point, {**bound, a: m, b: n}) for n in counts] for m in counts]
@@ -279,6 +278,11 @@ def _of_matrix(e: Det | InverseEntry, point: Point, bound: Mapping[sp.Symbol, Va
             return worked if isinstance(e, Det) else _entry_of(worked, e, point, bound)
         point.known[place] = worked
     return point.known[place] if isinstance(e, Det) else _entry_of(point.known[place], e, point, bound)
+
+
+@lru_cache(maxsize=256)
+def _free(found: SquareMatrix) -> tuple[sp.Symbol, ...]:
+    return tuple(sorted(free_symbols(found), key=sp.default_sort_key))
 
 
 def _entry_of(rows: list[list[Value]], e: InverseEntry, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:

@@ -66,3 +66,20 @@ def _pivot(work: Rows, n: int) -> int | None:
         if size > 0 and (best is None or size > best):
             best, row = size, m
     return row
+
+
+def is_positive_definite(rows: Rows) -> bool:
+    """Whether a matrix is certainly symmetric and positive definite: every pivot of the elimination is positive."""
+    work = [list(row) for row in rows]
+    if any(not _same(work[m][n], work[n][m]) for m in range(len(work)) for n in range(m)):
+        return False
+    for n in range(len(work)):
+        if not work[n][n] > 0:
+            return False
+        _clear(work, n, range(n + 1, len(work)))
+    return True
+
+
+def _same(x: Value, y: Value) -> bool:
+    difference = x - y
+    return bool(difference == 0) if isinstance(difference, fmpq) else bool(difference.contains(0))

@@ -49,6 +49,8 @@ def _as_assumed(form: sp.Expr, context: Context) -> int:
 
 def in_domain(expr: sp.Expr, domain: Domain, context: Context) -> bool:
     """Whether a value is shown to lie between the ends of a domain."""
+    if domain.definite:
+        return False  # a property of all entries together: see `matrices`
     below = [(expr - domain.lower, domain.lower_open)] if domain.lower.is_finite is not False else []
     above = [(domain.upper - expr, domain.upper_open)] if domain.upper.is_finite is not False else []
     for distance, is_open in below + above:
