@@ -1,0 +1,389 @@
+"""The value of an expression on data, with derivatives by the unknowns: one recursion over whole arrays.
+
+An index that a sum binds becomes an axis of the arrays inside the sum; what does not depend on the index has length 1
+along it and is worked out once. What does not depend on the unknowns is worked out once and for all. Nothing is ever
+compiled or evaluated as text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
+
+import numpy as np
+import sympy as sp
+from flint import arb
+
+from derive.algebra.binding import entries
+from derive.algebra.context import key
+from derive.algebra.order import Largest, Median, OrderStatistic, Smallest
+from derive.estimation.arithmetic import Array
+from derive.estimation.jets import Jet, Jets
+
+Key = tuple[str, int]
+#: The indices in scope, outermost first, each with its range; their places are the arrays' axes.
+Scope = tuple[tuple[sp.Symbol, int, int], ...]
+
+#: Axis 0 has length 1, so that arrays are never without axes.
+TOP: Scope = ((sp.Dummy("top"), 1, 1),)
+#: Sums over more terms than this, times the unknowns and the other axes, are worked out piece by piece.
+PIECE = 4_000_000
+
+
+#: What may be too large for a double while its logarithm is not; all of them are positive where a logarithm is taken.
+OVERFLOWING = (sp.exp, sp.gamma, sp.factorial, sp.binomial, sp.besseli, sp.Pow, sp.Product)
+
+
+class NoValueError(NotImplementedError):
+    """A kind of expression that cannot be worked out on data."""
+
+
+class Evaluator:
+    """Evaluates expressions with `sizes` (N, K, …) and `arrays` known, `jets` saying how.
+
+    Arrays hold the data by name and number of indices; what is `unknown` gets its values, jets with the same axes, in
+    `unknowns`, and those may change.
+    """
+
+    def __init__(
+        self, jets: Jets, sizes: Mapping[str, int], arrays: Callable[[Key], Array | None], unknown: Iterable[Key] = ()
+    ) -> None:
+        self.jets = jets
+        self.arithmetic = jets.arithmetic
+        self.sizes = sizes
+        self.arrays = arrays
+        self.unknown = frozenset(unknown)
+        self.unknowns: Mapping[Key, Jet] = {}
+        self._constants: dict[tuple[sp.Expr, Scope], Jet] = {}
+        self._varying: dict[sp.Expr, bool] = {}
+
+    def array(self, expr: sp.Expr, indices: tuple[sp.Symbol, ...], axes: tuple[int, ...]) -> Jet:
+        """The values of an expression for each value of some indices, as an array with these axes."""
+        scope = TOP + tuple((i, 1, n) for i, n in zip(indices, axes, strict=True))
+        found = self.value(expr, scope)
+        shape = (1, *axes)
+
+        def spread(x: Array | None, extra: int) -> Array | None:
+            if x is None:
+                return None
+            tail = x.shape[len(x.shape) - extra :] if extra else ()
+            return np.array(np.broadcast_to(x, shape + tail)[0])
+
+        value = spread(found.value, 0)
+        assert value is not None
+        return Jet(value, spread(found.slope, 1), spread(found.curve, 2))
+
+    def number(self, expr: sp.Expr) -> Jet:
+        """The value of an expression without free indices, as arrays with one entry (no axes but the unknowns')."""
+        return self.array(expr, (), ())
+
+    def value(self, e: sp.Expr, scope: Scope) -> Jet:
+        """The value in a scope: an array with one axis for each index in it."""
+        if not e.args or self._varies(e):
+            return self._value(e, scope)
+        place = (e, scope)
+        found = self._constants.get(place)
+        if found is None:
+            found = self._constants[place] = self._value(e, scope)
+        return found
+
+    def _varies(self, e: sp.Expr) -> bool:
+        found = self._varying.get(e)
+        if found is None:
+            found = self._varying[e] = any(key(x) in self.unknown for x in entries(e))
+        return found
+
+    def _value(self, e: sp.Expr, scope: Scope) -> Jet:
+        jets = self.jets
+        if isinstance(e, sp.Rational):
+            return self._shaped(self.arithmetic.constant(int(e.p), int(e.q)), scope)
+        if isinstance(e, sp.Symbol):
+            return self._symbol(e, scope)
+        if isinstance(e, sp.Indexed):
+            return self._entry(e, scope)
+        if isinstance(e, sp.Add):
+            return self._fold(jets.add, e.args, scope)
+        if isinstance(e, sp.Mul):
+            return self._fold(jets.multiply, _roots_joined(e), scope)
+        if isinstance(e, sp.exp):
+            return jets.exp(self.value(e.args[0], scope))
+        if isinstance(e, sp.Pow):
+            return jets.power(self.value(e.base, scope), self.value(e.exp, scope))
+        if isinstance(e, sp.log):
+            return self._log(e.args[0], scope)
+        if isinstance(e, (sp.Sum, sp.Product, OrderStatistic)):
+            return self._series(e, scope)
+        if isinstance(e, sp.KroneckerDelta):
+            a, b = (self._index(x, scope) for x in e.args)
+            return Jet(np.where(a == b, self.arithmetic.constant(1), self.arithmetic.constant(0)))
+        if e is sp.pi or e is sp.E:
+            return self._shaped(self.arithmetic.from_ball(arb.pi() if e is sp.pi else arb(1).exp()), scope)
+        return self._function(e, scope)
+
+    def _fold(self, operation: Callable[[Jet, Jet], Jet], args: tuple[sp.Expr, ...], scope: Scope) -> Jet:
+        """What is constant is put together first."""
+        ordered = sorted(args, key=self._varies)
+        result = self.value(ordered[0], scope)
+        for arg in ordered[1:]:
+            result = operation(result, self.value(arg, scope))
+        return result
+
+    def _shaped(self, x: Array, scope: Scope) -> Jet:
+        return Jet(x.reshape((1,) * len(scope)))
+
+    def _symbol(self, e: sp.Symbol, scope: Scope) -> Jet:
+        for place in range(len(scope) - 1, -1, -1):
+            symbol, lower, upper = scope[place]
+            if symbol == e:
+                return Jet(self._integers(lower, upper, place, len(scope), exact=False))
+        if key(e) in self.unknowns:
+            known = self.unknowns[key(e)]
+            shape = (1,) * len(scope)
+            return Jet(
+                known.value.reshape(shape),
+                None if known.slope is None else known.slope.reshape(shape + known.slope.shape[-1:]),
+                None if known.curve is None else known.curve.reshape(shape + known.curve.shape[-2:]),
+            )
+        if e.name in self.sizes:
+            return self._shaped(self.arithmetic.constant(self.sizes[e.name]), scope)
+        return self._shaped(self._data(e), scope)
+
+    def _data(self, e: sp.Expr) -> Array:
+        found = self.arrays(key(e))
+        if found is None:
+            raise NoValueError(f"no value is known for {e}")
+        return found
+
+    def _integers(self, lower: int, upper: int, place: int, depth: int, *, exact: bool) -> Array:
+        numbers = np.arange(lower, upper + 1)
+        shape = [1] * depth
+        shape[place] = len(numbers)
+        if exact:
+            return numbers.reshape(shape)
+        return self.arithmetic.integers(numbers).reshape(shape)
+
+    def _index(self, e: sp.Expr, scope: Scope) -> Array:
+        """An index expression as whole numbers."""
+        if isinstance(e, sp.Integer):
+            return np.full((1,) * len(scope), int(e))
+        if isinstance(e, sp.Symbol):
+            for place in range(len(scope) - 1, -1, -1):
+                if scope[place][0] == e:
+                    return self._integers(*scope[place][1:], place, len(scope), exact=True)
+            if e.name in self.sizes:
+                return np.full((1,) * len(scope), self.sizes[e.name])
+        if isinstance(e, (sp.Add, sp.Mul)):
+            parts = [self._index(x, scope) for x in e.args]
+            return reduce(np.add if isinstance(e, sp.Add) else np.multiply, parts)
+        return np.asarray(np.rint(self.value(e, scope).value.astype(float)).astype(int))
+
+    def _entry(self, e: sp.Indexed, scope: Scope) -> Jet:
+        places = tuple(self._index(i, scope) - 1 for i in e.indices)
+        known = self.unknowns.get(key(e)) or Jet(self._data(e))
+        for place, length in zip(places, known.value.shape, strict=True):
+            if place.size and (place.min() < 0 or place.max() >= length):
+                raise NoValueError(f"an index of {e} lies outside its range")
+        places = np.broadcast_arrays(*places)
+        return Jet(
+            known.value[tuple(places)],
+            None if known.slope is None else known.slope[tuple(places)],
+            None if known.curve is None else known.curve[tuple(places)],
+        )
+
+    def _log(self, e: sp.Expr, scope: Scope) -> Jet:
+        """log e; of what easily overflows, without working it out."""
+        jets = self.jets
+        if isinstance(e, sp.gamma):
+            return self._special("loggamma", self.value(e.args[0], scope))
+        if isinstance(e, sp.factorial):
+            return self._special("loggamma", self._plus_one(e.args[0], scope))
+        if isinstance(e, sp.besseli):
+            return self._special("log_besseli", self.value(e.args[1], scope), self._order(e.args[0]))
+        if isinstance(e, sp.binomial):
+            n, k = e.args
+            rest = self._fold(jets.add, (n, -k), scope)
+            one = self._shaped(self.arithmetic.constant(1), scope)
+            top = self._special("loggamma", self._plus_one(n, scope))
+            below = [self._special("loggamma", x) for x in (self._plus_one(k, scope), jets.add(rest, one))]
+            minus = self._shaped(self.arithmetic.constant(-1), scope)
+            return jets.add(top, jets.multiply(minus, jets.add(*below)))
+        if isinstance(e, sp.exp):
+            return self.value(e.args[0], scope)
+        if isinstance(e, sp.Product):
+            return self.value(sp.Sum(sp.log(e.function, evaluate=False), *e.limits), scope)
+        if isinstance(e, sp.Mul) and any(isinstance(f, OVERFLOWING) for f in e.args):
+            return self._fold(jets.add, tuple(sp.log(f, evaluate=False) for f in e.args), scope)
+        if isinstance(e, sp.Pow) and isinstance(e.base, OVERFLOWING):
+            return self._fold(jets.multiply, (e.exp, sp.log(e.base, evaluate=False)), scope)
+        return jets.log(self.value(e, scope))
+
+    def _plus_one(self, e: sp.Expr, scope: Scope) -> Jet:
+        return self.jets.add(self.value(e, scope), self._shaped(self.arithmetic.constant(1), scope))
+
+    def _order(self, e: sp.Expr) -> int:
+        if isinstance(e, sp.Integer) and e >= 0:
+            return int(e)
+        raise NoValueError(f"a function of the order {e} cannot be worked out on data")
+
+    def _special(self, name: str, x: Jet, order: int = 0) -> Jet:
+        """A function of `SPECIAL`, with the derivatives that are known of it."""
+        special = self.arithmetic.special
+
+        def at(n: int) -> Array:
+            if n == 0:
+                return special(name, x.value, order)
+            if name == "loggamma":
+                return special("polygamma", x.value, n - 1)
+            if name == "polygamma":
+                return special("polygamma", x.value, order + n)
+            if name == "gamma":
+                first = special("polygamma", x.value, 0)
+                y = special("gamma", x.value)
+                return y * first if n == 1 else y * (first * first + special("polygamma", x.value, 1))
+            # I′ₙ = Iₙ₊₁ + n/x Iₙ, and Iₙ solves x² I″ + x I′ = (x² + n²) I
+            one = self.arithmetic.constant(1)
+            whole = self.arithmetic.constant(order)
+            slope = special("besseli_ratio", x.value, order) + whole / x.value
+            second = one + whole * whole / (x.value * x.value) - slope / x.value
+            if name == "log_besseli":
+                return slope if n == 1 else second - slope * slope
+            return special("besseli", x.value, order) * (slope if n == 1 else second)
+
+        return self.jets.unary(x, at)
+
+    def _function(self, e: sp.Expr, scope: Scope) -> Jet:
+        jets, arithmetic = self.jets, self.arithmetic
+        if isinstance(e, sp.loggamma):
+            return self._special("loggamma", self.value(e.args[0], scope))
+        if isinstance(e, sp.gamma):
+            return self._special("gamma", self.value(e.args[0], scope))
+        if isinstance(e, sp.polygamma):
+            return self._special("polygamma", self.value(e.args[1], scope), self._order(e.args[0]))
+        if isinstance(e, sp.besseli):
+            return self._special("besseli", self.value(e.args[1], scope), self._order(e.args[0]))
+        if isinstance(e, (sp.factorial, sp.binomial)):
+            return jets.exp(self._log(e, scope))
+        if isinstance(e, sp.Abs):
+            x = self.value(e.args[0], scope)
+            return jets.multiply(x, Jet(arithmetic.sign(x.value)))
+        if isinstance(e, sp.sign):
+            return Jet(arithmetic.sign(self.value(e.args[0], scope).value))
+        if isinstance(e, (sp.cos, sp.sin)):
+            x = self.value(e.args[0], scope)
+            c, s = arithmetic.cos(x.value), arithmetic.sin(x.value)
+            return jets.unary(x, lambda n: ((c, -s, -c) if isinstance(e, sp.cos) else (s, c, -s))[n])
+        if isinstance(e, sp.atan2):
+            y, x = (self.value(a, scope) for a in e.args)
+            if y.is_constant and x.is_constant:
+                return Jet(arithmetic.atan2(y.value, x.value))
+        raise NoValueError(f"no value is known for {type(e).__name__}")
+
+    def _series(self, e: sp.Expr, scope: Scope) -> Jet:
+        """A sum, product or order statistic over its limits, the outermost (the last) becoming the first new axis."""
+        inner = scope
+        masks: list[Array] = []
+        for variable, lower, upper in reversed(e.limits):
+            low, high = self._index(lower, inner), self._index(upper, inner)
+            first, last = int(low.min()), int(high.max())
+            inner = (*inner, (variable, first, max(last, first - 1)))
+            if low.size > 1 or high.size > 1:
+                numbers = self._integers(first, last, len(inner) - 1, len(inner), exact=True)
+                masks.append((numbers >= low[..., None]) & (numbers <= high[..., None]))
+        depth = len(inner)
+        mask = None
+        for m in masks:
+            m = m.reshape(m.shape + (1,) * (depth - m.ndim))
+            mask = m if mask is None else mask & m
+        if isinstance(e, sp.Sum) and mask is None:
+            return self._sum(e, inner, len(scope))
+        terms = self.value(e.function, inner)
+        for axis in range(depth - 1, len(scope) - 1, -1):
+            terms = self._reduced(e, terms, axis, inner, mask)
+            mask = None
+        return self._dropped(terms, len(scope), depth)
+
+    def _sum(self, e: sp.Sum, inner: Scope, outer: int) -> Jet:
+        """A sum, worked out piece by piece along its longest axis where it is long and depends on the unknowns."""
+        lengths = [upper - lower + 1 for _, lower, upper in inner]
+        axis = max(range(outer, len(inner)), key=lambda a: lengths[a])
+        symbol, lower, upper = inner[axis]
+        piece = max(1, lengths[axis])
+        if self._varies(e.function) and self.jets.order:
+            rest = max(1, math.prod(lengths) // max(1, lengths[axis])) * self.longest(e.function)
+            count = next((j.slope.shape[-1] for j in self.unknowns.values() if j.slope is not None), 1)
+            piece = max(1, PIECE // (count * max(rest, count)))
+        total: Jet | None = None
+        for start in range(lower, max(upper, lower) + 1, piece):
+            part = (*inner[:axis], (symbol, start, min(upper, start + piece - 1)), *inner[axis + 1 :])
+            terms = self.value(e.function, part)
+            for a in range(len(inner) - 1, outer - 1, -1):
+                terms = self._reduced(e, terms, a, part, None)
+            total = terms if total is None else self.jets.add(total, terms)
+        assert total is not None
+        return self._dropped(total, outer, len(inner))
+
+    def longest(self, e: sp.Basic) -> int:
+        """How many terms the sums that vary with the unknowns have, those inside them counted in."""
+        if isinstance(e, sp.Indexed) or not self._varies(e):
+            return 1
+        own = 1
+        if isinstance(e, (sp.Sum, sp.Product)):
+            own = math.prod(self.sizes.get(getattr(upper, "name", ""), 1) for _, _, upper in e.limits)
+        return own * max((self.longest(a) for a in e.args), default=1)
+
+    def _reduced(self, e: sp.Expr, terms: Jet, axis: int, scope: Scope, mask: Array | None) -> Jet:
+        length = scope[axis][2] - scope[axis][1] + 1
+        if isinstance(e, sp.Sum):
+            return self.jets.total(terms, axis, length, mask)
+        if mask is not None:
+            raise NoValueError(f"{type(e).__name__} over a range that varies cannot be worked out on data")
+        if isinstance(e, sp.Product):
+            return self._product(terms, axis, length)
+        if not terms.is_constant:
+            raise NoValueError(f"{type(e).__name__} of what is not data cannot be worked out")
+        statistic: dict[type, Callable[[Array], Array]] = {
+            Largest: lambda x: x[-1],
+            Smallest: lambda x: x[0],
+            Median: lambda x: (x[(len(x) - 1) // 2] + x[len(x) // 2]) / self.arithmetic.constant(2),
+        }
+        ordered = np.moveaxis(np.sort(terms.value, axis=axis), axis, 0)
+        return Jet(
+            np.asarray(statistic[type(e)](ordered)).reshape(
+                *terms.value.shape[:axis], 1, *terms.value.shape[axis + 1 :]
+            )
+        )
+
+    def _product(self, terms: Jet, axis: int, length: int) -> Jet:
+        """A product term by term."""
+        result = Jet(self.arithmetic.constant(1).reshape((1,) * terms.value.ndim))
+        for n in range(length):
+            at = n if terms.value.shape[axis] > 1 else 0
+            cut = (slice(None),) * axis + (slice(at, at + 1),)
+            result = self.jets.multiply(
+                result,
+                Jet(
+                    terms.value[cut],
+                    None if terms.slope is None else terms.slope[cut],
+                    None if terms.curve is None else terms.curve[cut],
+                ),
+            )
+        return result
+
+    def _dropped(self, terms: Jet, outer: int, depth: int) -> Jet:
+        """Without the axes of the indices that were bound, which have length 1 now."""
+        axes = tuple(range(outer, depth))
+        return Jet(
+            terms.value.squeeze(axes),
+            None if terms.slope is None else terms.slope.squeeze(axes),
+            None if terms.curve is None else terms.curve.squeeze(axes),
+        )
+
+
+def _roots_joined(e: sp.Mul) -> tuple[sp.Expr, ...]:
+    """The factors with square roots under one root, so that √2/√8 is found to be rational."""
+    roots = [f for f in e.args if isinstance(f, sp.Pow) and f.exp in (sp.S.Half, -sp.S.Half)]
+    if len(roots) < 2:
+        return tuple(e.args)
+    inside = sp.Mul(*(f.base if f.exp > 0 else sp.Pow(f.base, -1, evaluate=False) for f in roots), evaluate=False)
+    return (*(f for f in e.args if f not in roots), sp.Pow(inside, sp.S.Half, evaluate=False))

@@ -1,0 +1,352 @@
+"""Data: what was observed, as values of the names in a derivation, held against what the model states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, cached_property
+from math import lcm
+
+import numpy as np
+import sympy as sp
+
+from derive.algebra.context import Domain, Variable, size
+from derive.estimation.arithmetic import Arithmetic, Array, Balls, exact
+from derive.estimation.reading import DataError, Table, read_table, read_values
+from derive.model import Model
+
+Key = tuple[str, int]
+Entry = tuple[sp.Expr, Fraction]
+
+#: More classes than this in labels are taken for a mistake.
+MAX_CLASSES = 100_000
+#: One row a sample for each class is written out up to this many entries.
+MAX_ONE_HOT = 5_000_000
+#: Sums that should be 1 may be off by this much, as numbers are that were rounded for printing.
+ROUNDING = Fraction(1, 10**6)
+#: Fractions with longer common denominators than this are not added exactly.
+MAX_DENOMINATOR_BITS = 20_000
+
+
+class Entries(Sequence[Entry]):
+    """What a reader puts in, in order; each entry is made when it is asked for."""
+
+    def __init__(self, parts: list[tuple[sp.Expr, Array]]) -> None:
+        self._parts = parts
+
+    def __len__(self) -> int:
+        return sum(values.size for _, values in self._parts)
+
+    def __getitem__(self, n):  # type: ignore[no-untyped-def]  # slices are Sequence's own
+        if isinstance(n, slice):
+            return tuple(self[m] for m in range(*n.indices(len(self))))
+        n = n + len(self) if n < 0 else n
+        for base, values in self._parts:
+            if n < values.size:
+                place = np.unravel_index(n, values.shape)
+                return (base[tuple(int(p) + 1 for p in place)] if place else base), values[place]
+            n -= values.size
+        raise IndexError(n)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (self[n] for n in range(len(self)))
+
+
+@dataclass(frozen=True)
+class Data:
+    """What was observed, as values of the names in a derivation.
+
+    `sizes` are values of N, K, …; `arrays` map (name, number of indices) to the values, `lazy` to how to make them
+    where that is large; `entries` list what a reader puts in, in order. `target` is the name of what was observed.
+    """
+
+    sizes: dict[sp.Symbol, int]
+    arrays: dict[Key, Array]
+    entries: Sequence[Entry]
+    lazy: dict[Key, Callable[[], Array]]
+    target: Key
+
+    @property
+    def names(self) -> frozenset[Key]:
+        """The names whose values are known."""
+        return frozenset(self.arrays) | frozenset(self.lazy)
+
+    @cached_property
+    def _converted(self) -> dict[tuple[Key, str], Array]:
+        return {}
+
+    @cached_property
+    def is_exact(self) -> bool:
+        """Whether the values can be added exactly at a bearable cost."""
+        common = 1
+        for denominator in {v.denominator for values in self.arrays.values() for v in values.flat}:
+            common = lcm(common, denominator)
+            if common.bit_length() > MAX_DENOMINATOR_BITS:
+                return False
+        return True
+
+    def values(self, name: Key, arithmetic: Arithmetic) -> Array | None:
+        """The values of a name as an array of an arithmetic; None where the name is not known."""
+        place = (name, arithmetic.name)
+        if place not in self._converted:
+            found = self.arrays.get(name)
+            if found is None and name in self.lazy:
+                found = self.lazy[name]()
+            if found is None:
+                return None
+            if isinstance(arithmetic, Balls):
+                convert = exact if self.is_exact else arithmetic.ball
+                self._converted[place] = np.asarray(np.frompyfunc(convert, 1, 1)(found)).reshape(found.shape)
+            else:
+                self._converted[place] = found.astype(float)
+        return self._converted[place]
+
+
+def observe(model: Model, counts: str | None = None, values: str | None = None, known: Sequence[str] = ()) -> Data:
+    """Counts (`--counts`) or observations (`--data`) of a model as data; DataError where they do not fit it.
+
+    `known` gives constants that are not estimated, as `name=value`.
+    """
+    if (counts is None) == (values is None):
+        raise DataError("give either --counts or --data")
+    constants = _known_values(model, known)
+    if counts is not None:
+        return _from_counts(model, counts, constants)
+    one_hot = _is_one_hot(model)
+    columns = bool(model.given) or (bool(model.data.axes) and not one_hot)
+    table = read_table(values or "", columns=columns)
+    inputs, targets = _split(model, table)
+    if one_hot:
+        labels = [_label(row[0], place) for row, place in zip(targets, table.places, strict=True)]
+        found = _from_labels(model, labels, with_rows=bool(model.given))
+    elif model.data.axes:
+        found = _from_rows(model, targets, table, constants)
+    else:
+        for row, place in zip(targets, table.places, strict=True):
+            _in_support(model, row[0], place)
+        found = _data(model, {_samples(): len(targets)}, _array([row[0] for row in targets]))
+    _add_inputs(model, found, inputs)
+    return _with_constants(model, found, constants)
+
+
+def _samples() -> sp.Symbol:
+    return size("N")
+
+
+def _is_one_hot(model: Model) -> bool:
+    """Whether an observation is a class: 0 or 1 in each entry, with one 1."""
+    domain = model.data.domain
+    return len(model.data.axes) == 1 and domain.integer and domain.upper == 1 and bool(model.data_facts)
+
+
+def _array(values: list[Fraction] | list[list[Fraction]]) -> Array:
+    found = np.empty(len(values), dtype=object) if not isinstance(values[0], list) else None
+    if found is None:
+        return np.array(values, dtype=object)
+    found[:] = values
+    return found
+
+
+def _lifted(variable: Variable) -> sp.IndexedBase:
+    return sp.IndexedBase(variable.name, **variable.domain.assumptions())
+
+
+def _data(model: Model, sizes: dict[sp.Symbol, int], values: Array) -> Data:
+    base = _lifted(model.data)
+    target = (model.data.name, values.ndim)
+    return Data(sizes, {target: values}, Entries([(base, values)]), {}, target)
+
+
+def _split(model: Model, table: Table) -> tuple[list[list[Fraction]], list[list[Fraction]]]:
+    """The columns of the inputs and of the target."""
+    if not model.given:
+        return [], table.rows
+    if model.data.axes and not _is_one_hot(model):
+        raise DataError(f"model {model.name!r}: data with several columns beside inputs cannot be read yet")
+    if table.width < 1 + len(model.given):
+        raise DataError(
+            f"{table.places[0]}: has {table.width} column{'s' * (table.width != 1)}; "
+            "give the inputs first and the target in the last column"
+        )
+    return [row[:-1] for row in table.rows], [row[-1:] for row in table.rows]
+
+
+def _add_inputs(model: Model, data: Data, inputs: list[list[Fraction]]) -> None:
+    """The columns of what each observation comes with: scalars take one each, an array the rest."""
+    if not model.given:
+        return
+    table = _array(inputs)
+    scalars = [v for v in model.given if not v.axes]
+    arrays = [v for v in model.given if v.axes]
+    rest = table.shape[1] - len(scalars)
+    if len(arrays) > 1 or (not arrays and rest):
+        raise DataError(f"model {model.name!r}: takes {len(scalars)} inputs a row, this has {table.shape[1]}")
+    start = 0
+    for variable in model.given:
+        width = rest if variable.axes else 1
+        columns = table[:, start : start + width]
+        start += width
+        if variable.axes:
+            data.sizes[variable.axes[0]] = width
+        data.arrays[variable.name, len(variable.axes) + 1] = columns if variable.axes else columns[:, 0]
+        for n, value in enumerate(columns.flat):
+            if not _inside(value, variable.domain):
+                raise DataError(f"--data, row {n // width + 1}: {value} is no value of the input {variable.name}")
+
+
+def _known_values(model: Model, known: Sequence[str]) -> dict[str, list[Fraction]]:
+    names = {v.name: v for v in model.known}
+    found: dict[str, list[Fraction]] = {}
+    for text in known:
+        name, sign, value = text.partition("=")
+        name = name.strip()
+        if not sign:
+            raise DataError(f"--known {text}: write it as name=value")
+        if name not in names:
+            there = f"it has {', '.join(names)}" if names else "it has none"
+            raise DataError(f"--known {name}: model {model.name!r} has no known constant of that name; {there}")
+        found[name] = read_values(value, f"--known {name}")
+        for number in found[name]:
+            if not _inside(number, names[name].domain):
+                raise DataError(f"--known {name}: {number} will not do; {name} is {names[name].domain.name}")
+    return found
+
+
+def _with_constants(model: Model, data: Data, constants: dict[str, list[Fraction]]) -> Data:
+    """The data and the known constants; DataError naming the option that is missing."""
+    for variable in model.known:
+        place = (variable.name, len(variable.axes))
+        if place in data.arrays:
+            continue
+        if variable.name not in constants:
+            raise DataError(
+                f"model {model.name!r} takes {variable.name} as known; give its value by --known {variable.name}=…"
+            )
+        values = constants[variable.name]
+        lengths = tuple(data.sizes[a] for a in variable.axes)
+        wanted = int(np.prod(lengths)) if lengths else 1
+        if len(values) not in (1, wanted):
+            raise DataError(f"--known {variable.name}: {len(values)} values where {wanted} are needed")
+        filled = _array(values * wanted if len(values) == 1 else values).reshape(lengths or (1,))
+        data.arrays[place] = filled if lengths else filled.reshape(())
+    _check_known_limits(model, data)
+    return data
+
+
+def _check_known_limits(model: Model, data: Data) -> None:
+    """Data may not lie beyond a known constant that ends their support: successes beyond n."""
+    upper = model.data.domain.upper
+    name = (str(upper), 0)
+    if upper.is_Symbol and name in data.arrays:
+        limit = data.arrays[name].item()
+        for n, value in enumerate(data.arrays[model.data.name, len(model.data.axes) + 1].flat, start=1):
+            if value > limit:
+                raise DataError(f"--data, value {n}: {value} is more than {upper} = {limit}")
+
+
+def _from_counts(model: Model, text: str, constants: dict[str, list[Fraction]]) -> Data:
+    if not model.data.axes or not model.data.domain.integer or model.given:
+        raise DataError(f"model {model.name!r} observes single values, so there is nothing to count; use --data 1,0,1")
+    numbers = []
+    for n, value in enumerate(read_values(text, "--counts"), start=1):
+        if value.denominator != 1 or value < 0:
+            raise DataError(f"--counts, value {n}: {value} is not a count; counts are whole numbers from 0 on")
+        numbers.append(int(value))
+    if sum(numbers) == 0:
+        raise DataError("--counts: all counts are 0; at least one observation is needed")
+    if _is_one_hot(model):
+        return _with_constants(model, _from_tally(model, numbers), constants)
+    rows = [[Fraction(n) for n in numbers]]
+    found = _from_rows(model, rows, Table(rows, ["--counts"]), constants)
+    return _with_constants(model, found, constants)
+
+
+def _label(label: Fraction, place: str) -> int:
+    if label.denominator != 1 or not 1 <= label <= MAX_CLASSES:
+        raise DataError(f"{place}: {label} is not a label; labels are whole numbers 1, 2, … up to K")
+    return int(label)
+
+
+def _from_labels(model: Model, labels: list[int], *, with_rows: bool) -> Data:
+    """How often each label 1…K came, K being the largest label; one row a sample where the inputs differ."""
+    classes = max(labels)
+    if not with_rows:
+        return _from_tally(model, [int(n) for n in np.bincount(labels, minlength=classes + 1)[1:]])
+    (axis,) = model.data.axes
+    if classes * len(labels) > MAX_ONE_HOT:
+        raise DataError(f"--data: {len(labels)} samples of {classes} classes are too many; use fewer classes")
+    rows = _one_hot(labels, classes)
+    return _data(model, {_samples(): len(labels), axis: classes}, rows)
+
+
+def _one_hot(labels: list[int], classes: int) -> Array:
+    rows = np.full((len(labels), classes), Fraction(0), dtype=object)
+    rows[np.arange(len(labels)), np.array(labels) - 1] = Fraction(1)
+    return rows
+
+
+def _from_tally(model: Model, counts: list[int]) -> Data:
+    """Counts of the classes; the rows of the samples, which came in some order, where they are asked for."""
+    (axis,) = model.data.axes
+    base = sp.IndexedBase(model.data.name, nonnegative=True, integer=True)
+    values = _array([Fraction(c) for c in counts])
+    sizes = {axis: len(counts), _samples(): sum(counts)}
+
+    def rows() -> Array:
+        if len(counts) * sum(counts) > MAX_ONE_HOT:
+            raise DataError(f"--data: {sum(counts)} samples of {len(counts)} classes are too many")
+        return _one_hot([k for k, c in enumerate(counts, start=1) for _ in range(c)], len(counts))
+
+    target = (model.data.name, 1)
+    return Data(sizes, {target: values}, Entries([(base, values)]), {(model.data.name, 2): rows}, target)
+
+
+def _from_rows(model: Model, rows: list[list[Fraction]], table: Table, constants: dict[str, list[Fraction]]) -> Data:
+    """Observations with several entries, one a column."""
+    (axis,) = model.data.axes[:1]
+    known_totals: dict[str, Fraction] = {}
+    for row, place in zip(rows, table.places, strict=True):
+        for value in row:
+            _in_support(model, value, place)
+        for fact in model.data_facts:
+            total, wanted = sum(row, Fraction(0)), fact.total
+            if wanted.is_Symbol and any(v.name == wanted.name for v in model.known):
+                first = known_totals.setdefault(wanted.name, constants.get(wanted.name, [total])[0])
+                if total != first:
+                    raise DataError(f"{place}: adds up to {total}, not to {wanted.name} = {first} as the others")
+            elif wanted.is_Rational and abs(total - Fraction(int(wanted.p), int(wanted.q))) > ROUNDING:
+                raise DataError(f"{place}: adds up to {float(total):.9g}, not to {wanted}; every row must")
+    found = _data(model, {_samples(): len(rows), axis: len(rows[0])}, _array(rows))
+    for name, value in known_totals.items():
+        found.arrays[name, 0] = _array([value]).reshape(())
+    return found
+
+
+def _inside(value: Fraction, domain: Domain) -> bool:
+    """Whether a number lies in a domain, as far as its ends are numbers."""
+    lower, upper = _end(domain.lower), _end(domain.upper)
+    if lower is not None and (value <= lower if domain.lower_open else value < lower):
+        return False
+    if upper is not None and (value >= upper if domain.upper_open else value > upper):
+        return False
+    return not domain.integer or value.denominator == 1
+
+
+@cache
+def _end(end: sp.Expr) -> Fraction | None:
+    """An end of a domain as a number (π to 50 digits); None where it is infinite or no number."""
+    if not end.is_number or not end.is_finite:
+        return None
+    number = end if end.is_Rational else sp.Rational(end.evalf(50))
+    return Fraction(int(number.p), int(number.q))
+
+
+def _in_support(model: Model, value: Fraction, place: str) -> None:
+    domain = model.data.domain
+    inside = _inside(value, domain)
+    end = domain.lower
+    if inside and end.is_Symbol and end.is_nonnegative:  # beyond a parameter that is positive itself
+        inside = value > 0 if end.is_positive else value >= 0
+    if not inside:
+        raise DataError(f"{place}: {value} is outside the support; {model.data.name} is {domain.name}")
