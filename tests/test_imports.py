@@ -46,6 +46,7 @@ CONVENIENCE = {
     ("derive.derivation", "derive.interchange"),
     ("derive.model", "derive.strategy"),
     ("derive.model", "derive.derivation"),
+    ("derive.strategy", "derive.checker"),
 }
 
 #: What the checker may use of the algebra: the context, and the normal form with what it is made of.
