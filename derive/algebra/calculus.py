@@ -7,7 +7,7 @@ that the index of differentiation is never captured.
 from __future__ import annotations
 
 import sympy as sp
-from sympy.core.function import AppliedUndef
+from sympy.core.function import AppliedUndef, ArgumentIndexError
 
 from derive.algebra.binding import rename_apart
 from derive.algebra.context import key
@@ -98,5 +98,9 @@ def _of_function(expr: sp.Function, x: sp.Expr) -> sp.Expr:
             raise NotDifferentiableError(f"{expr} has no rule: an array is written f[k], not f(k)")
         if isinstance(expr, sp.KroneckerDelta):
             raise NotDifferentiableError(f"{expr} cannot be differentiated by its index")
-        terms.append(expr.fdiff(n) * inner)
+        try:
+            terms.append(expr.fdiff(n) * inner)
+        except ArgumentIndexError:
+            name = type(expr).__name__
+            raise NotDifferentiableError(f"no rule for the derivative of {name} by argument {n}") from None
     return sp.Add(*terms)

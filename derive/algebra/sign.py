@@ -258,6 +258,8 @@ def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
     if mask == ANY:
         mask = _at_the_ends(expr, context)
     if mask == ANY:
+        mask = _by_logs(expr, context)
+    if mask == ANY:
         mask = _by_denominators(expr, context)
     if mask == ANY:
         mask = _with_bounds(expr, context)
@@ -295,6 +297,30 @@ def _by_denominators(expr: sp.Add, context: Context) -> int:
     for below, above in groups.items():
         mask = _plus(mask, _times(sign(above, context), sign(below, context)))
     return mask
+
+
+def _by_logs(expr: sp.Add, context: Context) -> int:
+    """The sign of 1 − u^p or e^u − e^v, a difference of two positive terms, is that of the difference of their logs."""
+    if len(expr.args) != 2:
+        return ANY
+    first, second = expr.args
+    if is_positive(second, context):
+        first, second = second, first
+    terms = (first, -second)
+    if not any(f.is_Pow or isinstance(f, sp.exp) for term in terms for f in sp.Mul.make_args(term)):
+        return ANY  # nothing would come down from an exponent
+    if not all(is_positive(f, context) for term in terms for f in sp.Mul.make_args(term)):
+        return ANY
+    return sign(sp.expand(_log(terms[0]) - _log(terms[1])), context)
+
+
+def _log(term: sp.Expr) -> sp.Expr:
+    """log of a product of positive factors, with exponents in front."""
+    logs = []
+    for factor in sp.Mul.make_args(term):
+        base, exponent = (sp.E, factor.args[0]) if isinstance(factor, sp.exp) else factor.as_base_exp()
+        logs.append(exponent * sp.log(base))
+    return sp.Add(*logs)
 
 
 def _under_one_sum(expr: sp.Add, context: Context) -> int:
