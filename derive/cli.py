@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 
 #: Estimates with more entries than this are not listed on the screen; --json has them all.
 LISTED = 40
+#: What the command says of an estimate, by language.
+MESSAGES = {
+    "solved": {
+        "en": "Solved numerically: the score equations have no closed form.",
+        "ja": "スコア方程式に閉じた解がないため、数値的に解いた。",
+    },
+    "note": {"en": "Note: ", "ja": "注意: "},
+}
 #: What a file from anyone may take: to read it, and to check all of its steps.
 READING_SECONDS, CHECKING_SECONDS = 3.0, 6.0
 
@@ -63,6 +71,7 @@ def command(context: click.Context) -> None:
 LANG = click.option("--lang", type=click.Choice(["en", "ja"]), default="en", show_default=True, help="Language.")
 COUNTS = click.option("--counts", help="How often each class came: 2,5,2,4,2,5.")
 DATA = click.option("--data", help="A file (one sample a row) or values after a comma.")
+KNOWN = click.option("--known", multiple=True, metavar="NAME=VALUE", help="A constant that is not estimated: n=10.")
 OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
 
 
@@ -119,17 +128,25 @@ def show(
 @click.argument("name")
 @COUNTS
 @DATA
+@KNOWN
 @LANG
 @click.option("--json", "as_json", is_flag=True, help="As data.")
-def mle(name: str, counts: str | None, data: str | None, lang: str, as_json: bool) -> None:
-    """Derive the maximum-likelihood estimate of the model NAME and work it out on data."""
-    from derive.estimation import estimate
+def mle(name: str, counts: str | None, data: str | None, known: tuple[str, ...], lang: str, as_json: bool) -> None:
+    """Derive the maximum-likelihood estimate of the model NAME and work it out on data.
+
+    Data are one sample a row: the inputs of a regression first and the target last, the entries of one observation
+    where it has several, labels 1…K where it is a class.
+    """
+    from derive.estimation import DataError, estimate
     from derive.strategy.example import with_data
 
     model = _load(name)
-    observed = _observe(model, counts, data)
+    observed = _observe(model, counts, data, known)
     derivation = model.derivation()
-    estimation = estimate(derivation, observed)
+    try:
+        estimation = estimate(derivation, observed)
+    except DataError as error:
+        raise Failure(str(error)) from error
     shown = with_data(derivation, observed)
     if as_json:
         click.echo(json.dumps(_as_json(shown, estimation, lang), ensure_ascii=False, indent=2))
@@ -137,15 +154,19 @@ def mle(name: str, counts: str | None, data: str | None, lang: str, as_json: boo
     click.echo(_rendered(shown, "text", lang, "full"))
     for parameter, values in _listed(estimation):
         click.echo(f"{parameter} = {values}")
+    if estimation.method == "numerical":
+        click.echo(MESSAGES["solved"][lang])
+    if estimation.note:
+        click.echo(f"{MESSAGES['note'][lang]}{estimation.note}")
 
 
 def _as_json(derivation: Derivation, estimation: Estimation, lang: str) -> dict[str, Any]:
-    exact = {n: [str(x) for x in v] if isinstance(v, list) else str(v) for n, v in estimation.exact.items()}
     return {
         "model": derivation.model,
         "method": estimation.method,
-        "estimate": exact,
-        "decimal": estimation.decimal,
+        "estimate": estimation.shown,
+        "decimal": estimation.finite,
+        "note": estimation.note,
         "derivation": derivation.to_json(lang=lang),
     }
 
@@ -159,12 +180,17 @@ def _listed(estimation: Estimation) -> list[tuple[str, str]]:
     lines = []
     for name, value in estimation.decimal.items():
         values = value if isinstance(value, list) else [value]
-        shown = ", ".join(repr(v) for v in values[:LISTED])
+        shown = ", ".join(_row(v) for v in values[:LISTED])
         more = f", … ({len(values)} in all; --json lists them)" if len(values) > LISTED else ""
         lines.append(
             (text.expression(sp.Symbol(f"{name}_hat")), f"({shown}{more})" if isinstance(value, list) else shown)
         )
     return lines
+
+
+def _row(value: Any) -> str:
+    """A number, or the numbers of one row of a matrix."""
+    return f"({', '.join(map(_row, value))})" if isinstance(value, list) else repr(value).replace("inf", "∞")
 
 
 @command.command()
@@ -279,11 +305,11 @@ def _load(name: str) -> Model:
         raise Failure(str(error.args[0])) from error
 
 
-def _observe(model: Model, counts: str | None, data: str | None) -> Data:
+def _observe(model: Model, counts: str | None, data: str | None, known: tuple[str, ...] = ()) -> Data:
     from derive.estimation import DataError, observe
 
     try:
-        return observe(model, counts, data)
+        return observe(model, counts, data, known)
     except DataError as error:
         raise Failure(str(error)) from error
 

@@ -35,6 +35,10 @@ class Entries(Sequence[Entry]):
     def __init__(self, parts: list[tuple[sp.Expr, Array]]) -> None:
         self._parts = parts
 
+    def append(self, base: sp.Expr, values: Array) -> None:
+        """More names with their values."""
+        self._parts.append((base, values))
+
     def __len__(self) -> int:
         return sum(values.size for _, values in self._parts)
 
@@ -63,7 +67,7 @@ class Data:
 
     sizes: dict[sp.Symbol, int]
     arrays: dict[Key, Array]
-    entries: Sequence[Entry]
+    entries: Entries
     lazy: dict[Key, Callable[[], Array]]
     target: Key
 
@@ -189,7 +193,9 @@ def _add_inputs(model: Model, data: Data, inputs: list[list[Fraction]]) -> None:
         start += width
         if variable.axes:
             data.sizes[variable.axes[0]] = width
-        data.arrays[variable.name, len(variable.axes) + 1] = columns if variable.axes else columns[:, 0]
+        values = columns if variable.axes else columns[:, 0]
+        data.arrays[variable.name, values.ndim] = values
+        data.entries.append(_lifted(variable), values)
         for n, value in enumerate(columns.flat):
             if not _inside(value, variable.domain):
                 raise DataError(f"--data, row {n // width + 1}: {value} is no value of the input {variable.name}")
@@ -230,6 +236,7 @@ def _with_constants(model: Model, data: Data, constants: dict[str, list[Fraction
             raise DataError(f"--known {variable.name}: {len(values)} values where {wanted} are needed")
         filled = _array(values * wanted if len(values) == 1 else values).reshape(lengths or (1,))
         data.arrays[place] = filled if lengths else filled.reshape(())
+        data.entries.append(variable.base, data.arrays[place])
     _check_known_limits(model, data)
     return data
 
@@ -320,6 +327,7 @@ def _from_rows(model: Model, rows: list[list[Fraction]], table: Table, constants
     found = _data(model, {_samples(): len(rows), axis: len(rows[0])}, _array(rows))
     for name, value in known_totals.items():
         found.arrays[name, 0] = _array([value]).reshape(())
+        found.entries.append(next(v.base for v in model.known if v.name == name), found.arrays[name, 0])
     return found
 
 

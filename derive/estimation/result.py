@@ -43,6 +43,11 @@ class Estimation:
         return {name: deep(float, value) for name, value in self.exact.items()}
 
     @property
+    def finite(self) -> dict[str, Values]:
+        """The decimals with None for what is infinite, which JSON cannot say."""
+        return {name: deep(lambda x: x if math.isfinite(x) else None, v) for name, v in self.decimal.items()}
+
+    @property
     def shown(self) -> dict[str, Values]:
         """The same as texts: fractions as they are, decimals to 17 digits."""
         return {name: deep(shown, value) for name, value in self.exact.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import sympy as sp
 
@@ -16,7 +17,12 @@ WRITTEN_OUT = 12
 
 def with_data(derivation: Derivation, data: Data) -> Derivation:
     """The derivation with a section `example`: likelihood and estimate with the values put in."""
-    if len(data.entries) > WRITTEN_OUT:
+    equations = derivation.results["estimate"].args
+    if len(data.entries) > WRITTEN_OUT or len(equations) != 1:
+        return derivation
+    exact = next(iter(estimate(derivation, data).exact.values()))
+    found = exact if isinstance(exact, list) else [exact]
+    if not all(isinstance(number, Fraction) for number in found):
         return derivation
     sizes = tuple(sp.Eq(symbol, value, evaluate=False) for symbol, value in data.sizes.items())
     entries = tuple(sp.Eq(e, sp.Rational(v.numerator, v.denominator), evaluate=False) for e, v in data.entries)
@@ -29,10 +35,8 @@ def with_data(derivation: Derivation, data: Data) -> Derivation:
         valued = substitute(written, numbers)
         steps.append(Step("substitution", symbolic, written, "=", "numbers", bind=used))
         steps.append(Step("substitution", written, valued, "=", "numbers", bind=(*sizes, *entries)))
-    (equation,) = derivation.results["estimate"].args
-    head, value = equation.args
-    found = next(iter(estimate(derivation, data).exact.values()))
-    for n, number in enumerate(found if isinstance(found, list) else [found], start=1):
+    head, value = equations[0].args
+    for n, number in enumerate(found, start=1):
         places = {i: sp.Integer(n) for i in getattr(head, "indices", ())}
         before = substitute(value, places)
         shown = sp.Rational(number.numerator, number.denominator)
