@@ -19,18 +19,8 @@ from sympy.core.relational import Relational
 from derive.algebra.context import Context, Variable, key
 from derive.derivation import Step
 from tests.soundness import optimum
-from tests.soundness.oracle import (
-    Place,
-    UndefinedError,
-    UnknownError,
-    Value,
-    World,
-    floating,
-    integer,
-    same,
-    subtract,
-    value,
-)
+from tests.soundness.arithmetic import UndefinedError, UnknownError, Value, floating, integer, same, subtract
+from tests.soundness.oracle import Place, World, value
 from tests.soundness.tree import sites
 from tests.soundness.worlds import LARGE, holds, inside, instances, related, worlds
 

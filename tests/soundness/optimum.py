@@ -10,20 +10,18 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive.algebra.context import Variable, key
-from tests.soundness.oracle import (
+from tests.soundness.arithmetic import (
     LogOfZeroError,
-    Place,
     UndefinedError,
     UnknownError,
     Value,
-    World,
     add,
     floating,
     integer,
     subtract,
     times,
-    value,
 )
+from tests.soundness.oracle import Place, World, value
 from tests.soundness.worlds import holds, inside
 
 #: Roots found by iteration satisfy their equation to so much.

@@ -11,38 +11,34 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
-from typing import Any
 
 import mpmath
 import sympy as sp
 
 from derive.algebra.context import Context, Domain, Variable, key
+from derive.algebra.matrices import Det, InverseEntry
+from derive.algebra.order import ORDER_STATISTICS
+from tests.soundness import quadrature, special
+from tests.soundness.arithmetic import (
+    LogOfZeroError,
+    UndefinedError,
+    UnknownError,
+    Value,
+    add,
+    floating,
+    integer,
+    may_be_zero,
+    power,
+    same,
+    subtract,
+    times,
+)
 
-DIGITS = 110
-mpmath.mp.dps = DIGITS
-#: Values agree where they differ by no more than this part of their size; anything below TINY counts as 0.
-TOLERANCE = mpmath.mpf(10) ** -20
-TINY = mpmath.mpf(10) ** -35
-#: Fractions with more bits than this become floating: exactness is wanted near 0 and 1 only.
-MAX_BITS = 600
 #: The step of central differences, whose fourth-order error is then far below the tolerance.
 STEP = Fraction(1, 10**20)
 
-Value = Any  # Fraction | mpmath.mpf
 Place = tuple[str, tuple[int, ...]]
 Bound = Mapping[sp.Symbol, Value]
-
-
-class UndefinedError(ArithmeticError):
-    """The expression has no value here."""
-
-
-class LogOfZeroError(UndefinedError):
-    """log 0, which 0·log 0 = 0 may still rescue."""
-
-
-class UnknownError(ArithmeticError):
-    """No value can be worked out here, though there may be one: a derivative at the end of a domain."""
 
 
 @dataclass
@@ -88,6 +84,9 @@ class World:
                     self.values.pop(place, None)
 
     def _draw(self, variable: Variable, indices: tuple[int, ...]) -> None:
+        if variable.domain.definite:
+            self._draw_definite(variable, indices[:-2])
+            return
         fact = next((f for f in self.context.facts if f.variable.key == variable.key), None)
         if fact is None:
             self.values[variable.name, indices] = self._one(variable.domain)
@@ -97,6 +96,15 @@ class World:
         for n, number in enumerate(row, start=1):
             place = (*indices[: fact.axis], n, *indices[fact.axis + 1 :])
             self.values.setdefault((variable.name, place), number)
+
+    def _draw_definite(self, variable: Variable, leading: tuple[int, ...]) -> None:
+        """A whole symmetric, positive definite matrix: A Aᵀ + 1/7."""
+        size = integer(value(variable.axes[-1], self))
+        root = [[Fraction(self.rnd.randint(-9, 9), 5) for _ in range(size)] for _ in range(size)]
+        for a in range(size):
+            for b in range(size):
+                product = sum((x * y for x, y in zip(root[a], root[b], strict=True)), Fraction(int(a == b), 7))
+                self.values.setdefault((variable.name, (*leading, a + 1, b + 1)), product)
 
     def _row(self, domain: Domain, length: int, total: Value) -> list[Value]:
         """Values with a known sum; in a corner some of them are 0."""
@@ -137,13 +145,6 @@ def value(e: sp.Expr, world: World, bound: Bound | None = None) -> Value:
     return _value(e, world, bound or {})
 
 
-def integer(x: Value) -> int:
-    """A value as an integer; UndefinedError where it is none."""
-    if int(x) != x:
-        raise UndefinedError(f"{x} is not an integer")
-    return int(x)
-
-
 def _value(e: sp.Expr, world: World, bound: Bound) -> Value:
     if isinstance(e, sp.Symbol):
         if e in bound:
@@ -165,6 +166,12 @@ def _value(e: sp.Expr, world: World, bound: Bound) -> Value:
         return power(_value(e.base, world, bound), _value(e.exp, world, bound))
     if isinstance(e, (sp.Sum, sp.Product)):
         return _series(e, len(e.limits) - 1, world, bound)
+    if isinstance(e, sp.Integral):
+        return _integral(e, world, bound)
+    if isinstance(e, ORDER_STATISTICS):
+        return _order_statistic(e, world, bound)
+    if isinstance(e, (Det, InverseEntry)):
+        return _of_matrix(e, world, bound)
     if isinstance(e, sp.KroneckerDelta):
         return Fraction(int(_value(e.args[0], world, bound) == _value(e.args[1], world, bound)))
     if isinstance(e, sp.Derivative):
@@ -176,33 +183,6 @@ def _value(e: sp.Expr, world: World, bound: Bound) -> Value:
     return _function(e, [_value(a, world, bound) for a in e.args])
 
 
-def floating(x: Value) -> Value:
-    """A value as an mpmath number."""
-    return mpmath.mpf(x.numerator) / x.denominator if isinstance(x, Fraction) else x
-
-
-def _both(x: Value, y: Value, combine: Callable[[Value, Value], Value]) -> Value:
-    if isinstance(x, Fraction) and isinstance(y, Fraction):
-        result = combine(x, y)
-        return result if result.denominator.bit_length() < MAX_BITS else floating(result)
-    return combine(floating(x), floating(y))
-
-
-def add(x: Value, y: Value) -> Value:
-    """x + y."""
-    return _both(x, y, lambda a, b: a + b)
-
-
-def subtract(x: Value, y: Value) -> Value:
-    """x − y."""
-    return _both(x, y, lambda a, b: a - b)
-
-
-def times(x: Value, y: Value) -> Value:
-    """x · y, exactly 0 where one of them is."""
-    return Fraction(0) if x == 0 or y == 0 else _both(x, y, lambda a, b: a * b)
-
-
 def _product(factors: list[Callable[[], Value]]) -> Value:
     result: Value = Fraction(1)
     missing: LogOfZeroError | None = None
@@ -212,40 +192,20 @@ def _product(factors: list[Callable[[], Value]]) -> Value:
         except LogOfZeroError as error:
             missing = error
     if missing is not None and result != 0:
-        raise UnknownError("log 0 times what may be 0") if _may_be_zero(result) else missing
+        raise UnknownError("log 0 times what may be 0") if may_be_zero(result) else missing
     return result
-
-
-def _may_be_zero(x: Value) -> bool:
-    """Whether a value is so near to 0 that its digits do not tell: e^{log 3} − 3 is 10⁻¹¹⁰ here, and 0 in truth.
-
-    Where it decides what is exactly 0 or 1 (0⁰ and 0·log 0 against 0^x and x·log 0), nothing can be said.
-    """
-    return not isinstance(x, Fraction) and bool(abs(x) < TINY)
-
-
-def power(x: Value, n: Value) -> Value:
-    """x^n with 0⁰ = 1."""
-    if _may_be_zero(n) and _may_be_zero(floating(x)):
-        raise UnknownError("0 to the power of what may be 0")
-    if _may_be_zero(x) and n < 0:
-        raise UnknownError("division by what may be 0")
-    if x == 0:
-        if n < 0:
-            raise UndefinedError("division by 0")
-        return Fraction(int(n == 0))
-    if int(n) == n and abs(n) < 1000:
-        result = x ** int(n)
-        return floating(result) if isinstance(x, Fraction) and result.denominator.bit_length() > MAX_BITS else result
-    if x < 0:
-        raise UndefinedError("a fractional power of a negative number")
-    return mpmath.power(floating(x), floating(n))
 
 
 def _series(e: sp.Expr, n: int, world: World, bound: Bound) -> Value:
     if n < 0:
         return _value(e.function, world, bound)
     variable, lower, upper = e.limits[n]
+    if upper == sp.oo and isinstance(e, sp.Sum):
+        first = integer(_value(lower, world, bound))
+        try:
+            return quadrature.infinite(lambda k: _series(e, n - 1, world, {**bound, variable: Fraction(k)}), first)
+        except (quadrature.UnsettledError, OverflowError) as error:
+            raise UnknownError(str(error)) from error
     start, stop = (integer(_value(end, world, bound)) for end in (lower, upper))
     if stop - start > 1000:
         raise UnknownError("too long a sum")
@@ -259,6 +219,77 @@ def _series(e: sp.Expr, n: int, world: World, bound: Bound) -> Value:
     for term in terms:
         total = add(total, term())
     return total
+
+
+def _integral(e: sp.Integral, world: World, bound: Bound) -> Value:
+    """One variable of integration; its range may be infinite."""
+    if len(e.limits) != 1 or e.function.has(sp.Integral):
+        raise UnknownError("an integral over several variables")
+    ((variable, lower, upper),) = e.limits
+    start, stop = (_end(end, world, bound) for end in (lower, upper))
+
+    def f(x: Value) -> Value:
+        return floating(_value(e.function, world, {**bound, variable: x}))
+
+    try:
+        return quadrature.integral(f, start, stop, _turning_points(e.function, variable, world, bound))
+    except (quadrature.UnsettledError, OverflowError, ZeroDivisionError) as error:
+        raise UnknownError(str(error)) from error
+
+
+def _end(end: sp.Expr, world: World, bound: Bound) -> Value:
+    if end in (sp.oo, -sp.oo):
+        return mpmath.inf if end == sp.oo else -mpmath.inf
+    return floating(_value(end, world, bound))
+
+
+def _turning_points(f: sp.Expr, variable: sp.Symbol, world: World, bound: Bound) -> Iterator[Value]:
+    """Where parts of a function that are linear in the variable are 0: kinks of |x − μ|, peaks of e^{-(x − μ)²}."""
+    for part in sorted((a for a in f.atoms(sp.Add) if a.has(variable)), key=str):
+        try:
+            low, middle, high = (_value(part, world, {**bound, variable: Fraction(n)}) for n in (1, 2, 3))
+        except (UndefinedError, UnknownError):
+            continue
+        slope = subtract(middle, low)
+        if slope != 0 and same(slope, subtract(high, middle)):
+            yield subtract(Fraction(1), times(low, power(slope, Fraction(-1))))
+
+
+def _order_statistic(e: sp.Expr, world: World, bound: Bound) -> Value:
+    values = [_value(e.function, world, inner) for inner in _ranges(e, len(e.limits) - 1, world, bound)]
+    found = special.order_statistic(type(e), values)
+    if found is None:
+        raise UndefinedError("an order statistic of no values")
+    return found
+
+
+def _ranges(e: sp.Expr, n: int, world: World, bound: Bound) -> Iterator[Bound]:
+    """Every choice of values for the indices that a node binds, the outermost first."""
+    if n < 0:
+        yield bound
+        return
+    variable, lower, upper = e.limits[n]
+    for k in range(integer(_value(lower, world, bound)), integer(_value(upper, world, bound)) + 1):
+        yield from _ranges(e, n - 1, world, {**bound, variable: Fraction(k)})
+
+
+def _of_matrix(e: Det | InverseEntry, world: World, bound: Bound) -> Value:
+    matrix, size = e.matrix, integer(_value(e.matrix.size, world, bound))
+
+    def entry(row: int, column: int) -> Value:
+        inner = {**bound, matrix.row: Fraction(row), matrix.column: Fraction(column)}
+        return _value(matrix.function, world, inner)
+
+    rows = [[entry(a, b) for b in range(1, size + 1)] for a in range(1, size + 1)]
+    if isinstance(e, Det):
+        return special.determinant(rows)
+    row, column = (integer(_value(i, world, bound)) for i in (e.row, e.column))
+    if not (1 <= row <= size and 1 <= column <= size):
+        raise UndefinedError(f"the inverse has no entry {row}, {column}")
+    try:
+        return special.inverse_entry(rows, row - 1, column - 1)
+    except special.SingularError as error:
+        raise UndefinedError(str(error)) from error
 
 
 def _derivative(e: sp.Derivative, world: World, bound: Bound) -> Value:
@@ -276,6 +307,8 @@ def _derivative(e: sp.Derivative, world: World, bound: Bound) -> Value:
                 total = add(total, times(Fraction(weight), along(rest[1:])))
         return times(total, 1 / (12 * STEP))
 
+    if any(end == sp.oo for series in e.expr.atoms(sp.Sum) for end in series.args[-1]) or e.expr.has(sp.Integral):
+        raise UnknownError("twenty digits of an integral are too few for its slope")
     for variable, indices in places:
         world.entry(variable, indices)
     _value(e.expr, world, bound)  # where this has no value, nor has the derivative
@@ -285,24 +318,11 @@ def _derivative(e: sp.Derivative, world: World, bound: Bound) -> Value:
         raise UnknownError(str(error)) from error
 
 
-_FUNCTIONS: dict[type, Callable[..., Value]] = {
-    sp.exp: mpmath.exp,
-    sp.gamma: mpmath.gamma,
-    sp.loggamma: mpmath.loggamma,
-    sp.factorial: mpmath.factorial,
-    sp.binomial: mpmath.binomial,
-    sp.polygamma: mpmath.polygamma,
-    sp.sin: mpmath.sin,
-    sp.cos: mpmath.cos,
-    sp.erf: mpmath.erf,
-}
-
-
 def _function(e: sp.Expr, args: list[Value]) -> Value:
     if isinstance(e, sp.log):
         if args[0] == 0:
             raise LogOfZeroError("log 0")
-        if _may_be_zero(args[0]):
+        if may_be_zero(args[0]):
             raise UnknownError("log of what may be 0")
         if args[0] < 0:
             raise UndefinedError("the logarithm of a negative number")
@@ -315,22 +335,15 @@ def _function(e: sp.Expr, args: list[Value]) -> Value:
         return Fraction((args[0] > 0) - (args[0] < 0))
     if isinstance(e, (sp.Max, sp.Min)):
         return max(args) if isinstance(e, sp.Max) else min(args)
-    function = _FUNCTIONS.get(type(e))
+    function = special.FUNCTIONS.get(type(e))
     if function is None:
         raise UnknownError(f"no value is known for {type(e).__name__}")
     try:
         result = function(*map(floating, args))
-    except ValueError as error:  # a pole
+    except (ValueError, ZeroDivisionError) as error:  # a pole
         raise UndefinedError(str(error)) from error
+    except OverflowError as error:
+        raise UnknownError(str(error)) from error
     if not mpmath.isfinite(result) or isinstance(result, mpmath.mpc):
         raise UndefinedError(f"{type(e).__name__} has no real value")
     return result
-
-
-def same(x: Value, y: Value) -> bool:
-    """Whether two values agree to twenty digits, or exactly where both are fractions."""
-    if isinstance(x, Fraction) and isinstance(y, Fraction):
-        return x == y
-    x, y = floating(x), floating(y)
-    size = max(abs(x), abs(y))
-    return bool(size < TINY or abs(x - y) <= TOLERANCE * size)

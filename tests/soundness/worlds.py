@@ -9,7 +9,8 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive.algebra.context import Context, Domain, key
-from tests.soundness.oracle import UndefinedError, UnknownError, Value, World, integer, same, subtract, value
+from tests.soundness.arithmetic import UndefinedError, UnknownError, Value, integer, same, subtract
+from tests.soundness.oracle import World, value
 from tests.soundness.tree import exchange, free
 
 #: A generic point has N, K ≥ 3; at the corners smaller sizes and values at the ends of domains are drawn too.

@@ -1,0 +1,90 @@
+"""Special functions, order statistics and small matrices, by mpmath or by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import mpmath
+import sympy as sp
+
+from derive.algebra.order import Largest, Median, Smallest
+from tests.soundness.arithmetic import Value, add, exponential, power, subtract, times
+
+#: Functions of floating arguments.
+FUNCTIONS: dict[type, Callable[..., Value]] = {
+    sp.exp: exponential,
+    sp.gamma: mpmath.gamma,
+    sp.loggamma: mpmath.loggamma,
+    sp.digamma: mpmath.digamma,
+    sp.trigamma: lambda x: mpmath.polygamma(1, x),
+    sp.polygamma: lambda n, x: mpmath.polygamma(int(n), x),
+    sp.beta: mpmath.beta,
+    sp.factorial: mpmath.factorial,
+    sp.binomial: mpmath.binomial,
+    sp.besseli: mpmath.besseli,
+    sp.besselk: mpmath.besselk,
+    sp.sin: mpmath.sin,
+    sp.cos: mpmath.cos,
+    sp.tan: mpmath.tan,
+    sp.atan: mpmath.atan,
+    sp.atan2: mpmath.atan2,
+    sp.sinh: mpmath.sinh,
+    sp.cosh: mpmath.cosh,
+    sp.tanh: mpmath.tanh,
+    sp.erf: mpmath.erf,
+    sp.erfc: mpmath.erfc,
+    sp.zeta: mpmath.zeta,
+}
+
+
+class SingularError(ArithmeticError):
+    """A matrix has no inverse."""
+
+
+def order_statistic(kind: type, values: list[Value]) -> Value | None:
+    """The largest, the smallest or the median of some values; None where there are none."""
+    if not values:
+        return None
+    ordered: list[Value] = []
+    for v in values:
+        place = next((n for n, o in enumerate(ordered) if subtract(v, o) < 0), len(ordered))
+        ordered.insert(place, v)
+    if kind is Largest or kind is Smallest:
+        return ordered[-1 if kind is Largest else 0]
+    assert kind is Median, "there are three order statistics"
+    low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+    return times(Fraction(1, 2), add(low, high))
+
+
+def determinant(rows: list[list[Value]]) -> Value:
+    """By elimination."""
+    return _eliminated(rows, None)[0]
+
+
+def inverse_entry(rows: list[list[Value]], row: int, column: int) -> Value:
+    """Counted from 0. SingularError where there is no inverse."""
+    unit = [Fraction(int(n == column)) for n in range(len(rows))]
+    return _eliminated(rows, unit)[1][row]
+
+
+def _eliminated(rows: list[list[Value]], right: list[Value] | None) -> tuple[Value, list[Value]]:
+    """The determinant, and the solution for a right-hand side."""
+    size = len(rows)
+    result: Value = Fraction(1)
+    table = [[*row, *([] if right is None else [right[n]])] for n, row in enumerate(rows)]
+    for c in range(size):
+        best = max(range(c, size), key=lambda r: abs(table[r][c]))
+        if table[best][c] == 0:
+            if right is not None:
+                raise SingularError("the matrix has no inverse")
+            return Fraction(0), []
+        if best != c:
+            table[c], table[best], result = table[best], table[c], -result
+        pivot = table[c][c]
+        result = times(result, pivot)
+        table[c] = [times(v, power(pivot, Fraction(-1))) for v in table[c]]
+        for r in range(size):
+            if r != c and table[r][c] != 0:
+                table[r] = [subtract(v, times(table[r][c], w)) for v, w in zip(table[r], table[c], strict=True)]
+    return result, [] if right is None else [row[-1] for row in table]
