@@ -17,6 +17,7 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
 from derive.algebra.order import Largest, Median, Smallest
 from derive.render import names
+from derive.render.constants import joined_constants, joined_logs
 from derive.render.order import BIG, flat, is_negative, ordered_factors, ordered_terms, size
 from derive.render.orientation import EVEN, exponent, forward, is_reversed_odd, reversed_difference
 from derive.render.quotients import beside, is_below, roots, split
@@ -120,7 +121,7 @@ def _indexed(expr: sp.Indexed) -> Node:
 
 def _add(expr: sp.Add) -> Node:
     signed = []
-    for term in ordered_terms(expr.args):
+    for term in ordered_terms(joined_logs(expr.args)):
         node = _lay(term)
         signed.append((-1, node.body) if is_negative(term) and isinstance(node, Negative) else (1, node))
     return Terms(tuple(signed))
@@ -157,6 +158,7 @@ def _product(factors: list[sp.Expr]) -> Node:
     rest = [f for f in factors if f not in under_root]
     if len(under_root) < 2:
         under_root, rest = [], factors
+    rest = joined_constants(rest)
     nodes = (*((Root(_under_root(under_root)),) if under_root else ()), *(_factor(f) for f in ordered_factors(rest)))
     return ONE if not nodes else nodes[0] if len(nodes) == 1 else Factors(nodes)
 

@@ -78,10 +78,12 @@ def outline(derivation: Derivation, lang: str, depth: str, report: Report | None
         title = words.sections.get(section.id, section.id)
         after = _left_to_solve(derivation) if section.id == "estimate" else ()
         parts.append(Part(section.id, title, shown, notes(derivation, section, lang), after))
+    parameters = model.parameters if model else derivation.context.variables
+    may_vanish = any(p.domain.lower == 0 and not p.domain.lower_open for p in parameters)
     heading = model.title.get(lang) if model else None
     return Outline(
         title=heading or words.untitled.format(name=derivation.model),
-        sizes=(*_sizes(derivation, model, lang), (CONVENTIONS, words.conventions)),
+        sizes=(*_sizes(derivation, model, lang), *(((CONVENTIONS, words.conventions),) if may_vanish else ())),
         entries=entries,
         parts=tuple(parts),
         closing=_closing(derivation, numbers, report, lang),

@@ -19,12 +19,17 @@ Pieces = tuple[str | sp.Basic, ...]
 
 
 def compose(
-    step: Step, lang: str, references: Iterable[int] = (), told: Collection[sp.Basic] = (), link: str = ""
+    step: Step,
+    lang: str,
+    references: Iterable[int] = (),
+    told: Collection[sp.Basic] = (),
+    link: str = "",
+    about: int | None = None,
 ) -> Pieces:
     """The reason of a step; where it introduces the link, with the name `link` that the function goes by.
 
     `references` are the numbers of the equations that it builds on; conditions and values that were `told` shortly
-    before are not told again, unless nothing else is left to say.
+    before are not told again, unless nothing else is left to say. `about` is the number of what is maximised.
     """
     words = vocabulary(lang)
     template = _template(step, lang)
@@ -32,7 +37,10 @@ def compose(
         template = words.link.format(reason=template, name=words.links.get(link, link))
     fresh = tuple(g for g in step.given if g not in told)
     values = tuple(b for b in step.bind if b not in told)
-    pieces = fill(template, _values(step, lang, fresh or step.given, values or step.bind))
+    filling = _values(step, lang, fresh or step.given, values or step.bind)
+    if about is not None:
+        filling["before"] = (f"({about})",)
+    pieces = fill(template, filling)
     numbers = ", ".join(str(n) for n in references)
     needed = joined(fresh, lang) if "{given}" not in template else ()
     frame = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 from sympy.core.relational import Relational
 
+from derive.algebra.naming import readable
 from derive.derivation import Derivation, Section, Step
 from derive.render import reasons
 from derive.render.reasons import Pieces
@@ -52,6 +53,7 @@ class Numbered:
     verdict: Verdict | None
     number: int | None
     references: tuple[int, ...]
+    about: int | None = None  # the number of the result that the step speaks of as a whole
 
 
 def number(derivation: Derivation, report: Report | None) -> tuple[list[Numbered], dict[str, tuple[int, ...]]]:
@@ -73,7 +75,10 @@ def number(derivation: Derivation, report: Report | None) -> tuple[list[Numbered
         for item in new:
             numbers[item], homes[item] = mine or 0, section
         verdict = report.verdicts[place] if report is not None else None
-        numbered.append(Numbered(step, verdict, mine, tuple(dict.fromkeys(used))))
+        about = next(
+            (n for (_, value), n in numbers.items() if step.kind == "maximises" and step.before == value), None
+        )
+        numbered.append(Numbered(step, verdict, mine, tuple(n for n in dict.fromkeys(used) if n != about), about))
     found = dict.fromkeys(name for name, _ in numbers)
     return numbered, {n: tuple(dict.fromkeys(k for (m, _), k in numbers.items() if m == n)) for n in found}
 
@@ -89,7 +94,7 @@ class _Telling:
 
     def reason(self, item: Numbered) -> Pieces:
         """The reason of one step."""
-        pieces = reasons.compose(item.step, self.lang, item.references, self.told, self.link)
+        pieces = reasons.compose(item.step, self.lang, item.references, self.told, self.link, item.about)
         self.told.update((*item.step.given, *item.step.bind))
         return pieces
 
@@ -109,10 +114,17 @@ def blocks(steps: Iterable[Numbered], lang: str, brief: bool, link: str = "") ->
 def _states(step: Step, result: sp.Basic) -> bool:
     """Does the step end in this result, or give it as `name = value`?"""
     if not isinstance(result, sp.Eq):
-        return bool(step.after == result)
+        return _same(step.after, result)
     if isinstance(result.lhs, sp.Derivative) and step.kind == "equal" and not result.rhs.is_number:
-        return bool(step.after == result.rhs)
-    return bool(result.args == (step.before, step.after)) or result in statements(step.after)
+        return _same(step.after, result.rhs)
+    if step.before == result.lhs and _same(step.after, result.rhs):
+        return True
+    return any(_same(e, result) for e in statements(step.after) if isinstance(e, sp.Eq) and e.lhs == result.lhs)
+
+
+def _same(first: sp.Basic, second: sp.Basic) -> bool:
+    """Equal but for the names of bound indices."""
+    return bool(first == second) or bool(readable(first) == readable(second))
 
 
 def _uses(step: Step, result: sp.Basic) -> bool:

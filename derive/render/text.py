@@ -122,8 +122,9 @@ def _entry(entry: Entry) -> str:
 def _blocks(blocks: tuple[Block, ...], lang: str) -> list[str]:
     column = _column([formula for block in blocks for formula in _formulas(block, lang)])
     lines: list[str] = []
-    for before, block in zip([None, *blocks], blocks, strict=False):
-        lines += [""] if before and max(len(before.rows), len(block.rows)) > 1 else []
+    close = [len(block.rows) == 1 and all(width(f) < column for f in _formulas(block, lang)) for block in blocks]
+    for place, block in enumerate(blocks):  # single lines stand below one another, anything taller apart
+        lines += [""] if place and not (close[place - 1] and close[place]) else []
         lines += _block(block, column, lang)
     return lines
 
@@ -157,7 +158,8 @@ def _block(block: Block, column: int, lang: str) -> list[str]:
     first = block.rows[0].left
     lines = []
     if first is not None and hangs(block):
-        lines += [INDENT + line for line in break_formula(expression(first, lang), COLUMNS - len(INDENT))]
+        start, *more = break_formula(expression(first, lang), COLUMNS - 3 * len(INDENT))
+        lines += [INDENT + start, *(3 * INDENT + line for line in more)]
     for row, formula in zip(block.rows, _formulas(block, lang), strict=True):
         lines += _row(row, formula, column, lang)
     return lines
@@ -187,7 +189,11 @@ def _prose(pieces: Pieces, lang: str) -> str:
 
 
 def _together(text: str) -> str:
-    return f"{_START}{text}{_END}" if text and width(text) <= UNBROKEN else text
+    """Marks that keep a short formula on one line, and the terms of a long one."""
+    if not text:
+        return text
+    pieces = [text] if width(text) <= UNBROKEN else _pieces(text, 0)
+    return " ".join(piece if width(piece) > COLUMNS // 2 else f"{_START}{piece}{_END}" for piece in pieces)
 
 
 def _padded(text: str, columns: int) -> str:
