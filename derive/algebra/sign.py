@@ -260,6 +260,8 @@ def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
     if mask == ANY:
         mask = _by_logs(expr, context)
     if mask == ANY:
+        mask = _by_squares(expr, context)
+    if mask == ANY:
         mask = _by_denominators(expr, context)
     if mask == ANY:
         mask = _with_bounds(expr, context)
@@ -312,6 +314,21 @@ def _by_logs(expr: sp.Add, context: Context) -> int:
     if not all(is_positive(f, context) for term in terms for f in sp.Mul.make_args(term)):
         return ANY
     return sign(sp.expand(_log(terms[0]) - _log(terms[1])), context)
+
+
+def _by_squares(expr: sp.Add, context: Context) -> int:
+    """The sign of √R + t is that of √R where R ≥ t²."""
+    roots = [t for t in expr.args if any(f.is_Pow and f.exp == sp.S.Half for f in sp.Mul.make_args(t))]
+    if len(roots) != 1:
+        return ANY
+    (root,) = roots
+    mask = sign(root, context)
+    if mask & NEGATIVE and mask & POSITIVE:
+        return ANY
+    distance = sign(sp.expand(root**2 - (expr - root) ** 2), context)
+    if distance & NEGATIVE:
+        return ANY
+    return mask & NONZERO if distance == POSITIVE else mask | ZERO
 
 
 def _log(term: sp.Expr) -> sp.Expr:

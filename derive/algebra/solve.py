@@ -4,7 +4,7 @@ SymPy's `solve` returns [] for equations with unevaluated sums and can return an
 Here statistics (sums that do not hold the unknown) count as known numbers, denominators are cleared, and what is left
 must be one of a few shapes, each with one root in the domain:
 
-    A·u^p + B = 0,   A·log u + B = 0,   A·e^{qu} + B = 0,   A·u² + B·u + C = 0 with A·C < 0 and u > 0.
+    A·u^p + B = 0,   A·log u + B = 0,   A·e^{qu} + B = 0,   A·u² + B·u + C = 0 with A > 0, C < 0 and u > 0.
 
 What is returned is checked to be free of the unknown; what had to be nonzero on the way is reported.
 """
@@ -176,11 +176,11 @@ def _quadratic(powers: list[tuple[sp.Expr, sp.Expr]], context: Context) -> tuple
     if set(by_degree) != {sp.S.Zero, sp.S.One, sp.Integer(2)}:
         return None
     a, b, c = by_degree[sp.Integer(2)], by_degree[sp.S.One], by_degree[sp.S.Zero]
-    if is_positive(-a, context) and is_positive(c, context):
+    if is_positive(-a, context):
         a, b, c = -a, -b, -c
-    if not (is_positive(a, context) and is_positive(-c, context)):
+    if not (is_positive(a, context) and is_nonnegative(-c, context)):
         return None
-    return (-b + sp.sqrt(b**2 - 4 * a * c)) / (2 * a), a
+    return (-b + sp.sqrt(b**2 - 4 * a * c)) / (2 * a), c  # for C = 0 there may be no positive root
 
 
 def _tidy(expr: sp.Expr, context: Context) -> sp.Expr:

@@ -23,7 +23,7 @@ from derive.checker.decision import decide, ill_formed
 from derive.checker.evaluator import LogOfZeroError, Point, UndefinedError, Value, evaluate, is_exact
 from derive.checker.extremum_matrix import matrix_maximum, matrix_probe
 from derive.checker.lint import lint
-from derive.checker.monotone import falls, is_median, is_root
+from derive.checker.monotone import changes_sign_once, falls, is_median, is_root
 from derive.checker.numeric import Outcome, shown, text
 from derive.checker.sampler import inside, points, surely_outside
 from derive.checker.verdict import Verdict
@@ -186,13 +186,19 @@ def _scalar_maximum(objective: sp.Expr, value: Relational, variable: Variable, c
     slope = symbolic.plain(sp.Derivative(objective, unknown), context)
     if _at_an_end(slope, value.rhs, domain, within) or is_median(slope, variable, value, within):
         return True
-    if not falls(slope, unknown, within):
+    if not falls(slope, unknown, within) and changes_sign_once(slope, unknown, within) != POSITIVE:
         return False
-    at = normal(symbolic.plain(value.rhs, context), context)
-    if not symbolic.in_domain(at, domain, context) or not is_root(slope, unknown, at, within):
+    stated = symbolic.plain(value.rhs, context)
+    at = normal(stated, context)
+    if not any(symbolic.in_domain(form, domain, context) for form in (at, stated)):
+        return False
+    if not is_root(slope, unknown, at, within):
         return False
     return all(
-        is_nonzero(at - end, context) or _falls_away(slope, at, end, domain.lower == end, within) for end in ends
+        is_nonzero(at - end, context)
+        or is_nonzero(stated - end, context)
+        or _falls_away(slope, at, end, domain.lower == end, within)
+        for end in ends
     )
 
 
@@ -242,7 +248,7 @@ def _local_maximum(
 def _falls_away(slope: sp.Expr, at: sp.Expr, end: sp.Expr, is_lower: bool, context: Context) -> bool:
     """With data that put the value at an end, the objective must fall from that end inwards."""
     slope, at = normal(slope, context), normal(at, context)
-    for form, limit in ((at, end), (1 / at, 1 / end if end != 0 else sp.oo)):
+    for form, limit in ((at, end), (normal(1 / at, context), 1 / end if end != 0 else sp.oo)):
         for statistic in sorted(form.atoms(sp.Sum), key=str):
             factor = form.coeff(statistic, 1)
             rest = sp.expand(form - factor * statistic)
@@ -254,9 +260,7 @@ def _falls_away(slope: sp.Expr, at: sp.Expr, end: sp.Expr, is_lower: bool, conte
     return False
 
 
-def _probe(
-    objective: sp.Expr, values: tuple[Relational, ...], variables: list[Variable], context: Context
-) -> Outcome:
+def _probe(objective: sp.Expr, values: tuple[Relational, ...], variables: list[Variable], context: Context) -> Outcome:
     """The objective at admissible points, at points between them and the claimed one, and at the claimed one."""
     agreed, untold, trouble = 0, 0, "no admissible point was found"
     for point in points(context):
@@ -314,9 +318,7 @@ def _places(value: Relational, variable: Variable, point: Point) -> dict[tuple[s
         return {(variable.name, ()): evaluate(value.rhs, point)}
     lengths = [range(1, int(evaluate(axis, point).p) + 1) for axis in variable.axes]
     return {
-        (variable.name, place): evaluate(
-            value.rhs, point, dict(zip(value.lhs.indices, map(fmpq, place), strict=True))
-        )
+        (variable.name, place): evaluate(value.rhs, point, dict(zip(value.lhs.indices, map(fmpq, place), strict=True)))
         for place in product(*lengths)
     }
 

@@ -10,7 +10,7 @@ from derive.algebra.binding import depends_on, substitute
 from derive.algebra.context import Context, Variable
 from derive.algebra.normal import TooLargeError, is_zero, normal
 from derive.algebra.order import Median
-from derive.algebra.sign import NEGATIVE, POSITIVE, is_positive, sign
+from derive.algebra.sign import NEGATIVE, POSITIVE, ZERO, is_positive, sign
 from derive.checker import symbolic
 
 
@@ -18,8 +18,7 @@ def falls(expr: sp.Expr, unknown: sp.Expr, context: Context, strictly: bool = Fa
     """Whether a positive multiple of an expression falls as the unknown grows."""
     allowed = 0 if strictly else ~POSITIVE
     return any(
-        not _slope(multiple, unknown, context) & ~(NEGATIVE | allowed)
-        for multiple in positive_multiples(expr, context)
+        not _slope(multiple, unknown, context) & ~(NEGATIVE | allowed) for multiple in positive_multiples(expr, context)
     )
 
 
@@ -52,7 +51,30 @@ def only_root(expr: sp.Expr, unknown: sp.Expr, value: sp.Expr, context: Context)
     """Whether a value is shown to be the one zero of an expression that rises or falls strictly in the unknown."""
     if not unknown.is_Symbol or not is_root(expr, unknown, value, context):
         return False
-    return falls(expr, unknown, context, strictly=True) or falls(-expr, unknown, context, strictly=True)
+    if falls(expr, unknown, context, strictly=True) or falls(-expr, unknown, context, strictly=True):
+        return True
+    return bool(changes_sign_once(expr, unknown, context))
+
+
+def changes_sign_once(expr: sp.Expr, unknown: sp.Expr, context: Context) -> int:
+    """POSITIVE or NEGATIVE where an expression goes from that sign to the other, once, as the positive unknown grows.
+
+    Descartes' rule: a polynomial has as many positive zeros as its coefficients have changes of sign, or an even number
+    fewer. One coefficient between the two signs may have any sign. 0 where this is not shown.
+    """
+    if not is_positive(unknown, context):
+        return 0
+    for multiple in positive_multiples(expr, context):
+        polynomial = multiple.as_poly(unknown) if not multiple.atoms(sp.Pow) & {unknown**-1} else None
+        if polynomial is None or any(depends_on(c, unknown) for c in polynomial.all_coeffs()):
+            continue
+        masks = [sign(c, context) for c in reversed(polynomial.all_coeffs()) if c != 0]
+        for first, last in ((POSITIVE, NEGATIVE), (NEGATIVE, POSITIVE)):
+            head = next((n for n, mask in enumerate(masks) if mask & ~(first | ZERO)), len(masks))
+            tail = masks[head:] if head < len(masks) and not masks[head] & ~(last | ZERO) else masks[head + 1 :]
+            if first in masks[:head] and last in tail and not any(mask & ~(last | ZERO) for mask in tail):
+                return first
+    return 0
 
 
 def is_median(slope: sp.Expr, variable: Variable, value: Relational, context: Context) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.algebra.context import NONNEGATIVE, POSITIVE, REAL, Context, array, index, scalar, size
+from derive.algebra.sign import NEGATIVE, sign
 from derive.rules.everywhere import everywhere, positivity
 from derive.rules.rule import Example, Rewrite, Rule
 
@@ -25,6 +26,8 @@ def _log_of_quotient(expr: sp.Expr, context: Context) -> Rewrite | None:
     top, bottom = sp.fraction(expr.args[0])
     if bottom == 1 or bottom.is_number or not any(_is_denominator(f) for f in sp.Mul.make_args(expr.args[0])):
         return None
+    if sign(top, context) == sign(bottom, context) == NEGATIVE:
+        top, bottom = -top, -bottom
     given = _all_positive([top, bottom], context)
     return None if given is None else Rewrite(sp.log(top) - sp.log(bottom), given)
 
