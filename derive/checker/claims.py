@@ -9,7 +9,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import CyclicDefinitionError, unfold
-from derive.algebra.budget import OutOfTimeError, budget
+from derive.algebra.budget import OutOfTimeError, budget, tick
 from derive.algebra.context import Context
 from derive.algebra.normal import normal
 from derive.checker import symbolic
@@ -24,6 +24,10 @@ from derive.checker.sampler import axes_of, points
 from derive.checker.solution import solves
 from derive.checker.verdict import Verdict
 from derive.derivation import Step
+
+
+#: Longer is not spent on whether a hypothesis contradicts the context.
+HYPOTHESIS_SECONDS = 0.5
 
 
 def check_step(step: Step, context: Context) -> Verdict:
@@ -86,10 +90,11 @@ def _definition(step: Step, context: Context, given: tuple[str, ...]) -> Verdict
         return Verdict("ill-formed", f"the context does not define {step.before}")
     unfold(definition.head, context)  # raises where the name is defined by itself
     inner = context.over_axes(step.before)
-    outcome = compare(step.before, step.after, "=", inner)
+    shown_for_all = symbolic.holds(step.before, step.after, "=", inner)
+    outcome = compare(step.before, step.after, "=", inner, 1 if shown_for_all else ROUNDS)
     if outcome.refuted:
         return Verdict("refuted", "the context defines it otherwise", counterexample=outcome.counterexample)
-    if not outcome.enough or not symbolic.holds(step.before, step.after, "=", inner):
+    if not outcome.enough or not shown_for_all:
         return Verdict("undecided", "that the context defines it so was not shown")
     definite = definition.variable.domain.definite
     value = sp.Eq(step.before, step.after, evaluate=False)
@@ -112,9 +117,19 @@ def _hypothesis(step: Step, context: Context, given: tuple[str, ...]) -> Verdict
         if isinstance(step.before, sp.Contains)
         else [step.before]
     )
-    if all(symbolic.excluded(option, context) for option in options):
+    if _excluded(options, context):
         return Verdict("refuted", "it contradicts what else is given, for all sizes")
     return Verdict("hypothesis", "is assumed")
+
+
+def _excluded(options: list[Relational], context: Context) -> bool:
+    """Whether none of the options can hold; a long one that would take too much time is taken to be possible."""
+    try:
+        with budget(HYPOTHESIS_SECONDS):
+            return all(symbolic.excluded(option, context) for option in options)
+    except OutOfTimeError:
+        tick()  # if the time for the whole step is up too, that counts
+        return False
 
 
 def _substitution(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
 import sympy as sp
 from flint import arb, fmpq
 from sympy.core.relational import Relational
@@ -37,7 +40,7 @@ def equivalent(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     first, second = (normal(symbolic.plain(e.lhs - e.rhs, context), context) for e in (step.before, step.after))
     parts = rational.fraction(first / second)
     shown_for_all = all(sign(rational.factored(part), context) & ZERO == 0 for part in parts)
-    if not shown_for_all:
+    if not shown_for_all or any(context.variable(e).domain.definite for e in _entries(step, context)):
         by_matrix = same_up_to_a_matrix(step.before, step.after, context, given)
         if by_matrix is not None:
             return by_matrix
@@ -49,8 +52,14 @@ def equivalent(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
         equation, value = solved
         if not shown_for_all and only_root(equation.lhs - equation.rhs, value.lhs, value.rhs, context):
             shown_for_all, how = True, "the value solves the equation, which is strictly monotone in the unknown"
-        return decide(shown_for_all, _at_and_beside(equation, value, context), given, how)
+        if shown_for_all:
+            return decide(True, _at_and_beside(equation, value, context), given, how)
     return decide(shown_for_all, _same_solutions(step.before, step.after, context), given, how)
+
+
+def _entries(step: Step, context: Context) -> list[sp.Expr]:
+    """The declared names that occur in both equations."""
+    return [e for e in step.before.atoms(sp.Indexed) & step.after.atoms(sp.Indexed) if context.variable(e) is not None]
 
 
 def _solved(value: Relational, equation: Relational, context: Context) -> tuple[Relational, Relational] | None:
@@ -97,34 +106,32 @@ def _same_solutions(first: Relational, second: Relational, context: Context) -> 
     if wrong is not None:
         return wrong
     untried = sum(not o.enough for o in outcomes)  # without a proof both directions must have been tried
+    untried += sum(o.untold for o in outcomes)  # roots within balls confirm a proof, they do not make up for one
     return Outcome(sum(o.agreed for o in outcomes), untried, trouble=min(outcomes, key=lambda o: o.agreed).trouble)
 
 
 def _follows(forced: Relational, other: Relational, context: Context) -> Outcome:
-    """Points at which one equation holds, exactly, and what the other says there."""
-    agreed, tried, trouble = 0, 0, "no solution of one of the equations was found"
+    """Points at which one equation holds, exactly or within a small ball, and what the other says there."""
+    agreed, bisected, trouble = 0, 0, "no solution of one of the equations was found"
     for point in points(context, rounds=2):
         for entry in (None, *_given_entries(forced, context)):
             try:
-                found = _holds_exactly(forced, point) if entry is None else _force(forced, entry, point)
-                if not found and entry is not None and agreed < ENOUGH and tried < MAX_BISECTED:
-                    tried += 1
-                    found = _bisect(forced, entry, point)
-                if not found:
-                    continue
-                if not all(holds(h, point) for h in context.hypotheses):
-                    continue
-                left, right = evaluate(other.lhs, point), evaluate(other.rhs, point)
+                exact = _holds_exactly(forced, point) if entry is None else _force(forced, entry, point)
+                roots: Iterator[None] = iter([None]) if exact else iter([])
+                if not exact and entry is not None and agreed < ENOUGH and bisected < MAX_BISECTED:
+                    roots = _bisect(forced, entry, point)
+                for _ in roots:
+                    bisected += not exact
+                    if not all(holds(h, point) for h in context.hypotheses):
+                        continue
+                    left, right = evaluate(other.lhs, point), evaluate(other.rhs, point)
+                    if _differ(left, right):
+                        sides = f"one equation holds, the other has sides {text(left)} and {text(right)}"
+                        return Outcome(agreed, counterexample=shown(point), sides=sides)
+                    agreed += 1
             except UndefinedError as error:
                 trouble = str(error)
-                continue
-            difference = left - right
-            if difference == 0 if is_exact(difference) else difference.contains(0):
-                agreed += 1
-                continue
-            sides = f"one equation holds, the other has sides {text(left)} and {text(right)}"
-            return Outcome(agreed, counterexample=shown(point), sides=sides)
-    return Outcome(agreed, trouble=trouble)
+    return Outcome(agreed, bisected, trouble=trouble)
 
 
 def _holds_exactly(equation: Relational, point: Point) -> bool:
@@ -141,13 +148,13 @@ def _given_entries(equation: Relational, context: Context) -> list[sp.Expr]:
     return sorted((e for e in free if not context.variable(e).domain.definite), key=str)  # not one entry alone
 
 
-def _bisect(equation: Relational, entry: sp.Expr, point: Point) -> bool:
-    """Give an entry a ball that certainly holds a value at which an equation holds: its sides change places there."""
+def _bisect(equation: Relational, entry: sp.Expr, point: Point) -> Iterator[None]:
+    """Give an entry, one after the other, balls that certainly hold a root: the equation's sides change places there."""
     place = (key(entry)[0], tuple(as_int(evaluate(i, point)) for i in getattr(entry, "indices", ())))
     saved = point.values.get(place)
     variable = point.context.variable(entry)
     if variable is None or variable.domain.integer:
-        return False
+        return
 
     def side(value: Value) -> int:
         point.assign(place, value)
@@ -155,25 +162,24 @@ def _bisect(equation: Relational, entry: sp.Expr, point: Point) -> bool:
         return int(bool(difference > 0)) - int(bool(difference < 0))
 
     try:
-        inner = [v for v in PROBES if inside(v, variable.domain, point)]
-        sides = [(v, side(v)) for v in inner]
-        pairs = [(a, b) for (a, s), (b, t) in zip(sides, sides[1:], strict=False) if s * t < 0]
-        if not pairs:
-            point.assign(place, saved)
-            return False
-        low, high = (arb(v) for v in pairs[0])
-        first = side(low)
-        for _ in range(HALVINGS):
-            middle = ((low + high) / 2).mid()
-            here = side(middle)
-            if here == 0:
-                break
-            low, high = (middle, high) if here == first else (low, middle)
-    except UndefinedError:
+        probes = [v for v in PROBES if inside(v, variable.domain, point)]
+        for (low, first), (high, last) in pairwise([(v, side(v)) for v in probes]):
+            if first * last < 0:
+                point.assign(place, _halved(side, arb(low), arb(high), first))
+                yield
+    finally:
         point.assign(place, saved)
-        return False
-    point.assign(place, low.union(high))
-    return True
+
+
+def _halved(side: Callable[[Value], int], low: Value, high: Value, first: int) -> Value:
+    """A ball between two places where the side differs, made small by halving."""
+    for _ in range(HALVINGS):
+        middle = ((low + high) / 2).mid()
+        here = side(middle)
+        if here == 0:
+            break
+        low, high = (middle, high) if here == first else (low, middle)
+    return low.union(high)
 
 
 def _force(equation: Relational, entry: sp.Expr, point: Point) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import sympy as sp
 from flint import arb, arb_series, ctx, fmpq
 
-from derive.algebra.binding import free_symbols
+from derive.algebra.binding import entries, free_symbols
 from derive.algebra.budget import tick
 from derive.algebra.context import Context, Definition, Variable, key
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
@@ -267,17 +267,29 @@ def _of_matrix(e: Det | InverseEntry, point: Point, bound: Mapping[sp.Symbol, Va
     if ends[0::2] != [1, 1] or ends[1] != ends[3] or not 1 <= ends[1] <= linear.LARGEST:
         raise UndefinedError("no square matrix, or one that is too large")
     place: Any = (type(e), found, tuple((s, str(bound[s])) for s in _free(found) if s in bound))
-    if place not in point.known or point.override:
+    touched = bool(point.override) and _touched(found, point)
+    if place not in point.known or touched:
         counts = [fmpq(n) for n in range(1, ends[1] + 1)]
         table = [[_value(found.function, point, {**bound, a: m, b: n}) for n in counts] for m in counts]
         try:
             worked = linear.determinant(table) if isinstance(e, Det) else linear.inverse(table)
         except (linear.SingularError, ZeroDivisionError) as error:
             raise UndefinedError(str(error)) from None
-        if point.override:
+        if touched:
             return worked if isinstance(e, Det) else _entry_of(worked, e, point, bound)
         point.known[place] = worked
     return point.known[place] if isinstance(e, Det) else _entry_of(point.known[place], e, point, bound)
+
+
+def _touched(found: SquareMatrix, point: Point) -> bool:
+    """Whether an entry that has another value for now may occur in a matrix."""
+    changed = {name for name, _ in point.override}
+    return any(key(e)[0] in changed or point.context.definition(e) is not None for e in _entries(found))
+
+
+@lru_cache(maxsize=256)
+def _entries(found: SquareMatrix) -> frozenset[sp.Basic]:
+    return frozenset(entries(found))
 
 
 @lru_cache(maxsize=256)

@@ -102,7 +102,7 @@ def same_up_to_a_matrix(
     if not indices or _restricted(indices, context):
         return None
     target = normal(after, context)
-    for product in multiplied(before, indices, context):
+    for product in (before, *multiplied(before, indices, context)):
         top, bottom = rational.fraction(normal(product, context) / target)
         if all(sign(rational.factored(part), context) & ZERO == 0 for part in (top, bottom)):
             if {i for i in indices if i in free_symbols(top / bottom)}:

@@ -8,14 +8,13 @@ import sympy as sp
 
 from derive.algebra.context import POSITIVE_DEFINITE, REAL, array, index, size
 from derive.algebra.matrices import Det, InverseEntry, matrix
-from derive.model import Link, Model
+from derive.model import Model
 
 D = size("D")
 d, e = index("d"), index("e")
 x = array("x", [D], REAL)
 mu = array("mu", [D], REAL)
 Sigma = array("Sigma", [D, D], POSITIVE_DEFINITE)
-z = array("z", [D], REAL)
 
 covariance = matrix(Sigma)
 distance = sp.Sum(
@@ -28,7 +27,6 @@ MODEL = Model(
     data=x,
     parameters=(mu, Sigma),
     sizes=(D,),
-    link=Link("identity", mu, z, (d,), z.base[d]),
     title={"en": "Multivariate Gaussian distribution", "ja": "多変量正規分布"},
     words={
         "x": {"en": "measurement d of an observation", "ja": "観測の d 番目の測定値"},
@@ -37,7 +35,6 @@ MODEL = Model(
             "en": "covariance of measurements d and e (a symmetric, positive definite matrix)",
             "ja": "測定値 d と e の共分散(正定値対称行列)",
         },
-        "z": {"en": "predicted mean of measurement d", "ja": "予測した d 番目の平均"},
         "D": {"en": "number of measurements", "ja": "測定値の数"},
     },
 )

@@ -148,4 +148,12 @@ MEETS_INVERSE = Rule(
     lemma="matrix_meets_inverse",
 )
 
-RULES = (SPLIT_DERIVATIVE, LOG_DET, INVERSE, MEETS_INVERSE)
+MULTIPLY = Rule(
+    name="multiply_by_matrix",
+    words={
+        "en": "multiply by the matrix along every index; it has an inverse, so no solution is lost or gained",
+        "ja": "すべての添字について行列を掛ける。行列は可逆なので、解は増えも減りもしない",
+    },
+)
+
+RULES = (SPLIT_DERIVATIVE, LOG_DET, INVERSE, MEETS_INVERSE, MULTIPLY)

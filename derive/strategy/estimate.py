@@ -24,6 +24,7 @@ from derive.rules.everywhere import positivity
 from derive.strategy.chain import claim
 from derive.strategy.definedness import needs
 from derive.strategy.lagrange import constrained, needed
+from derive.strategy.matrices import concerns, matrix_estimate
 from derive.strategy.newton import newton
 from derive.strategy.unknowns import entry, hat, hatted, put_in
 
@@ -92,7 +93,20 @@ class Search:
         constraint = self.constraints.get(parameter)
         if constraint is not None:
             return self._on_simplex(parameter, constraint)
+        if concerns(self.objective, parameter):
+            return self._by_matrix(parameter)
         return self._at_end(parameter) or self._median(parameter) or self._closed(parameter, alone=True)
+
+    def _by_matrix(self, parameter: Variable) -> Found | None:
+        """A vector or a positive definite matrix, from equations multiplied by an invertible matrix."""
+        try:
+            found = matrix_estimate(self.objective, self.scores[parameter], parameter, self.context)
+        except NoClosedFormError:
+            return None
+        if any(depends_on(found.value, other) for other in self._others(parameter)):
+            return None
+        self.steps += found.steps
+        return self._name(Found(parameter, "closed", found.value, found.given))
 
     def _others(self, parameter: Variable) -> list[sp.Expr]:
         return [p.base[(sp.S.One,) * p.rank] if p.axes else p.base for p in self.remaining if p != parameter]
@@ -142,7 +156,8 @@ class Search:
         value = readable(solution.value)
         if alone and any(depends_on(value, other) for other in self._others(parameter)):
             return None
-        given = self._in_domain(value, parameter)
+        known = needed(solution, self.context)
+        given = self._in_domain(value, parameter, tuple(k for k in known if not depends_on(k, parameter.base)))
         equation = sp.Eq(score, 0, evaluate=False)
         solved = sp.Eq(parameter.base, value, evaluate=False)
         cleared = sp.Eq(readable(solution.cleared), 0, evaluate=False)
@@ -173,8 +188,10 @@ class Search:
         """A value that depends on the other unknowns: put in, there is one unknown less."""
         return None if len(self.remaining) < 2 else self._closed(parameter, alone=False)
 
-    def _in_domain(self, value: sp.Expr, parameter: Variable) -> tuple[Relational, ...]:
-        """What must be assumed of the data for the value to lie in an open domain."""
+    def _in_domain(
+        self, value: sp.Expr, parameter: Variable, known: tuple[Relational, ...]
+    ) -> tuple[Relational, ...]:
+        """What must be assumed of the data for the value to lie in an open domain; what is `known`, if that will do."""
         domain = parameter.domain
         conditions: list[Relational] = []
         for end, is_open, distance in (
@@ -182,6 +199,9 @@ class Search:
             (domain.upper, domain.upper_open, domain.upper - value),
         ):
             if end.is_finite is False or not is_open or is_positive(distance, self.context):
+                continue
+            if is_positive(distance, self.context.extended(hypotheses=known)):
+                conditions += known
                 continue
             stated = positivity(distance, self.context)
             conditions += stated if stated is not None else _positive_parts(distance, self.context)

@@ -14,6 +14,7 @@ from derive.derivation import Section
 from derive.model import Model
 from derive.strategy.chain import Chain, define
 from derive.strategy.likelihood import LIKELIHOOD, LOG_RULES
+from derive.strategy.matrices import concerns, matrix_score
 from derive.strategy.sampling import SAMPLE, N, Sample, lift, per_sample
 from derive.strategy.score import DERIVATIVE_RULES
 from derive.strategy.unknowns import entry, ranges
@@ -32,7 +33,7 @@ def loss(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Sec
         mean = Definition(LOSS, (), -sp.log(LIKELIHOOD.base) / N)
         context = context.extended(definitions=[mean])
         whole = Chain(mean.value, sample.working(context))
-        whole.step(sp.expand(negative / N), "negative_log_likelihood")
+        whole.step(sp.Add(*(term / N for term in sp.Add.make_args(negative))), "negative_log_likelihood")
         steps = (*total.steps, define(LOSS.base, mean.value, "mean_loss", context), *whole.steps)
         return Section("loss", steps), whole.current, context
 
@@ -85,8 +86,10 @@ def _by_parameters(
         if letters:
             own = [IndexRange(s, sp.S.One, size) for s, size in zip(letters, parameter.axes, strict=True)]
         context, unfolded = context.extended(indices=own), unfolded.extended(indices=own)
-        chain = Chain(sp.Derivative(loss, unknown), unfolded)
-        chain.apply_all(*DERIVATIVE_RULES)
+        if concerns(loss, parameter) and not letters:
+            chain = matrix_score(loss, parameter, unfolded)
+        else:
+            chain = Chain(sp.Derivative(loss, unknown), unfolded).apply_all(*DERIVATIVE_RULES)
         steps += chain.steps
         slopes.append(sp.Eq(sp.Derivative(LOSS.base, unknown), chain.current, evaluate=False))
     return Section("gradient", tuple(steps)), sp.Tuple(*slopes), context

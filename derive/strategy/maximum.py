@@ -9,6 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.algebra.context import REAL, Context, Variable, array
+from derive.algebra.naming import readable
 from derive.algebra.normal import TooLargeError, normal
 from derive.algebra.rational import factored, fraction
 from derive.algebra.sign import POSITIVE, sign
@@ -16,6 +17,7 @@ from derive.derivation import Section, Step
 from derive.model import Model
 from derive.strategy.chain import Chain, claim
 from derive.strategy.estimate import Estimate, Found
+from derive.strategy.matrices import concerns
 from derive.strategy.score import DERIVATIVE_RULES
 from derive.strategy.unknowns import FIRST, SECOND, SECOND_OF_TWO, entry, hatted, put_in
 
@@ -38,7 +40,7 @@ def maximum(objective: sp.Expr, estimate: Estimate, model: Model, context: Conte
         steps.append(_maximises(current, found, constraints, context))
         name = found.value if found.kind == "given the rest" else entry(hatted(found.parameter))
         values.append(found)
-        current = put_in(current, found.parameter, name)
+        current = readable(put_in(current, found.parameter, name), taken=context.declared)
     if implicit:
         more, direction, note = _implicit(current, implicit, context, profile=bool(values))
         steps += more
@@ -130,6 +132,8 @@ def _concave(objective: sp.Expr, parameters: list[Variable], context: Context) -
         for q in parameters:
             second = sp.Derivative(objective, entry(p), entry(q, second=True))
             chain = Chain(second, context).apply_all("differentiate", "delta_collapse")
+            if concerns(objective, p):
+                chain.apply("collect")
             steps += chain.steps
             letters = (*FIRST[: p.rank], *(SECOND_OF_TWO if q.rank > 1 else SECOND)[: q.rank])
             sizes = (*p.axes, *q.axes)

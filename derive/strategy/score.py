@@ -9,9 +9,10 @@ from derive.derivation import Section
 from derive.model import Model
 from derive.rules.everywhere import positivity
 from derive.strategy.chain import Chain, claim
+from derive.strategy.matrices import concerns, matrix_score
 from derive.strategy.unknowns import entry
 
-DERIVATIVE_RULES = ("differentiate", "delta_collapse", "sum_is_linear")
+DERIVATIVE_RULES = ("differentiate", "delta_collapse", "separate", "constant_factor", "sum_of_constant")
 
 
 def scores(
@@ -21,7 +22,10 @@ def scores(
     steps, found = [], {}
     constrained = {f.variable for f in model.constraints}
     for parameter in parameters:
-        chain = Chain(sp.Derivative(objective, entry(parameter)), context).apply_all(*DERIVATIVE_RULES)
+        if concerns(objective, parameter):
+            chain = matrix_score(objective, parameter, context)
+        else:
+            chain = Chain(sp.Derivative(objective, entry(parameter)), context).apply_all(*DERIVATIVE_RULES)
         if parameter in constrained:
             positive = positivity(chain.current, context)
             if positive is not None:

@@ -6,6 +6,7 @@ import sympy as sp
 
 from derive.algebra.binding import substitute, substitute_array
 from derive.algebra.context import Definition, IndexRange, Variable, index, index_names
+from derive.algebra.naming import readable
 
 #: The free indices of an array's entry, and those of a second entry for second derivatives.
 FIRST, SECOND = (index("j"), index("m")), (index("m"), index("s"))
@@ -38,7 +39,7 @@ def hat(parameter: Variable, value: sp.Expr) -> Definition:
     variable = hatted(parameter)
     indices = index_names(parameter.axes)
     names = dict(zip(_indices(parameter, False), indices, strict=False))
-    return Definition(variable, indices, substitute(value, names))
+    return Definition(variable, indices, readable(substitute(value, names), taken=indices))
 
 
 def hatted(parameter: Variable) -> Variable:
