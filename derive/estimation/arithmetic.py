@@ -40,6 +40,11 @@ def exact(x: Fraction) -> Value:
     return fmpq(x.numerator, x.denominator)
 
 
+def as_balls(x: Array) -> Array:
+    """Exact numbers as balls: values that stand for others which are not rational."""
+    return _each(arb, x)
+
+
 class Floats:
     """Double precision. Special functions are worked out in balls, each different argument once."""
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from derive.algebra.order import Largest, Smallest
 from derive.derivation import Derivation
-from derive.estimation import notes
-from derive.estimation.arithmetic import Array, precision
+from derive.estimation import linear, notes
+from derive.estimation.arithmetic import Array, as_balls, precision
 from derive.estimation.coordinates import Key
 from derive.estimation.evaluation import Evaluator
 from derive.estimation.jets import Jet
-from derive.estimation.maximise import as_balls
+from derive.estimation.maximise import as_exact
 from derive.estimation.objective import BALLS, Closed, Objective, evaluator
 from derive.estimation.observations import Data
 from derive.estimation.plan import HAT, Plan, plan
@@ -33,6 +34,13 @@ def estimate(derivation: Derivation, data: Data) -> Estimation:
     if not work.unknowns:
         _refuse_undefined(known)
         return Estimation(_method(work), _values(work.direct, known), "; ".join(remarks))
+    solved = linear.solve(work, data, known)
+    if solved is not None:
+        found = _worked_out(work.given_rest, data, known | solved)
+        remarks += notes.of_closed(replace(work, direct=work.given_rest), found, data)
+        names = {name: (name, variable.rank) for name, variable in work.parameters.items()}
+        values = {n: as_values(found[place].value, scalar=not place[1]) for n, place in names.items()}
+        return Estimation("closed form", values, "; ".join(remarks))
     objective = Objective(work.log_likelihood, work.unknowns, work.given_rest, data, known)
     solution = solve(objective)
     exact = _solved(work, objective, solution) | _values(work.direct, known)
@@ -78,12 +86,12 @@ def _refuse_undefined(known: Mapping[Key, Jet]) -> None:
 def _solved(work: Plan, objective: Objective, solution: Solution) -> dict[str, object]:
     """The values at the solution; where it escapes, what they tend to."""
     digits = LIMIT_DIGITS if solution.escaping is not None else SHOWN
-    u = solution.u if solution.u.dtype == object else as_balls(solution.u)
+    u = solution.u if solution.u.dtype == object else as_exact(solution.u)
     with precision(BITS[1]):
         found = objective.parameters(u, BALLS)
         if solution.escaping is not None:
-            found = notes.limits(found, objective.parameters(u + as_balls(solution.escaping / 4), BALLS))
+            found = notes.limits(found, objective.parameters(u + as_exact(solution.escaping / 4), BALLS))
     return {
-        name: as_values(found[name, variable.rank].value, scalar=not variable.rank, digits=digits)
+        name: as_values(as_balls(found[name, variable.rank].value), scalar=not variable.rank, digits=digits)
         for name, variable in work.parameters.items()
     }

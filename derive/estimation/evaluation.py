@@ -18,7 +18,7 @@ from flint import arb
 from derive.algebra.binding import entries
 from derive.algebra.context import key
 from derive.algebra.order import Largest, Median, OrderStatistic, Smallest
-from derive.estimation.arithmetic import Array
+from derive.estimation.arithmetic import Array, Floats
 from derive.estimation.jets import Jet, Jets
 
 Key = tuple[str, int]
@@ -212,11 +212,34 @@ class Evaluator:
             return self.value(e.args[0], scope)
         if isinstance(e, sp.Product):
             return self.value(sp.Sum(sp.log(e.function, evaluate=False), *e.limits), scope)
+        if isinstance(e, (sp.Add, sp.Sum)) and isinstance(self.arithmetic, Floats) and _has_exponential(e):
+            return self._log_of_sum(e, scope)
         if isinstance(e, sp.Mul) and any(isinstance(f, OVERFLOWING) for f in e.args):
             return self._fold(jets.add, tuple(sp.log(f, evaluate=False) for f in e.args), scope)
         if isinstance(e, sp.Pow) and isinstance(e.base, OVERFLOWING):
             return self._fold(jets.multiply, (e.exp, sp.log(e.base, evaluate=False)), scope)
         return jets.log(self.value(e, scope))
+
+    def _log_of_sum(self, e: sp.Expr, scope: Scope) -> Jet:
+        """log Σ exp(a) = m + log Σ exp(a − m), m the largest a; terms that are not exponentials count as exp(log)."""
+        jets = self.jets
+        if isinstance(e, sp.Sum):
+            inner, mask = self._inside(e, scope)
+            logs = [self._log(e.function, inner)]
+        else:
+            inner, mask = scope, None
+            logs = [self._log(term, scope) for term in e.args]
+        axes = tuple(range(len(scope), len(inner)))
+        tops = [x.value if mask is None else np.where(mask, x.value, x.value.min()) for x in logs]
+        top = reduce(np.maximum, (t.max(axis=axes, keepdims=True) if axes else t for t in tops))
+        top = np.where(np.isfinite(top), top, 0.0)
+        shifted = [jets.exp(jets.add(x, Jet(-top))) for x in logs]
+        for axis in reversed(axes):
+            length = inner[axis][2] - inner[axis][1] + 1
+            shifted = [jets.total(x, axis, length, mask) for x in shifted]
+            mask = None
+        result = jets.add(jets.log(reduce(jets.add, shifted)), Jet(top))
+        return self._dropped(result, len(scope), len(inner)) if axes else result
 
     def _plus_one(self, e: sp.Expr, scope: Scope) -> Jet:
         return self.jets.add(self.value(e, scope), self._shaped(self.arithmetic.constant(1), scope))
@@ -279,8 +302,8 @@ class Evaluator:
                 return Jet(arithmetic.atan2(y.value, x.value))
         raise NoValueError(f"no value is known for {type(e).__name__}")
 
-    def _series(self, e: sp.Expr, scope: Scope) -> Jet:
-        """A sum, product or order statistic over its limits, the outermost (the last) becoming the first new axis."""
+    def _inside(self, e: sp.Expr, scope: Scope) -> tuple[Scope, Array | None]:
+        """The scope inside a sum, the outermost limit (the last) becoming the first new axis, and which terms count."""
         inner = scope
         masks: list[Array] = []
         for variable, lower, upper in reversed(e.limits):
@@ -295,6 +318,12 @@ class Evaluator:
         for m in masks:
             m = m.reshape(m.shape + (1,) * (depth - m.ndim))
             mask = m if mask is None else mask & m
+        return inner, mask
+
+    def _series(self, e: sp.Expr, scope: Scope) -> Jet:
+        """A sum, product or order statistic."""
+        inner, mask = self._inside(e, scope)
+        depth = len(inner)
         if isinstance(e, sp.Sum) and mask is None:
             return self._sum(e, inner, len(scope))
         terms = self.value(e.function, inner)
@@ -378,6 +407,13 @@ class Evaluator:
             None if terms.slope is None else terms.slope.squeeze(axes),
             None if terms.curve is None else terms.curve.squeeze(axes),
         )
+
+
+def _has_exponential(e: sp.Expr) -> bool:
+    """Whether a sum has terms that easily overflow, none of them negative."""
+    terms = e.args if isinstance(e, sp.Add) else (e.function,)
+    parts = [f for term in terms for f in sp.Mul.make_args(term)]
+    return any(isinstance(f, (sp.exp, sp.Pow)) for f in parts) and all(f.is_nonnegative for f in parts)
 
 
 def _roots_joined(e: sp.Mul) -> tuple[sp.Expr, ...]:

@@ -137,9 +137,9 @@ def moved(u: Array, step: Array, arithmetic: Arithmetic) -> Array:
     """u + step, in an arithmetic."""
     if isinstance(arithmetic, Floats):
         return np.asarray(u.astype(float) + step)
-    return np.asarray(u + as_balls(step))
+    return np.asarray(u + as_exact(step))
 
 
-def as_balls(u: Array) -> Array:
+def as_exact(u: Array) -> Array:
     """Doubles as exact numbers of the ball arithmetic."""
     return np.concatenate([BALLS.constant(*float(x).as_integer_ratio()) for x in u])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derive.algebra.binding import entries, unfold
+from derive.algebra.binding import entries, free_symbols, unfold
 from derive.algebra.context import Context, Variable, key
 from derive.derivation import Derivation
 from derive.estimation.coordinates import Unknown, ends
@@ -20,7 +20,8 @@ HAT = "_hat"
 class Plan:
     """`direct` is closed in the data alone, `given_rest` closed once `unknowns` are known, each in a workable order.
 
-    `equations` are what the unknowns solve; `parameters` declares all parameters by name.
+    `equations` are what the unknowns solve; `parameters` declares all parameters by name, `ranges`
+    says how far the indices run that are free in the equations.
     """
 
     direct: tuple[Closed, ...]
@@ -29,6 +30,7 @@ class Plan:
     equations: tuple[sp.Expr, ...]
     log_likelihood: sp.Expr
     parameters: dict[str, Variable]
+    ranges: dict[sp.Symbol, int]
 
 
 def plan(derivation: Derivation, data: Data) -> Plan:
@@ -54,7 +56,26 @@ def plan(derivation: Derivation, data: Data) -> Plan:
     unknowns = tuple(_unknown(derivation.context, variables[n], data) for n in sought)
     logs = unfold(derivation.results["log_likelihood"], context)
     parameters = {n.removesuffix(HAT): v for n, v in variables.items()}
-    return Plan(direct, given_rest, unknowns, tuple(equations), logs, parameters)
+    ranges = _ranges(equations, {n: _lengths(v, data) for n, v in variables.items()}, context, data)
+    return Plan(direct, given_rest, unknowns, tuple(equations), logs, parameters, ranges)
+
+
+def _ranges(
+    equations: list[sp.Expr], axes: dict[str, tuple[int, ...]], context: Context, data: Data
+) -> dict[sp.Symbol, int]:
+    """How far the free indices of the equations run: as the axes of the entries in which they stand."""
+    found: dict[sp.Symbol, int] = {}
+    for equation in equations:
+        free = free_symbols(equation)
+        for e in entries(equation):
+            if not isinstance(e, sp.Indexed):
+                continue
+            lengths = axes.get(key(e)[0])
+            if lengths is None:
+                variable = context.variable(e)
+                lengths = _lengths(variable, data) if variable else ()
+            found |= {i: n for i, n in zip(e.indices, lengths, strict=False) if i.is_Symbol and i in free}
+    return found
 
 
 def _ranks(expr: sp.Basic) -> dict[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from derive.estimation.arithmetic import Array, precision
-from derive.estimation.maximise import Climb, as_balls, climb, flat_directions
+from derive.estimation.maximise import Climb, as_exact, climb, flat_directions
 from derive.estimation.objective import BALLS, FLOATS, Objective
 from derive.estimation.starts import starts
 
@@ -56,5 +56,5 @@ def solve(objective: Objective) -> Solution:
 def _sharpened(objective: Objective, found: Climb, order: int) -> Climb:
     """The climb taken up in balls; the double result where balls come to nothing."""
     curve = found.curve if order == 1 else None
-    again = climb(objective, as_balls(found.u), BALLS, order=order, curve=curve, start=found.start, origin=found.origin)
+    again = climb(objective, as_exact(found.u), BALLS, order=order, curve=curve, start=found.start, origin=found.origin)
     return again if again.converged or again.escaping or not found.converged else found

@@ -1,0 +1,81 @@
+"""Score equations that are linear in the unknowns are solved exactly: the normal equations of least squares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import sympy as sp
+from flint import fmpq, fmpq_mat
+
+from derive.algebra.binding import free_symbols
+from derive.estimation.arithmetic import Array
+from derive.estimation.coordinates import Key, parameter_jets
+from derive.estimation.evaluation import NoValueError
+from derive.estimation.jets import Jet
+from derive.estimation.objective import BALLS, evaluator
+from derive.estimation.observations import Data
+from derive.estimation.plan import Plan
+
+#: More unknowns than this are left to the numerical solution.
+MAX_UNKNOWNS = 40
+#: Exact numbers at work at once, up to these.
+MAX_WORK = 4_000_000
+
+
+def solve(work: Plan, data: Data, known: Mapping[Key, Jet]) -> dict[Key, Jet] | None:
+    """The only solution of linear equations; None where they are not linear, not exact or have not just one."""
+    count = sum(u.count for u in work.unknowns)
+    if count > MAX_UNKNOWNS or not data.is_exact or not all(u.is_free for u in work.unknowns):
+        return None
+    plain = [replace(u, lower=None, upper=None) for u in work.unknowns]
+    names = [(n, len(u.shape)) for u in plain for n in (u.name, f"{u.name}_hat")]
+    at = evaluator(data, BALLS, 2, names)
+    at.unknowns = dict(known) | parameter_jets(plain, BALLS.zeros((count,)), at.jets)
+    rows: list[Array] = []
+    sides: list[Array] = []
+    for equation in work.equations:
+        top = numerator(equation)
+        indices = sorted(free_symbols(top) & set(work.ranges), key=str)
+        lengths = tuple(work.ranges[i] for i in indices)
+        if at.longest(top) * int(np.prod(lengths)) * count > MAX_WORK:
+            return None
+        try:
+            jet = at.array(top, tuple(indices), lengths)
+        except (NoValueError, ZeroDivisionError):
+            return None
+        if jet.curve is not None or jet.slope is None:
+            return None
+        rows.append(jet.slope.reshape(-1, count))
+        sides.append(-jet.value.reshape(-1))
+    return _solution(np.concatenate(rows), np.concatenate(sides), plain)
+
+
+def _solution(matrix: Array, sides: Array, unknowns: list) -> dict[Key, Jet] | None:  # type: ignore[type-arg]
+    exact = all(isinstance(v, fmpq) for v in (*matrix.flat, *sides.flat))
+    if not exact or matrix.shape[0] != matrix.shape[1]:
+        return None
+    try:
+        solution = fmpq_mat(matrix.tolist()).solve(fmpq_mat([[v] for v in sides]))
+    except ZeroDivisionError:
+        return None
+    found: dict[Key, Jet] = {}
+    start = 0
+    for unknown in unknowns:
+        values = BALLS.zeros((unknown.count,))
+        values[:] = [solution[start + n, 0] for n in range(unknown.count)]
+        start += unknown.count
+        jet = Jet(values.reshape(unknown.shape or (1,)))
+        found[unknown.name, len(unknown.shape)] = found[f"{unknown.name}_hat", len(unknown.shape)] = jet
+    return found
+
+
+def numerator(equation: sp.Expr) -> sp.Expr:
+    """What must be 0 for an equation a/b = 0 to hold: its factors without those under the line, and without numbers."""
+    factors = [
+        f
+        for f in sp.Mul.make_args(equation)
+        if not f.is_number and not (isinstance(f, sp.Pow) and f.exp.is_negative) and not (f.is_Symbol and f.is_positive)
+    ]
+    return sp.Mul(*factors)
