@@ -12,10 +12,11 @@ from collections.abc import Sequence
 
 import sympy as sp
 
-from derive.algebra import rational, sums
+from derive.algebra import rational, sums, totals
 from derive.algebra.binding import rename_apart, substitute, unfold
 from derive.algebra.budget import tick
 from derive.algebra.context import Context
+from derive.algebra.listed import by_the_others
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix, symmetric
 from derive.algebra.order import OrderStatistic
 from derive.algebra.scope import Scope, TooLargeError
@@ -28,6 +29,8 @@ MAX_POWER = 12
 MAX_NUMBER = 1000
 #: Logarithms of larger integers are not split into prime factors.
 MAX_FACTORED = 10**9
+#: Γ(a + n) is related to Γ(a) for n up to this.
+MAX_SHIFT = 12
 
 
 def normal(expr: sp.Expr, context: Context) -> sp.Expr:
@@ -65,13 +68,16 @@ def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
     if not expr.args:
         return expr
     if isinstance(expr, sp.Indexed):
-        return symmetric(expr.base[tuple(sp.expand(visit(i, scope)) for i in expr.indices)], scope.context)
+        entry = expr.base[tuple(sp.expand(visit(i, scope)) for i in expr.indices)]
+        return by_the_others(entry, scope.context) or symmetric(entry, scope.context)
     if isinstance(expr, sp.Sum):
         return sums.of_sum(expr, scope)
     if isinstance(expr, sp.Product):
         return _product(expr, scope)
     if isinstance(expr, SquareMatrix):
         return sums.of_matrix(expr, scope)
+    if isinstance(expr, sp.Integral):
+        return totals.of_integral(expr, scope)
     if isinstance(expr, sp.log):
         return logarithm(expr.args[0], scope)
     if isinstance(expr, OrderStatistic):
@@ -88,6 +94,10 @@ def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
         return power(args[0], args[1], scope)
     if isinstance(expr, sp.gamma):
         return _gamma(args[0], scope)
+    if isinstance(expr, sp.loggamma):
+        return _log_gamma(args[0], scope)
+    if isinstance(expr, sp.polygamma) and args[0].is_Integer:
+        return _polygamma(int(args[0]), args[1], scope)
     if isinstance(expr, sp.factorial):
         return _gamma(args[0] + 1, scope)
     if isinstance(expr, sp.binomial):
@@ -145,8 +155,32 @@ def _gamma(argument: sp.Expr, scope: Scope) -> sp.Expr:
     if argument.is_Integer:
         return sp.gamma(argument, evaluate=abs(argument) <= 25)
     if sign(argument, scope.context) == POSITIVE:
-        return sp.exp(sp.loggamma(argument))
+        return sp.exp(_log_gamma(argument, scope))
     return sp.gamma(argument)
+
+
+def _lowered(argument: sp.Expr, scope: Scope) -> tuple[sp.Expr, list[sp.Expr]]:
+    """a and a, a + 1, …, up to a + n − 1 for an argument a + n with a the least that is known to be positive."""
+    steps: list[sp.Expr] = []
+    while len(steps) < MAX_SHIFT and argument.as_coeff_Add()[0] >= 1 and not argument.is_Number:
+        if sign(argument - 1, scope.context) != POSITIVE:
+            break
+        argument -= 1
+        steps.append(argument)
+    return argument, steps
+
+
+def _log_gamma(argument: sp.Expr, scope: Scope) -> sp.Expr:
+    """log Γ(a + 1) = log Γ(a) + log a."""
+    least, steps = _lowered(argument, scope)
+    return sp.Add(sp.loggamma(least), *(logarithm(a, scope) for a in steps))
+
+
+def _polygamma(order: int, argument: sp.Expr, scope: Scope) -> sp.Expr:
+    """ψ(a + 1) = ψ(a) + 1/a, and its derivatives."""
+    least, steps = _lowered(argument, scope)
+    factor = (-1) ** order * sp.factorial(order)
+    return sp.Add(sp.polygamma(order, least), *(factor * power(a, sp.Integer(-order - 1), scope) for a in steps))
 
 
 def power(base: sp.Expr, exponent: sp.Expr, scope: Scope) -> sp.Expr:
@@ -162,13 +196,19 @@ def power(base: sp.Expr, exponent: sp.Expr, scope: Scope) -> sp.Expr:
     if base.is_Mul:
         split = [f for f in base.args if _may_split(f, scope)]
         rest = sp.Mul(*(f for f in base.args if f not in split))
+        if len(split) < len(base.args) - 1 and not exponent.is_Rational and _may_split(rest, scope):
+            return multiply([*(power(f, exponent, scope) for f in split), _exp_of_log(rest, exponent, scope)])
         return multiply([*(power(f, exponent, scope) for f in split), rest**exponent])
     if exponent.is_Rational:
         content, primitive = base.as_content_primitive() if base.is_Add else (sp.S.One, base)
         return content**exponent * primitive**exponent if content.is_positive else base**exponent
-    if _may_split(base, scope):
-        return sp.exp(sp.expand(exponent * logarithm(base, scope)))
+    if _may_split(base, scope) or (base.is_Add and _may_split(rational.factored(base), scope)):
+        return _exp_of_log(base, exponent, scope)
     return base**exponent
+
+
+def _exp_of_log(base: sp.Expr, exponent: sp.Expr, scope: Scope) -> sp.Expr:
+    return sp.exp(sp.expand(exponent * logarithm(base, scope)))
 
 
 def _may_split(factor: sp.Expr, scope: Scope) -> bool:
@@ -221,9 +261,25 @@ def logarithm(expr: sp.Expr, scope: Scope) -> sp.Expr:
 def _log_of_factors(factors: Sequence[sp.Expr], scope: Scope) -> sp.Expr:
     """log of a product; factors that may be negative stay together under one logarithm."""
     split = [f for f in factors if _may_split(f, scope)]
-    rest = sp.Mul(*(visit(f, scope) for f in factors if f not in split))
+    negative = [f for f in factors if f not in split and not sign(f, scope.context) & POSITIVE]
     logs = [logarithm(f, scope) for f in split]
+    if len(split) + len(negative) == len(factors) and len(negative) % 2 == 0 and _come_apart(negative):
+        return sp.Add(*logs, *(_log_of_opposite(f, scope) for f in negative))
+    rest = sp.Mul(*(visit(f, scope) for f in factors if f not in split))
     return sp.Add(*logs) if rest == 1 else sp.Add(*logs, sp.log(rest, evaluate=False))
+
+
+def _come_apart(negative: Sequence[sp.Expr]) -> bool:
+    """Whether log of their product is more than log(−f), which is as short as can be."""
+    return any(f.is_Pow for f in negative) or sum(f != -1 for f in negative) > 1
+
+
+def _log_of_opposite(factor: sp.Expr, scope: Scope) -> sp.Expr:
+    """log(−f) for f ≤ 0; n·log(−b) where f = bⁿ with an odd n."""
+    base, exponent = factor.as_base_exp()
+    if not (exponent.is_Integer and exponent.is_odd):
+        base, exponent = factor, sp.S.One
+    return exponent * logarithm(-base, scope)
 
 
 def _series_of_logs(expr: sp.Product, scope: Scope) -> sp.Expr:

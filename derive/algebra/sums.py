@@ -10,6 +10,7 @@ from itertools import permutations
 
 import sympy as sp
 
+from derive.algebra import series
 from derive.algebra.binding import fresh, rename_apart, substitute
 from derive.algebra.context import Context, SumFact, key
 from derive.algebra.contraction import contract
@@ -57,6 +58,9 @@ def over(body: sp.Expr, limits: Limits, scope: Scope) -> sp.Expr:
         )
     if lower.is_Integer and upper.is_Integer and upper < lower:
         return sp.S.Zero
+    known = series.of_series(body, limits, scope) if lower.is_Integer else None
+    if known is not None:
+        return known
     aligned = _aligned(body, limits)
     if aligned is not None:
         body, limits = scope.visit(aligned[0], scope.inside(aligned[1])), aligned[1]
@@ -233,7 +237,7 @@ def of_matrix(expr: SquareMatrix, scope: Scope) -> sp.Expr:
 
 
 def _canonical_names(body: sp.Expr, count: int) -> list[sp.Symbol]:
-    depth = max((int(s.name[1:]) for s in body.atoms(sp.Symbol) if _is_canonical(s)), default=0)
+    depth = canonical_depth(body)
     return [sp.Symbol(f"_{depth + n + 1}", integer=True) for n in range(count)]
 
 
@@ -251,6 +255,11 @@ def closed(kind: type, body: sp.Expr, limits: list[Limits], context: Context | N
         renamed = body.xreplace(rename)
         candidates.append(kind(renamed if context is None else symmetric(renamed, context), *new))
     return min(candidates, key=str)
+
+
+def canonical_depth(body: sp.Expr) -> int:
+    """The highest number of a canonical bound name in an expression."""
+    return max((int(s.name[1:]) for s in body.atoms(sp.Symbol) if _is_canonical(s)), default=0)
 
 
 def _is_canonical(symbol: sp.Symbol) -> bool:
