@@ -266,19 +266,22 @@ def _of_matrix(e: Det | InverseEntry, point: Point, bound: Mapping[sp.Symbol, Va
     ends = [as_int(_value(end, point, bound)) for end in (first, rows, start, columns)]
     if ends[0::2] != [1, 1] or ends[1] != ends[3] or not 1 <= ends[1] <= linear.LARGEST:
         raise UndefinedError("no square matrix, or one that is too large")
-    place: Any = (type(e), found, tuple((s, str(bound[s])) for s in _free(found) if s in bound))
-    touched = bool(point.override) and _touched(found, point)
-    if place not in point.known or touched:
+    around = [bound[s] for s in _free(found) if s in bound]
+    place: Any = (type(e), found, tuple(str(value) if is_exact(value) else id(value) for value in around))
+    changed: list[Value] = []
+    if point.override and _touched(found, point):  # kept beside the result, so that no other value gets their ids
+        changed = list(point.override.values())
+        place = (place, ctx.cap, tuple((name, id(value)) for name, value in point.override.items()))
+    if place not in point.known:
         counts = [fmpq(n) for n in range(1, ends[1] + 1)]
         table = [[_value(found.function, point, {**bound, a: m, b: n}) for n in counts] for m in counts]
         try:
             worked = linear.determinant(table) if isinstance(e, Det) else linear.inverse(table)
         except (linear.SingularError, ZeroDivisionError) as error:
             raise UndefinedError(str(error)) from None
-        if touched:
-            return worked if isinstance(e, Det) else _entry_of(worked, e, point, bound)
-        point.known[place] = worked
-    return point.known[place] if isinstance(e, Det) else _entry_of(point.known[place], e, point, bound)
+        point.known[place] = (worked, around, changed)
+    worked, *_ = point.known[place]
+    return worked if isinstance(e, Det) else _entry_of(worked, e, point, bound)
 
 
 def _touched(found: SquareMatrix, point: Point) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from derive.algebra.context import BINARY, COUNT, INTEGER, NONNEGATIVE, POSITIVE, POSITIVE_INTEGER, REAL, Domain
+from derive.algebra.matrices import SquareMatrix
 
 # Braces as \lbrace: Markdown takes the backslash off an inline \{.
 _LATEX = {
@@ -32,12 +33,16 @@ _TEXT = {
 
 def latex_claim(symbol: sp.Basic, domain: Domain, formula: Callable[[sp.Basic], str]) -> str:
     """A symbol with its domain: `y_k > 0`, `0 \\leq x_i \\leq \\theta`, `\\theta \\in (0, 1)`."""
+    if domain.definite:
+        return f"{formula(symbol)} {_LATEX[REAL]}, {formula(_matrix(symbol))} \\succ 0"
     known = _LATEX.get(domain)
     return f"{formula(symbol)} {known}" if known else _claim(symbol, domain, formula, _LATEX_SIGNS)
 
 
 def text_claim(symbol: sp.Basic, domain: Domain, formula: Callable[[sp.Basic], str]) -> str:
     """A symbol with its domain: `yₖ > 0`, `0 ≤ xᵢ ≤ θ`, `θ ∈ (0, 1)`."""
+    if domain.definite:
+        return f"{formula(symbol)} {_TEXT[REAL]}, {formula(_matrix(symbol))} ≻ 0"
     known = _TEXT.get(domain)
     return f"{formula(symbol)} {known}" if known else _claim(symbol, domain, formula, _TEXT_SIGNS)
 
@@ -56,6 +61,12 @@ class _Signs:
 
 _LATEX_SIGNS = _Signs("\\in", "\\geq", "\\leq", "\\lbrace ", " \\rbrace", "\\dots")
 _TEXT_SIGNS = _Signs("∈", "≥", "≤", "{", "}", "…")
+
+
+def _matrix(symbol: sp.Indexed) -> SquareMatrix:
+    """The matrix that an entry belongs to, with the ranges left open: only its name is shown."""
+    row, column = symbol.indices[-2:]
+    return SquareMatrix(symbol, (row, 1, 1), (column, 1, 1))
 
 
 def _claim(symbol: sp.Basic, domain: Domain, formula: Callable[[sp.Basic], str], signs: _Signs) -> str:

@@ -148,6 +148,16 @@ MEETS_INVERSE = Rule(
     lemma="matrix_meets_inverse",
 )
 
+MAXIMUM = Rule(
+    name="maximum_over_matrices",
+    words={
+        "en": "with S for the right-hand side and r for the eigenvalues of Σ⁻¹S, the logarithm depends on Σ through a "
+        "positive multiple of the sum of log r − r, which is largest where every r is 1, that is at Σ = S alone",
+        "ja": "右辺を S、Σ⁻¹S の固有値を r とすると、対数尤度は log r − r の和の正の定数倍を通じてのみ Σ に依存し、"
+        "すべての r が 1、すなわち Σ = S のときに限り最大になる",
+    },
+)
+
 MULTIPLY = Rule(
     name="multiply_by_matrix",
     words={
@@ -156,4 +166,4 @@ MULTIPLY = Rule(
     },
 )
 
-RULES = (SPLIT_DERIVATIVE, LOG_DET, INVERSE, MEETS_INVERSE, MULTIPLY)
+RULES = (SPLIT_DERIVATIVE, LOG_DET, INVERSE, MEETS_INVERSE, MULTIPLY, MAXIMUM)

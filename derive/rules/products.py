@@ -61,14 +61,17 @@ def _common_exponent(expr: sp.Expr, context: Context) -> Rewrite | None:
 
 def _power_of_product(expr: sp.Expr, context: Context) -> Rewrite | None:
     """(x/λ)^c = x^c · λ^{-c} for positive x and λ."""
-    if not isinstance(expr, sp.Pow) or not expr.base.is_Mul or not all(is_positive(f, context) for f in expr.base.args):
+    if not isinstance(expr, sp.Pow) or not expr.base.is_Mul:
+        return None
+    if not all(is_positive(f, context) for f in expr.base.args):
         return None
     return Rewrite(sp.Mul(*(_power_of_power(f, expr.exp) for f in expr.base.args)))
 
 
 def _power_of_power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     inner, power = base.as_base_exp()
-    return sp.Pow(inner, sp.expand(power * exponent))
+    numbers = inner.args if inner.is_Mul and inner.is_number else (inner,)  # (2π)^a in one go
+    return sp.Mul(*(sp.Pow(number, sp.expand(power * exponent)) for number in numbers))
 
 
 def _swap(expr: sp.Expr, _: Context) -> Rewrite | None:
@@ -144,8 +147,8 @@ POWER_OF_PRODUCT = Rule(
     words={"en": "a power of a product, {statement}", "ja": "積のべき乗: {statement}"},
     apply=everywhere(_power_of_product),
     statement=sp.Eq(sp.Pow(_P * _Q, _C, evaluate=False), sp.Mul(_P**_C, _Q**_C, evaluate=False), evaluate=False),
-    examples=(Example((_p.base[_k] / _r.base) ** _t.base[_i, _k], _CONTEXT),),
-    counters=(Example((_z.base[_k] / _r.base) ** _t.base[_i, _k], _CONTEXT),),
+    examples=(Example(sp.Product((_p.base[_i] / _r.base) ** _r.base, (_i, 1, _N)), _CONTEXT),),
+    counters=(Example(sp.Product((_b.base[_i] / _r.base) ** _r.base, (_i, 1, _N)), _CONTEXT),),
     lemma="pow_mult",
 )
 

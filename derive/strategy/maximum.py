@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.algebra.context import REAL, Context, Variable, array
+from derive.algebra.context import REAL, Context, Variable, array, scalar
 from derive.algebra.naming import readable
 from derive.algebra.normal import TooLargeError, normal
 from derive.algebra.rational import factored, fraction
-from derive.algebra.sign import POSITIVE, sign
+from derive.algebra.sign import POSITIVE, is_positive, sign
 from derive.derivation import Section, Step
 from derive.model import Model
 from derive.strategy.chain import Chain, claim
@@ -22,39 +22,56 @@ from derive.strategy.score import DERIVATIVE_RULES
 from derive.strategy.unknowns import FIRST, SECOND, SECOND_OF_TWO, entry, hatted, put_in
 
 
+#: How far along a line; any real number.
+LENGTH = scalar("tau", REAL)
+
+
 def maximum(objective: sp.Expr, estimate: Estimate, model: Model, context: Context) -> tuple[Section, list[Variable]]:
     """The section `maximum`, and the names that it introduces."""
     steps: list[Step] = []
     variables: list[Variable] = []
     note = ""
     constraints = {f.variable: f.equation() for f in model.constraints}
-    implicit = [f for f in estimate.found if f.kind == "implicit"]
     current, values = objective, []
+    together = [f for f in estimate.found if f.kind == "implicit" and f.parameter not in estimate.alone]
     for found in estimate.found:
+        if found in together:
+            continue
         if found.kind == "implicit":
+            more, introduced, note = _implicit(current, [found], context)
+            steps += more
+            variables += introduced
+            current = _put_in(current, found.parameter, entry(hatted(found.parameter)), context)
             continue
         if found.parameter.axes:
-            more, direction = _concave(current, [found.parameter], context)
+            more, introduced = _concave(current, [found.parameter], context)
             steps += more
-            variables += direction
+            variables += introduced
         steps.append(_maximises(current, found, constraints, context))
-        name = found.value if found.kind == "given the rest" else entry(hatted(found.parameter))
         values.append(found)
-        current = readable(put_in(current, found.parameter, name), taken=context.declared)
-    if implicit:
-        more, direction, note = _implicit(current, implicit, context, profile=bool(values))
+        name = found.value if found.kind == "given the rest" else entry(hatted(found.parameter))
+        current = _put_in(current, found.parameter, name, context)
+    if together:
+        more, introduced, note = _implicit(current, together, context)
         steps += more
-        variables += direction
+        variables += introduced
     elif len(values) > 1 and all(f.kind != "given the rest" for f in values):
         steps.append(_jointly(objective, values, constraints, context))
     return Section("maximum", tuple(steps), note), variables
+
+
+def _put_in(expr: sp.Expr, parameter: Variable, value: sp.Expr, context: Context) -> sp.Expr:
+    return readable(put_in(expr, parameter, value), taken=context.declared)
 
 
 def _maximises(objective: sp.Expr, found: Found, constraints: dict[Variable, sp.Rel], context: Context) -> Step:
     rule = {"end": "maximum_at_end", "median": "maximum_at_median", "given the rest": "maximum_given_the_rest"}
     bind = (constraints[found.parameter],) if found.parameter in constraints else ()
     value = sp.Eq(_head(found.parameter), _value(found), evaluate=False)
-    return Step("maximises", objective, sp.Tuple(value), "", rule.get(found.kind, "global_maximum"), found.given, bind)
+    name = rule.get(found.kind, "global_maximum")
+    if found.parameter.domain.definite:
+        name = "maximum_over_matrices"
+    return Step("maximises", objective, sp.Tuple(value), "", name, found.given, bind)
 
 
 def _head(parameter: Variable) -> sp.Expr:
@@ -77,7 +94,7 @@ def _jointly(objective: sp.Expr, values: list[Found], constraints: dict[Variable
 
 
 def _implicit(
-    objective: sp.Expr, implicit: list[Found], context: Context, profile: bool
+    objective: sp.Expr, implicit: list[Found], context: Context
 ) -> tuple[list[Step], list[Variable], str]:
     """That there is at most one solution, and that it is the maximum, where that can be shown."""
     parameters = [f.parameter for f in implicit]
@@ -99,14 +116,19 @@ def _implicit(
 def _falling(found: Found, context: Context) -> list[Step]:
     """The score of one unknown falls strictly, if need be after multiplication by something positive."""
     unknown = found.parameter.base
-    for score in (found.value, _cleared(found.value, context)):
-        if score is None:
-            continue
+    positive = is_positive(unknown, context)
+    multiples = [found.value * unknown**n for n in range(3 if positive else 1)]
+    for score in filter(None, (*map(_multiplied, multiples), _cleared(found.value, context))):
         chain = Chain(sp.Derivative(score, unknown), context)
         chain.apply_all(*DERIVATIVE_RULES).apply("collect")
         if not _may_be_positive(chain.current, context):
             return [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "≤", "falls", context)]
     return []
+
+
+def _multiplied(expr: sp.Expr) -> sp.Expr:
+    """A product with a sum, term by term."""
+    return sp.expand(expr, deep=False, power_base=False, power_exp=False, log=False)
 
 
 def _cleared(score: sp.Expr, context: Context) -> sp.Expr | None:
@@ -125,6 +147,8 @@ def _concave(objective: sp.Expr, parameters: list[Variable], context: Context) -
             return [], []
         return [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "≤", "concave", context)], []
     directions = {p: _direction(p, n) for n, p in enumerate(parameters)}
+    if all(p.domain == REAL and p.axes for p in parameters):
+        return _concave_along(objective, directions, context)
     context = context.extended(variables=directions.values())
     steps: list[Step] = []
     before, after = sp.S.Zero, sp.S.Zero
@@ -148,6 +172,22 @@ def _concave(objective: sp.Expr, parameters: list[Variable], context: Context) -
     steps += quadratic.steps
     steps.append(claim("inequality", quadratic.current, sp.S.Zero, "≤", "concave", context))
     return steps, list(directions.values())
+
+
+def _concave_along(
+    objective: sp.Expr, directions: dict[Variable, Variable], context: Context
+) -> tuple[list[Step], list[Variable]]:
+    """The same for unknowns that can be any real numbers: the second derivative by τ at w + τ·v."""
+    context = context.extended(variables=[*directions.values(), LENGTH])
+    along = objective
+    for parameter, direction in directions.items():
+        along = put_in(along, parameter, entry(parameter) + LENGTH.base * entry(direction))
+    chain = Chain(sp.Derivative(along, LENGTH.base, LENGTH.base), context)
+    chain.apply_all("differentiate", "common_denominator", "constant_factor")
+    if _may_be_positive(chain.current, context):
+        return [], []
+    steps = [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "≤", "concave", context)]
+    return steps, [*directions.values(), LENGTH]
 
 
 def _total(body: sp.Expr, limits: list[tuple[sp.Symbol, int, sp.Expr]]) -> sp.Expr:
