@@ -20,6 +20,8 @@ Value = Any  # fmpq | arb
 
 #: Exact numbers with more bits than this become balls.
 MAX_BITS = 20_000
+#: In a precision of this many bits, what agrees with 0 is 0.
+SETTLING_BITS = 3000
 #: Integer powers beyond this are taken of balls.
 MAX_EXPONENT = 4096
 
@@ -211,13 +213,21 @@ def _middle(x: Value) -> Value:
     return x if isinstance(x, fmpq) else x.mid()
 
 
+def _settled(x: Value) -> Value:
+    """A ball around 0 that is this small is taken for 0, as nothing but more digits could tell."""
+    zero = ctx.prec >= SETTLING_BITS and isinstance(x, arb) and x.contains(0) and x.rad() < arb(2) ** (-ctx.prec // 2)
+    return fmpq(0) if zero else x
+
+
 def _log(x: Value) -> Value:
+    x = _settled(x)
     if _is(x, 1):
         return fmpq(0)
     return arb.neg_inf() if _is(x, 0) else arb(x).log()
 
 
 def _power(x: Value, n: Value) -> Value:
+    x = _settled(x)
     if isinstance(n, fmpq) and n.q == 1 and abs(n.p) <= MAX_EXPONENT:
         if isinstance(x, fmpq):
             if n == 0:

@@ -21,7 +21,7 @@ Key = tuple[str, int]
 class Unknown:
     """A parameter to be solved for: its name and shape, its domain's ends as numbers (None where there is none).
 
-    `simplex` is the axis along which its entries add up to `total`.
+    Ends that are `closed` belong to the domain. `simplex` is the axis along which its entries add up to `total`.
     """
 
     name: str
@@ -30,6 +30,8 @@ class Unknown:
     upper: float | None
     simplex: int | None = None
     total: float = 1.0
+    lower_closed: bool = False
+    upper_closed: bool = False
 
     @property
     def count(self) -> int:

@@ -43,8 +43,8 @@ def estimate(derivation: Derivation, data: Data) -> Estimation:
         return Estimation("closed form", values, "; ".join(remarks))
     objective = Objective(work.log_likelihood, work.unknowns, work.given_rest, data, known)
     solution = solve(objective)
+    remarks += notes.of_solution(objective, solution, binary=work.binary)
     exact = _solved(work, objective, solution) | _values(work.direct, known)
-    remarks += notes.of_solution(objective, solution, exact)
     return Estimation("numerical", exact, "; ".join(remarks))
 
 

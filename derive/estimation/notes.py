@@ -16,16 +16,14 @@ from derive.algebra.order import Median
 from derive.estimation.arithmetic import Array
 from derive.estimation.coordinates import Key, Unknown
 from derive.estimation.jets import Jet
-from derive.estimation.objective import BALLS, FLOATS, Closed, Objective, evaluator
+from derive.estimation.objective import BALLS, Closed, Objective, evaluator
 from derive.estimation.observations import Data
 from derive.estimation.plan import Plan
 from derive.estimation.reading import DataError
-from derive.estimation.result import as_number, shown
+from derive.estimation.result import as_number
 from derive.estimation.solve import Solution
 
-#: A coordinate that went further than this is one of those that escape.
-WENT = 8.0
-#: A likelihood that still rises faster than this along its way has no bound.
+#: A log-likelihood that still rises more than this has no bound.
 RISING = 1e-6
 
 
@@ -54,10 +52,13 @@ def _samples(data: Data) -> sp.Symbol:
 def _excluded_end(variable: Variable, value: Array) -> str | None:
     """The end of the domain that a value has come to though the domain does not hold it."""
     domain = variable.domain
+    positive = variable.base.is_positive and not variable.axes
     for v in value.flat:
         number = as_number(v)
         if isinstance(number, Decimal) and number.is_infinite():
             return "infinity" if number > 0 else "-infinity"
+        if positive and number == 0:
+            return "0"
         for end, is_open in ((domain.lower, domain.lower_open), (domain.upper, domain.upper_open)):
             if is_open and end.is_Rational and number == Fraction(int(end.p), int(end.q)):
                 return str(end)
@@ -83,7 +84,7 @@ def _middle(c: Closed, data: Data) -> list[str]:
     low, high = values[(size - 1) // 2], values[size // 2]
     if low == high:
         return []
-    between = f"every value from {shown(as_number(low))} to {shown(as_number(high))}"
+    between = f"every value from {float(as_number(low))!r} to {float(as_number(high))!r}"
     return [f"{c.name} is not unique: {between} maximises the likelihood; shown is the mean of the two"]
 
 
@@ -107,10 +108,10 @@ def _limit(here: Any, further: Any) -> Any:
     return fmpq(0) if abs(b) * arb(1.01) < abs(a) else here
 
 
-def of_solution(objective: Objective, solution: Solution, exact: Mapping[str, Any]) -> list[str]:
+def of_solution(objective: Objective, solution: Solution, *, binary: bool) -> list[str]:
     """What a numerical solution must be told with; DataError where there is nothing to show."""
     if solution.escaping is not None:
-        return _escape(objective, solution, exact)
+        return _escape(objective, solution, binary=binary)
     if not solution.found:
         raise DataError("--data: no maximum of the likelihood was found; the last step did not come to rest")
     if not solution.flat.shape[1]:
@@ -151,22 +152,32 @@ def _zero_sums(objective: Objective, solution: Solution) -> str:
     return found
 
 
-def _escape(objective: Objective, solution: Solution, exact: Mapping[str, Any]) -> list[str]:
+def _free(objective: Objective) -> Array:
+    return np.concatenate([np.full(u.count, u.is_free) for u in objective.unknowns])
+
+
+def _escape(objective: Objective, solution: Solution, *, binary: bool) -> list[str]:
     assert solution.escaping is not None
-    start, ways = 0, []
+    start: int = 0
+    ways: list[str] = []
     for unknown in objective.unknowns:
         way = solution.escaping[start : start + unknown.count]
         start += unknown.count
-        if not unknown.is_free and np.abs(way).max() > WENT:
+        if not unknown.is_free and np.abs(way).max() > 0:
             up = way[np.abs(way).argmax()] > 0
             end = unknown.upper if up else unknown.lower
+            if (up and unknown.upper_closed) or (not up and unknown.lower_closed):
+                continue
             ways.append(f"{unknown.name} → {('infinity' if up else '-infinity') if end is None else f'{end:g}'}")
     if ways:
         bound = "grows without bound" if solution.rising > RISING else "rises towards a limit that it does not reach"
+        if solution.rising <= RISING:
+            ways[-1] += f", its logarithm to {solution.height:.10g}"
         return [f"no maximiser exists: the likelihood {bound} as {', '.join(ways)}; these are the limits"]
+    if any(not u.is_free for u in objective.unknowns) and not solution.escaping[_free(objective)].any():
+        return []
     names = ", ".join(u.name for u in objective.unknowns if u.is_free)
-    target = objective.data.values(objective.data.target, FLOATS)
-    if target is not None and set(np.unique(target)) <= {0.0, 1.0}:
+    if binary:
         raise DataError(
             f"--data: the classes are separated by the inputs, so that the likelihood rises as {names} grows without "
             "bound and no maximiser exists; give samples that overlap, or fewer inputs"

@@ -21,7 +21,7 @@ class Plan:
     """`direct` is closed in the data alone, `given_rest` closed once `unknowns` are known, each in a workable order.
 
     `equations` are what the unknowns solve; `parameters` declares all parameters by name, `ranges`
-    says how far the indices run that are free in the equations.
+    says how far the indices run that are free in the equations, `binary` whether observations are classes, 0 or 1.
     """
 
     direct: tuple[Closed, ...]
@@ -31,6 +31,7 @@ class Plan:
     log_likelihood: sp.Expr
     parameters: dict[str, Variable]
     ranges: dict[sp.Symbol, int]
+    binary: bool
 
 
 def plan(derivation: Derivation, data: Data) -> Plan:
@@ -57,7 +58,14 @@ def plan(derivation: Derivation, data: Data) -> Plan:
     logs = unfold(derivation.results["log_likelihood"], context)
     parameters = {n.removesuffix(HAT): v for n, v in variables.items()}
     ranges = _ranges(equations, {n: _lengths(v, data) for n, v in variables.items()}, context, data)
-    return Plan(direct, given_rest, unknowns, tuple(equations), logs, parameters, ranges)
+    return Plan(
+        direct, given_rest, unknowns, tuple(equations), logs, parameters, ranges, _is_binary(derivation.context, data)
+    )
+
+
+def _is_binary(context: Context, data: Data) -> bool:
+    target = next((v for v in context.variables if v.key == data.target), None)
+    return target is not None and target.domain.integer and target.domain.upper == 1
 
 
 def _ranges(
@@ -122,4 +130,5 @@ def _unknown(context: Context, variable: Variable, data: Data) -> Unknown:
     for fact in context.facts:
         if fact.variable.key == variable.key and fact.total.is_number:
             return Unknown(name, _lengths(variable, data), lower, upper, fact.axis, float(fact.total))
-    return Unknown(name, _lengths(variable, data), lower, upper)
+    closed = (not variable.domain.lower_open, not variable.domain.upper_open)
+    return Unknown(name, _lengths(variable, data), lower, upper, lower_closed=closed[0], upper_closed=closed[1])

@@ -64,7 +64,8 @@ def shown(x: Number) -> str:
         return str(x)
     if x.is_infinite():
         return "infinity" if x > 0 else "-infinity"
-    return str(Decimal(f"{x:.{SHOWN - 1}e}").normalize() if x else Decimal(0))
+    rounded = Decimal(f"{x:.{SHOWN - 1}e}").normalize() if x else Decimal(0)
+    return f"{rounded:f}" if -6 <= rounded.adjusted() <= SHOWN else str(rounded)
 
 
 def as_number(x: Any, digits: int = DIGITS) -> Number:
@@ -89,7 +90,7 @@ def as_values(x: Array, *, scalar: bool, digits: int = DIGITS) -> Values:
 
 def is_sharp(x: Any) -> bool:
     """Whether a value is known to more digits than a double holds."""
-    return isinstance(x, fmpq) or not x.is_finite() or bool(x.rel_accuracy_bits() > 3.33 * DIGITS)
+    return isinstance(x, fmpq) or x in (arb.pos_inf(), arb.neg_inf()) or bool(x.rel_accuracy_bits() > 3.33 * DIGITS)
 
 
 def is_nan(x: Number) -> bool:

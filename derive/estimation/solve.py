@@ -7,12 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from derive.estimation.arithmetic import Array, precision
-from derive.estimation.maximise import Climb, as_exact, climb, flat_directions
+from derive.estimation.maximise import Climb, as_exact, climb, flat_directions, smallest_curvature
 from derive.estimation.objective import BALLS, FLOATS, Objective
 from derive.estimation.starts import starts
 
 #: Bits of the balls in which a solution gets its last digits.
 BITS = 200
+#: A curvature that is this part of the largest, or less, is taken for 0 in balls.
+FLAT_IN_BALLS = 1e-19
+#: A coordinate that went further than this is one of those that escape.
+WENT = 8.0
+#: Directions that curved by this much of the largest curvature, and do so no longer, lead to no maximum.
+ONCE_CURVED = 1e-6
 #: Numbers that a climb in balls may work with at each step: with the curve by the unknowns, or the slope alone.
 WORK_CURVE, WORK_SLOPE = 400_000, 400_000
 
@@ -21,7 +27,8 @@ WORK_CURVE, WORK_SLOPE = 400_000, 400_000
 class Solution:
     """Coordinates (exact dyadic numbers, or doubles), and what was found about the maximum there.
 
-    `escaping` holds the way on which the likelihood keeps rising, where there is no maximum; `rising` how fast still.
+    `escaping` holds the way on which the likelihood keeps rising, where there is no maximum, `rising` how much more it
+    rises further on, and `height` the log-likelihood there.
     `flat` has one column for each direction in which the likelihood stays the same.
     """
 
@@ -29,6 +36,7 @@ class Solution:
     found: bool
     escaping: Array | None
     rising: float
+    height: float
     flat: Array
 
 
@@ -45,12 +53,50 @@ def solve(objective: Objective) -> Solution:
             best = _sharpened(objective, best, order=1)
         elif not best.converged and not best.escaping and work <= 20 * WORK_SLOPE:
             best = _sharpened(objective, best, order=2)
-    flat = flat_directions(best.curve) if best.converged else np.zeros((objective.count, 0))
-    if not best.escaping:
-        return Solution(best.u, best.converged, None, 0.0, flat)
-    way = best.u.astype(float) - best.origin
-    slope = objective.at(best.u, BALLS if best.u.dtype == object else FLOATS, 1).slope.astype(float)
-    return Solution(best.u, False, way, float(np.abs(slope).max()), flat)
+    reference = np.max([np.abs(np.diag(c.start)) for c in climbs], axis=0)
+    flat = _flat(best, reference) if best.converged else np.zeros((objective.count, 0))
+    if not best.escaping and not _were_curved(flat, best.start):
+        return Solution(_of_least_norm(objective, best.u, flat), best.converged, None, 0.0, 0.0, flat)
+    way = _way(objective, best.u.astype(float) - best.origin)
+    u = best.u if best.u.dtype == object else as_exact(best.u)
+    return Solution(u, False, way, best.rise if best.escaping else 0.0, float(best.value), flat)
+
+
+def _flat(found: Climb, reference: Array) -> Array:
+    """The flat directions at a maximum; what balls have shown to be curved is not flat."""
+    flat = flat_directions(found.curve, reference)
+    if flat.shape[1] and found.is_sharp:
+        with precision(BITS):
+            if smallest_curvature(found.point.curve, reference) > FLAT_IN_BALLS:
+                return flat[:, :0]
+    return flat
+
+
+def _of_least_norm(objective: Objective, u: Array, flat: Array) -> Array:
+    """The point nearest to 0 of those with the same likelihood, where they are all of a plane."""
+    if not flat.shape[1] or not all(x.is_free for x in objective.unknowns):
+        return u
+    basis, _ = np.linalg.qr(flat)
+    values = u.astype(float)
+    return np.asarray(values - basis @ (basis.T @ values))
+
+
+def _were_curved(flat: Array, start: Array) -> bool:
+    """Whether the likelihood had a curve at the start along directions in which it has none at the end."""
+    if not flat.shape[1]:
+        return False
+    scale = np.sqrt(np.abs(np.diag(start)))
+    largest = float(np.abs(np.linalg.eigvalsh(start / np.outer(scale, scale))).max()) if (scale > 0).all() else 1.0
+    lengths = np.linalg.norm(flat * scale[:, None], axis=0)
+    then = np.abs(np.einsum("ac,ab,bc->c", flat, start, flat)) / np.where(lengths > 0, lengths, 1.0) ** 2
+    return bool((then > ONCE_CURVED * largest).any())
+
+
+def _way(objective: Objective, way: Array) -> Array:
+    """The way without the coordinates that do not escape, where others go to an end of their domain."""
+    free = np.concatenate([np.full(x.count, x.is_free) for x in objective.unknowns])
+    gone = ~free & (np.abs(way) > WENT)
+    return np.where(gone, way, 0.0) if gone.any() else way
 
 
 def _sharpened(objective: Objective, found: Climb, order: int) -> Climb:
