@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import sympy as sp
+from sympy.core.function import Application
 
+from derive.algebra import codec
 from derive.algebra.binding import free_symbols
 from derive.algebra.naming import readable
 from derive.derivation import Derivation
@@ -28,6 +30,10 @@ __all__ = ["UnsupportedModelError", "derivation"]
 class UnsupportedModelError(ValueError):
     """A model that states more than the engine can derive and check so far: what, in one line."""
 
+
+#: The functions that can be differentiated, checked and saved, and their names in SymPy.
+FUNCTIONS = frozenset(codec.FUNCTIONS.values())
+NAMES = sorted(f.__name__ for f in FUNCTIONS)
 
 #: Names that derivations give to what they introduce: likelihood, loss, Lagrangian, directions, sizes.
 RESERVED = {"L", "E", "Lambda", "v", "u", "N"}
@@ -87,10 +93,14 @@ def _refuse_unsupported(model: Model) -> None:
     known = {*(v.name for v in variables), *(s.name for s in model.sizes)}
     unknown = sorted(s.name for s in free_symbols(model.density) if s.name not in known)
     taken = sorted(RESERVED & known)
+    expressions = [e for e in (model.density, model.prior) if e is not None]
+    strange = sorted({f.func.__name__ for e in expressions for f in e.atoms(Application) if f.func not in FUNCTIONS})
     fault = ""
     if unknown:
         fault = f"its density holds {', '.join(unknown)}, which it does not declare"
     elif taken:
         fault = f"the name {taken[0]} is one that derivations need; choose another"
+    elif strange:
+        fault = f"its density holds {strange[0]}, a function that is not known here; known are {', '.join(NAMES)}"
     if fault:
         raise UnsupportedModelError(f"model {model.name!r}: {fault}")
