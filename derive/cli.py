@@ -102,7 +102,7 @@ def list_models(as_json: bool, lang: str) -> None:
 @click.option(
     "--to",
     "form",
-    type=click.Choice(["text", "latex", "markdown", "json"]),
+    type=click.Choice(["text", "latex", "markdown", "html", "pdf", "json"]),
     default="text",
     show_default=True,
     help="The format.",
@@ -121,7 +121,10 @@ def show(
         from derive.strategy.example import with_data
 
         derivation = with_data(derivation, _observe(model, counts, data))
-    _write(_rendered(derivation, form, lang, depth), output)
+    if form == "pdf":
+        _write_pdf(_rendered(derivation, "latex", lang, depth), lang, output)
+    else:
+        _write(_rendered(derivation, form, lang, depth), output)
 
 
 @command.command()
@@ -315,16 +318,30 @@ def _observe(model: Model, counts: str | None, data: str | None, known: tuple[st
 
 
 def _rendered(derivation: Derivation, form: str, lang: str, depth: str) -> str:
-    from derive.render import data, latex, markdown, text
+    from derive.render import data, html, latex, markdown, text
 
     checked = derivation.check()
     pages: dict[str, Callable[[], str]] = {
         "text": lambda: text.page(derivation, lang=lang, depth=depth, report=checked),
         "markdown": lambda: markdown.page(derivation, lang=lang, depth=depth, report=checked),
+        "html": lambda: html.page(derivation, lang=lang, depth=depth, report=checked),
         "latex": lambda: latex.document(derivation, lang=lang, depth=depth, report=checked),
         "json": lambda: json.dumps(data.derivation(derivation, lang, checked), ensure_ascii=False, indent=2),
     }
     return pages[form]()
+
+
+def _write_pdf(document: str, lang: str, output: Path | None) -> None:
+    from derive.render.pdf import PdfError, compiled
+
+    if output is None:
+        raise Failure("a PDF is written to a file; name it with -o FILE.pdf")
+    try:
+        output.write_bytes(compiled(document, lang))
+    except PdfError as error:
+        raise Failure(str(error)) from error
+    except OSError as error:
+        raise _unwritable(output, error) from error
 
 
 def _write(content: str, output: Path | None) -> None:

@@ -79,12 +79,12 @@ def aligned(block: Block, lang: str) -> tuple[str, list[str]]:
     """
     first = block.rows[0].left
     if first is None:
-        return "", [f"{_sign(row)} & {expression(row.right, lang)}".lstrip() for row in block.rows]
+        return "", [f"{sign(row)} & {expression(row.right, lang)}".lstrip() for row in block.rows]
     if hangs(block):
-        below = [f"&\\quad {_sign(row)} {expression(row.right, lang)}" for row in block.rows]
+        below = [f"&\\quad {sign(row)} {expression(row.right, lang)}" for row in block.rows]
         return f"& {expression(first, lang)}", below
     lefts = ["" if row.left is None else f"{expression(row.left, lang)} " for row in block.rows]
-    rights = [f"&{_sign(row)} {expression(row.right, lang)}" for row in block.rows]
+    rights = [f"&{sign(row)} {expression(row.right, lang)}" for row in block.rows]
     return "", [left + right for left, right in zip(lefts, rights, strict=True)]
 
 
@@ -95,7 +95,8 @@ def is_wide(block: Block) -> bool:
     return max(left, right + 2) > WIDEST_BESIDE if hangs(block) else left + right > WIDEST_BESIDE
 
 
-def _sign(row: Row) -> str:
+def sign(row: Row) -> str:
+    """The sign of a row: `=`, `\\leq`, `\\iff`."""
     return latex_formula.RELATIONS.get(row.sign, row.sign)
 
 
@@ -127,8 +128,8 @@ def _block(block: Block, lang: str) -> list[str]:
         said = _said(row, lang)
         if not said:
             rows.append(formula + tag)
-        elif wide:
-            rows += [formula + tag, f"&\\qquad {_box(said, room)}"]
+        elif wide:  # the reason stays on the page of its formula
+            rows.append(f"{formula}{tag} \\\\*\n&\\qquad {_box(said, room)}")
         else:
             rows.append(f"{formula} &\\quad& {_box(said, BESIDE)}{tag}")
     return ["\\begin{alignat*}{2}", " \\\\\n".join(rows), "\\end{alignat*}"]

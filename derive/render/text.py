@@ -72,11 +72,12 @@ def wrap(text: str, limit: int) -> list[str]:
 
 def break_formula(text: str, limit: int) -> list[str]:
     """Break a line of mathematics before a sign, outside brackets where that is enough."""
+    lines = [text]
     for depth in range(MOST_BRACKETS):
         lines = _filled(_pieces(text, depth), limit)
         if max(map(width, lines)) <= limit:
-            break
-    return lines
+            return lines
+    return [part for line in lines for part in _filled(line.split(" "), limit)]
 
 
 def _pieces(text: str, deepest: int) -> list[str]:

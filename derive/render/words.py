@@ -23,6 +23,7 @@ class Vocabulary:
     also: str
     no_closed_form: str
     on_boundary: str
+    opens: str
     needs: str
     using: str
     using_alone: str
@@ -122,6 +123,7 @@ _ENGLISH = Vocabulary(
     own="{words}, as predicted for sample {index}",
     also="{first}; {second}",
     no_closed_form="There is no closed form: {unknowns} solve the equations below, which are solved numerically.",
+    opens="Each line opens to show why it holds and what the checker found.",
     on_boundary="With {values} the maximum lies on the boundary of the domain, where {given} does not hold and the "
     "derivatives tell nothing; that the estimate is the maximum there too is part of what was shown above.",
     needs="{reason} (needs {given})",
@@ -221,6 +223,7 @@ _JAPANESE = Vocabulary(
     own="{words}(サンプル {index} に対する予測値)",
     also="{first}。{second}",
     no_closed_form="閉じた形の解はない。{unknowns} は次の方程式の解であり、数値的に求める。",
+    opens="各行を開くと、その理由と検算の結果が表示される。",
     on_boundary="{values} のとき最大点は定義域の境界にあり、{given} が成り立たないので微分の条件は使えない。"
     "そこでも推定量が最大点であることは、上で示したことに含まれる。",
     needs="{reason}(ただし {given})",

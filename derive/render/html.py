@@ -1,0 +1,119 @@
+"""HTML: one file that needs nothing else. Formulas are pictures, reason and verdict of each step one click away."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from derive.derivation import Derivation
+from derive.render import latex, svg
+from derive.render.html_style import STYLE
+from derive.render.outline import Entry, Outline, outline
+from derive.render.reasons import Pieces, typeset
+from derive.render.rows import Block, Row
+from derive.render.words import vocabulary
+
+if TYPE_CHECKING:
+    from derive.checker.verdict import Report
+
+#: A left side wider than this stands on a line of its own, counted in the size of the text.
+WIDEST_LEFT = 6.0
+#: A formula wider than this has a box of its own that scrolls; the narrowest phones hold about twenty.
+WIDEST_INLINE = 15.0
+#: How verdicts are coloured, by their mark.
+CLASSES = {"✓": "good", "≈": "fair", "✗": "bad", "?": "open"}
+
+
+def page(derivation: Derivation, lang: str = "en", depth: str = "full", report: Report | None = None) -> str:
+    """The derivation as an HTML file; with the checker's marks where a report is given."""
+    return _Page(lang).page(outline(derivation, lang, depth, report))
+
+
+class _Page:
+    """One page in the making: it collects the letters that its formulas are made of."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.letters: dict[str, str] = {}
+
+    def page(self, content: Outline) -> str:
+        hint = escape(vocabulary(self.lang).opens)
+        parts = [f"<h1>{escape(content.title)}</h1>", f'<p class="hint">{hint}</p>']
+        for part in content.parts:
+            parts += [f'<section id="{escape(part.id)}">', f"<h2>{escape(part.title)}</h2>"]
+            parts += [self.symbols(content)] if part.id == "given" else []
+            parts += [self.block(block) for block in part.blocks]
+            parts += [f"<p>{self.prose(said)}</p>" for said in part.notes]
+            parts += [*(self.block(block) for block in part.after), "</section>"]
+        title = vocabulary(self.lang).sections["shown"]
+        parts += ['<section id="shown">', f"<h2>{escape(title)}</h2>"]
+        parts += [f"<p>{self.prose(sentence)}</p>" for sentence in content.closing]
+        body = "\n".join([*parts, "</section>"])
+        return (
+            f'<!DOCTYPE html>\n<html lang="{self.lang}">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{escape(content.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+            f"{svg.store(self.letters)}\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+        )
+
+    def symbols(self, content: Outline) -> str:
+        told = [(self.entry(entry), entry.words) for entry in content.entries]
+        told += [(self.inline(latex.expression(size)), words) for size, words in content.sizes]
+        rows = "".join(f"<dt>{symbol}</dt><dd>{escape(words)}</dd>" for symbol, words in told)
+        return f"<dl>{rows}</dl>" if rows else ""
+
+    def entry(self, entry: Entry) -> str:
+        where = f' <span class="where">({self.inline(latex.ranges(entry))})</span>' if entry.ranges else ""
+        return self.inline(latex.claim(entry)) + where
+
+    def prose(self, pieces: Pieces) -> str:
+        """Words with formulas among them."""
+        return typeset(pieces, lambda expr: self.inline(latex.expression(expr, self.lang)), escape)
+
+    def inline(self, formula: str) -> str:
+        """A formula within words; a wide one in a box that scrolls."""
+        drawn, width = self.draw(formula)
+        return f'<span class="wide" tabindex="0">{drawn}</span>' if width > WIDEST_INLINE else drawn
+
+    def draw(self, formula: str) -> tuple[str, float]:
+        """The picture of a formula and its width."""
+        try:
+            drawn = svg.picture(formula)
+        except svg.UndrawableError:
+            return f'<code role="img" aria-label="{escape(formula)}">{escape(formula)}</code>', len(formula) / 2
+        self.letters.update(drawn.letters)
+        return drawn.element(), drawn.width
+
+    def block(self, block: Block) -> str:
+        """Rows aligned at their signs."""
+        first = block.rows[0].left
+        lefts = ["" if row.left is None else latex.expression(row.left, self.lang) for row in block.rows]
+        if first is None:
+            lefts = [latex.sign(row) for row in block.rows]
+        column = max(self.draw(left)[1] if left else 0.0 for left in lefts)
+        start = ""
+        if first is not None and column > WIDEST_LEFT:
+            start = f'<div class="row"><div class="formula" tabindex="0">{self.draw(lefts[0])[0]}</div></div>'
+            lefts, column = [""] * len(lefts), 1.0
+        rows = [self.row(row, left, column, first is not None) for row, left in zip(block.rows, lefts, strict=True)]
+        return f'<div class="block">{start}{"".join(rows)}</div>'
+
+    def row(self, row: Row, left: str, column: float, signed: bool) -> str:
+        """A formula; where there is a reason, behind it."""
+        sign = f"{latex.sign(row)} " if signed else ""
+        drawn, width = self.draw(sign + latex.expression(row.right, self.lang))
+        before = self.draw(left)[0] if left else ""
+        focus = ' tabindex="0"' if width > WIDEST_INLINE else ""
+        shown = (
+            f'<span class="left" style="width:{column:.2f}em">{before}</span>'
+            f'<span class="formula"{focus}>{drawn}</span>'
+        )
+        shown += f'<span class="number">({row.number})</span>' if row.number else ""
+        why = self.prose(row.reason)
+        if not (why or row.mark):
+            return f'<div class="row">{shown}</div>'
+        mark = CLASSES.get(row.mark[:1], "none")
+        sealed = f'<span class="mark {mark}" title="{escape(row.mark)}">{escape(row.mark[:1] or "·")}</span>'
+        said = f'<span class="verdict {mark}">{escape(row.mark)}</span>' if row.mark else ""
+        behind = " ".join(filter(None, [why, said]))
+        return f'<details><summary class="row">{shown}{sealed}</summary><div class="why">{behind}</div></details>'
