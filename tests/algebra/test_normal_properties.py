@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 
 import sympy as sp
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from derive.algebra.normal import TooLargeError, normal
 from derive.checker.numeric import compare
 from tests.algebra.strategies import expressions, shuffled
-from tests.expressions import CONTEXT
+from tests.expressions import CONTEXT, K, counts, j, k, l, y
 
 NIGHTLY = os.environ.get("LOSSPROOF_NIGHTLY") == "1"
 #: A share of all examples for each property; the three together make up the number that is asked for.
@@ -45,7 +45,12 @@ def test_the_normal_form_has_the_value_of_its_input(expr: sp.Expr) -> None:
     assert outcome.agreed >= 3 or outcome.trouble, (form, outcome)
 
 
+#: Once its inner sum kept a bound name that was new each time.
+RENAMED = sp.Sum((counts.base[k] + y.base[j]) * sp.Product(counts.base[k], (l, 1, K)), (k, 1, K))
+
+
 @thorough
+@example(RENAMED)
 @given(expressions())
 def test_the_normal_form_of_a_normal_form_is_itself(expr: sp.Expr) -> None:
     form = form_of(expr)

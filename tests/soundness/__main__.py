@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from derive.families import FAMILIES
 from tests.soundness.run import Outcome, run
 from tests.soundness.work import Finding
 
@@ -26,6 +27,8 @@ def main() -> int:
     parser.add_argument("--mutants", type=int, default=1000, help="wrong steps to judge")
     parser.add_argument("--rewrites", type=int, default=1000, help="right steps to rewrite")
     parser.add_argument("--fuzz", type=int, default=None, help="random expressions (a tenth of the rewrites)")
+    parser.add_argument("--families", default="", help="names after commas (all of them)")
+    parser.add_argument("--sample", type=int, default=None, help="steps of each family, drawn at random (all of them)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", action="store_true", help="print data instead of tables")
@@ -45,7 +48,8 @@ def main() -> int:
                 told = 20 * done // total
                 print(f"{done} of {total} variants", file=sys.stderr, flush=True)
 
-        outcome = run(args.mutants, args.rewrites, fuzz, args.seed, args.jobs, progress)
+        families = tuple(args.families.split(",")) if args.families else FAMILIES
+        outcome = run(args.mutants, args.rewrites, fuzz, args.seed, args.jobs, progress, families, args.sample)
     if args.json:
         print(json.dumps(as_data(outcome), ensure_ascii=False, indent=1))
     else:
@@ -65,6 +69,7 @@ def show(outcome: Outcome, console: Console, most: int) -> None:
     complaints = (
         ("FAULTS OF THESE TESTS", outcome.faults),
         ("FAILURES OF THE CHECKER", [f for f in outcome.findings if f.broken]),
+        ("LEFT OPEN BY THE ORACLE (not judged)", outcome.left_open),
         ("WRONG STEPS ACCEPTED", [f for f in mutants if f.accepted]),
         ("RIGHT STEPS REJECTED", [f for f in rewrites if f.rejected]),
         ("TRUE MUTANTS REJECTED (for a look)", [f for f in outcome.equal_mutants if f.rejected]),
@@ -76,8 +81,15 @@ def show(outcome: Outcome, console: Console, most: int) -> None:
             console.print(f"\n[bold]{title}: {len(findings)}[/bold]")
             for finding in _varied(findings, most):
                 _example(finding, console)
-    for line in outcome.not_shipped_right:
-        console.print(line, markup=False, highlight=False)
+    for title, lines in (
+        ("SHIPPED STEPS NOT ACCEPTED", outcome.not_shipped_right),
+        ("SHIPPED STEPS TESTED ONLY (no variants made)", outcome.tested),
+        ("NOT DERIVED", outcome.not_derived),
+    ):
+        if lines:
+            console.print(f"\n[bold]{title}: {len(lines)}[/bold]")
+            for line in lines:
+                console.print(f"- {line[:400]}", markup=False, highlight=False)
     for name, median, late, met in outcome.times():
         console.print(f"{name}: median {1000 * median:.1f} ms, 95 % {1000 * late:.1f} ms {'' if met else '(slow)'}")
     for name, figure, met in outcome.bars():
@@ -129,6 +141,9 @@ def as_data(outcome: Outcome) -> dict[str, object]:
         "complaints": [vars(f) for f in complaints],
         "true_mutants_rejected": [vars(f) for f in outcome.equal_mutants if f.rejected],
         "not_accepted_as_shipped": outcome.not_shipped_right,
+        "tested_as_shipped": outcome.tested,
+        "not_derived": outcome.not_derived,
+        "left_open_by_the_oracle": [vars(f) for f in outcome.left_open],
         "faults": [vars(f) for f in outcome.faults],
     }
 

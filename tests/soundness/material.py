@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from random import Random
 
 import derive
 from derive.algebra.context import Context
 from derive.derivation import Derivation, Step
-from derive.estimation import DataError, observe
+from derive.estimation import observe
 from derive.families import FAMILIES
 from derive.strategy.example import with_data
 
@@ -27,21 +28,51 @@ class Material:
     others: tuple[Step, ...]
 
 
+#: A family and the number of a step in it.
+Place = tuple[str, int]
+
+
 @cache
-def material() -> tuple[Material, ...]:
-    """Every step of every derivation that ships, each once."""
+def of_family(family: str) -> tuple[Material, ...]:
+    """Every step of a family's derivation, and of those with numbers put in, each once."""
     found: list[Material] = []
-    for family in FAMILIES:
-        seen: set[Step] = set()
-        for derivation in _derivations(family):
-            steps = list(derivation.steps())
-            everything = tuple(s for _, s in steps)
-            for n, (section, step) in enumerate(steps):
-                if step not in seen:
-                    seen.add(step)
-                    name = f"{family}/{section.id}/{n} {step.rule}"
-                    found.append(Material(name, step, derivation.context, everything))
+    seen: set[Step] = set()
+    for derivation in _derivations(family):
+        steps = list(derivation.steps())
+        everything = tuple(s for _, s in steps)
+        for n, (section, step) in enumerate(steps):
+            if step not in seen:
+                seen.add(step)
+                name = f"{family}/{section.id}/{n} {step.rule}"
+                found.append(Material(name, step, derivation.context, everything))
     return tuple(found)
+
+
+@cache
+def not_derived(family: str) -> str | None:
+    """Why a family has no derivation; None where it has one."""
+    try:
+        of_family(family)
+    except Exception as error:  # whatever it is, it is to be listed
+        return f"{family}: {type(error).__name__}, {error}"
+    return None
+
+
+def places(families: tuple[str, ...] = FAMILIES, sample: int | None = None, seed: int = 0) -> list[Place]:
+    """Every step of some families, or so many of each family, drawn at random."""
+    found: list[Place] = []
+    for family in families:
+        if not_derived(family) is None:
+            numbers = list(range(len(of_family(family))))
+            if sample is not None and sample < len(numbers):
+                numbers = sorted(Random(f"{seed} {family}").sample(numbers, sample))
+            found += [(family, n) for n in numbers]
+    return found
+
+
+def material(families: tuple[str, ...] = FAMILIES) -> list[Material]:
+    """Every step of some families."""
+    return [of_family(family)[n] for family, n in places(families)]
 
 
 def _derivations(family: str) -> list[Derivation]:
@@ -52,6 +83,6 @@ def _derivations(family: str) -> list[Derivation]:
         try:
             data = observe(model, counts=text) if model.data.axes else observe(model, values=text)
             found.append(with_data(plain, data))
-        except (DataError, NotImplementedError, ValueError):
+        except Exception:  # these data do not suit it, or it has no worked example
             continue
     return found[:3]

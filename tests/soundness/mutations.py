@@ -10,6 +10,7 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derive.algebra.context import Context, key
+from tests.soundness.densities import OF_DENSITIES
 from tests.soundness.tree import Limit, Site, exchange, free
 
 Mutation = Callable[[Site, Context], list[sp.Basic]]
@@ -101,7 +102,7 @@ def _index_symbols(node: sp.Basic, context: Context) -> set[sp.Symbol]:
 def _others(index: sp.Expr, site: Site, context: Context) -> list[sp.Expr]:
     """The other indices in scope that run as far as this one may."""
     reach: dict[sp.Symbol, sp.Expr] = {r.symbol: r.upper for r in context.indices}
-    reach |= {v: upper for v, _, upper in site.scope}
+    reach |= {v: upper for v, _, upper in site.scope if v.is_integer}
     end = reach.get(index)
     return [s for s, upper in reach.items() if s != index and (end is None or free(upper) & free(end))]
 
@@ -286,7 +287,7 @@ def captured_index(site: Site, context: Context) -> list[sp.Basic]:
     """An inner index under the name of one further out, which it then hides."""
     if not _series(site.node):
         return []
-    outer = [*(v for v, _, _ in site.scope), *(r.symbol for r in context.indices)]
+    outer = [*(v for v, _, _ in site.scope if v.is_integer), *(r.symbol for r in context.indices)]
     names = [v for v, _, _ in site.node.limits]
     pairs = [(n, o) for n in range(len(names)) for o in outer if o not in names]
     return [
@@ -337,4 +338,4 @@ MUTATIONS: dict[str, Mutation] = {
         exponent_off_by_one, delta_dropped, delta_swapped, product_for_sum, lost_sum, lost_limit, captured_index,
         wrong_constant, reciprocal, derivative_by_another,
     )
-}  # fmt: skip
+} | OF_DENSITIES  # fmt: skip

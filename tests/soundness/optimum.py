@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from itertools import product
 
 import mpmath
 import sympy as sp
@@ -18,15 +19,20 @@ from tests.soundness.arithmetic import (
     add,
     floating,
     integer,
+    same,
     subtract,
     times,
 )
 from tests.soundness.oracle import Place, World, value
-from tests.soundness.worlds import holds, inside
+from tests.soundness.special import determinant
+from tests.soundness.worlds import declared, holds, inside
 
 #: Roots found by iteration satisfy their equation to so much.
 SMALL = mpmath.mpf(10) ** -18
 SHARES = tuple(Fraction(s) for s in ("10", "1", "1/3", "1/30", "1/1000"))
+NEAR = tuple(Fraction(s) for s in ("1/1000", "1/30000", "1/1000000"))
+#: Other solutions are looked for where no more unknowns than these are to be found together.
+MOST_UNKNOWNS = 8
 
 
 def is_small(x: Value) -> bool:
@@ -74,33 +80,63 @@ def claimed(
         return
     variable = world.context.variable(equation.lhs)
     assert variable is not None
-    (symbol,) = equation.lhs.indices
     saved = dict(world.indices)
-    for n in range(1, integer(value(variable.axes[0], world)) + 1):
-        world.indices = saved | {symbol: n}
+    for place in product(*(range(1, integer(value(axis, world)) + 1) for axis in variable.axes)):
+        pairs = list(zip(equation.lhs.indices, place, strict=True))
+        if any(not i.is_Symbol and integer(value(i, world)) != n for i, n in pairs):
+            continue  # one entry is meant
+        world.indices = saved | {i: n for i, n in pairs if i.is_Symbol}
         try:
             result = evaluate(equation.rhs, world)
         finally:
             world.indices = saved
-        yield (name, (n,)), result
+        yield (name, place), result
 
 
-def better(objective: sp.Expr, bind: tuple[Relational, ...], variable: Variable, world: World) -> str | None:
-    """A feasible point with a larger objective than the claimed one, in words; None where none was found."""
-    at = {place: v for place, v in world.values.items() if (place[0], len(place[1])) == variable.key}
-    try:
-        top = _objective(objective, world)
-    except UnknownError:
-        return None  # nothing can be compared with it
+def admissible(world: World) -> bool:
+    """Whether all values lie in their domains, whose ends may have moved, and matrices are positive definite."""
+    kinds = declared(world.context)
+    matrices = set()
+    for (name, indices), v in world.values.items():
+        variable = kinds.get((name, len(indices)))
+        if variable is None:
+            continue
+        if not inside(v, variable.domain, world):
+            return False
+        if variable.domain.definite:
+            matrices.add((variable, indices[:-2]))
+    return all(_is_definite(variable, leading, world) for variable, leading in matrices)
+
+
+def _is_definite(variable: Variable, leading: tuple[int, ...], world: World) -> bool:
+    """Whether the leading minors of a symmetric matrix are positive."""
+    size = integer(value(variable.axes[-1], world))
+    rows = [[world.values.get((variable.name, (*leading, a, b))) for b in range(1, size + 1)]
+            for a in range(1, size + 1)]  # fmt: skip
+    if any(v is None for row in rows for v in row):
+        return True  # not all of it is known yet
+    symmetric = all(same(rows[a][b], rows[b][a]) for a in range(size) for b in range(a))
+    return symmetric and all(determinant([row[:n] for row in rows[:n]]) > 0 for n in range(1, size + 1))
+
+
+def better(
+    objective: sp.Expr, bind: tuple[Relational, ...], unknown: set[tuple[str, int]], world: World, local: bool = False
+) -> str | None:
+    """A feasible point with a larger objective than the claimed one, in words; None where none was found.
+
+    UnknownError where the objective cannot be worked out at the claimed point. Of a local maximum only what is near is
+    held against it.
+    """
+    at = {place: v for place, v in world.values.items() if (place[0], len(place[1])) in unknown}
+    top = _objective(objective, world)
     for _ in range(6):
         direction = _direction(at, bind, world)
-        for share in SHARES:
+        for share in NEAR if local else SHARES:
             moved = {p: add(v, times(share, direction[p])) for p, v in at.items()}
-            if not all(inside(v, variable.domain, world) for v in moved.values()):
-                continue
             with world.having(moved):
                 try:
-                    here = _objective(objective, world) if all(holds(c, world) for c in bind) else None
+                    feasible = admissible(world) and all(holds(c, world) for c in bind)
+                    here = _objective(objective, world) if feasible else None
                 except UnknownError:
                     continue
             if here is not None and (top is None or floating(here) - floating(top) > SMALL):
@@ -119,6 +155,10 @@ def _objective(objective: sp.Expr, world: World) -> Value | None:
 def _direction(at: dict[Place, Value], bind: tuple[Relational, ...], world: World) -> dict[Place, Value]:
     """A random direction along which linear constraints keep holding."""
     direction: dict[Place, Value] = {p: Fraction(world.rnd.randint(-300, 300), 401) for p in at}
+    kinds = declared(world.context)
+    for name, indices in at:
+        if kinds[name, len(indices)].domain.definite:  # stay symmetric
+            direction[name, indices] = direction[name, (*indices[:-2], *sorted(indices[-2:]))]
     for constraint in bind:
         try:
             gradient = {p: _slope(constraint, p, world) for p in at}
@@ -150,18 +190,26 @@ def other_solution(equations: tuple[Relational, ...], values: tuple[Relational, 
         variable = world.context.variable(v.lhs)
         assert variable is not None
         places |= {place: variable for place, _ in claimed(v, world, value)}
-    first = {p: floating(r) for v in values for p, r in claimed(v, world, value)}
+    try:
+        first = {p: floating(r) for v in values for p, r in claimed(v, world, value)}
+    except (UndefinedError, UnknownError):
+        return None
     unknown = list(places)
-    symbols = [i for v in values for i in getattr(v.lhs, "indices", ())]
-    axes = [variable.axes[0] for variable in places.values() if variable.axes]
-    sweeps = integer(value(axes[0], world)) if axes else 1
+    if len(unknown) > MOST_UNKNOWNS or any(v.domain.definite or v.domain.integer for v in places.values()):
+        return None
+    loose: dict[sp.Symbol, sp.Expr] = {}
+    for v in values:
+        axes = getattr(world.context.variable(v.lhs), "axes", ())
+        loose |= {i: axis for i, axis in zip(getattr(v.lhs, "indices", ()), axes, strict=True) if i.is_Symbol}
+    ranges = [range(1, integer(value(axis, world)) + 1) for axis in loose.values()]
+    sweeps = [dict(zip(loose, place, strict=True)) for place in product(*ranges)]
     saved = dict(world.indices)
 
     def residuals(x: list[Value]) -> mpmath.matrix:
         found = []
         with world.having(dict(zip(unknown, x, strict=True))):
-            for n in range(1, sweeps + 1):
-                world.indices = saved | dict.fromkeys(symbols, n)
+            for sweep in sweeps:
+                world.indices = saved | sweep
                 found += [floating(subtract(value(e.lhs, world), value(e.rhs, world))) for e in equations]
         return mpmath.matrix(found)
 

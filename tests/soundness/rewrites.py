@@ -8,7 +8,7 @@ from itertools import combinations
 import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
-from tests.soundness.surroundings import Surroundings, apart, renamed
+from tests.soundness.surroundings import Surroundings, apart, like, renamed
 from tests.soundness.tree import Site, exchange, free
 
 Rewrite = Callable[[Site, Surroundings], list[sp.Basic | None]]
@@ -28,14 +28,16 @@ def _join(node: sp.Expr, parts: list[sp.Expr | None]) -> sp.Expr | None:
 def rename_bound(site: Site, around: Surroundings) -> list[sp.Basic | None]:
     """A bound index under a name that occurs nowhere else."""
     limits = site.node.limits if isinstance(site.node, ExprWithLimits) else ()
-    return [renamed(site.node, n, around.names[0]) for n in range(len(limits))]
+    return [renamed(site.node, n, like(around.names[0], limits[n][0])) for n in range(len(limits))]
 
 
 def rename_to_shadow(site: Site, around: Surroundings) -> list[sp.Basic | None]:
     """A bound index under a name that means something else outside."""
     limits = site.node.limits if isinstance(site.node, ExprWithLimits) else ()
-    outer = [*(v for v, _, _ in site.scope), *around.context.ranges]
-    return [renamed(site.node, n, o) for n in range(len(limits)) for o in dict.fromkeys(outer)]
+    outer = [*(v for v, _, _ in site.scope if v.is_integer), *around.context.ranges]
+    return [
+        renamed(site.node, n, o) for n in range(len(limits)) for o in dict.fromkeys(outer) if limits[n][0].is_integer
+    ]
 
 
 def _independent(limits: tuple[sp.Tuple, ...]) -> bool:
@@ -101,6 +103,8 @@ def split_series(site: Site, around: Surroundings) -> list[sp.Basic | None]:
     parts = {sp.Sum: sp.Add, sp.Product: sp.Mul}
     if not isinstance(node, (sp.Sum, sp.Product)) or not isinstance(node.function, parts[type(node)]):
         return []
+    if any(end in (sp.oo, -sp.oo) for limit in node.limits for end in limit[1:]):
+        return []  # the parts of a sum that converges may not
     return [_join(node, [node.func(a, *node.limits) for a in node.function.args])]
 
 
@@ -152,6 +156,8 @@ def reverse_index(site: Site, around: Surroundings) -> list[sp.Basic | None]:
     if not _single(site.node):
         return []
     v, a, b = site.node.limits[0]
+    if b == sp.oo:
+        return []
     body = exchange(site.node.function, v, a + b - v)
     return [] if body is None else [site.node.func(body, (v, a, b))]
 

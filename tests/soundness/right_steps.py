@@ -85,7 +85,7 @@ def _roots(step: Step) -> list[tuple[str, tuple[int, ...]]]:
     if step.kind == "solves":
         return [("before", ()), *(("after", (n, 1)) for n in range(len(step.after.args)))]
     if step.kind == "maximises":
-        return [("before", ()), ("after", (0, 1))]
+        return [("before", ()), *(("after", (n, 1)) for n in range(len(step.after.args)))]
     return [("before", ()), ("after", ())]
 
 
@@ -151,17 +151,20 @@ def _solves(step: Step, sizes: tuple[sp.Symbol, ...]) -> list[tuple[str, Step]]:
 
 
 def _maximises(step: Step, sizes: tuple[sp.Symbol, ...]) -> list[tuple[str, Step]]:
-    size, (value,) = sizes[0], step.after
+    size, values = sizes[0], list(step.after)
     found = [
         ("objective multiplied", replace(step, before=size * step.before)),
         ("constant added", replace(step, before=step.before + sp.log(size) - 1)),
     ]
     other = sp.Symbol("r", integer=True)
-    for symbol in getattr(value.lhs, "indices", ()):
-        head, formula = value.lhs.base[other], exchange(value.rhs, symbol, other)
-        if formula is not None:
-            new = sp.Tuple(sp.Eq(head, formula, evaluate=False))
-            found.append(("index of the claim renamed", replace(step, after=new)))
+    if len(values) > 1:
+        found.append(("values reordered", replace(step, after=sp.Tuple(*reversed(values)))))
+    for n, value in enumerate(values):
+        for symbol in getattr(value.lhs, "indices", ()):
+            head, formula = exchange(value.lhs, symbol, other), exchange(value.rhs, symbol, other)
+            if head is not None and formula is not None:
+                new = sp.Tuple(*values[:n], sp.Eq(head, formula, evaluate=False), *values[n + 1 :])
+                found.append(("index of the claim renamed", replace(step, after=new)))
     for n, constraint in enumerate(step.bind):
         series = renamed(constraint.lhs, 0, other) if isinstance(constraint.lhs, sp.Sum) else None
         if series is not None:

@@ -9,12 +9,18 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from math import ceil
+from random import Random
+
+import sympy as sp
+from sympy.core.relational import Relational
 
 from derive.checker.numeric import compare
+from derive.derivation import Step
+from derive.families import FAMILIES
 from tests.soundness.fuzz import fuzzed
-from tests.soundness.material import material
+from tests.soundness.material import Place, not_derived, of_family, places
 from tests.soundness.right_steps import KINDS
-from tests.soundness.work import Finding, Sort, asked, base, share
+from tests.soundness.work import Finding, Sort, asked, share
 
 #: The bars: shares of the judged mutants that are rejected and of the rewrites that are proved; seconds a step.
 REJECTED, PROVED = 0.97, 0.95
@@ -27,12 +33,15 @@ class Outcome:
 
     findings: list[Finding] = field(default_factory=list)
     not_shipped_right: list[str] = field(default_factory=list)
+    tested: list[str] = field(default_factory=list)
+    not_derived: list[str] = field(default_factory=list)
     numeric_seconds: list[float] = field(default_factory=list)
     both_seconds: list[float] = field(default_factory=list)
 
     def of(self, sort: Sort) -> list[Finding]:
         """The judged variants of a sort: mutants that are wrong, rewrites."""
-        return [f for f in self.findings if f.sort == sort and not f.fault and (f.why is not None or sort == "rewrite")]
+        judged = [f for f in self.findings if f.sort == sort and not f.fault and not f.open]
+        return [f for f in judged if f.why is not None or sort == "rewrite"]
 
     @property
     def faults(self) -> list[Finding]:
@@ -40,9 +49,14 @@ class Outcome:
         return [f for f in self.findings if f.fault]
 
     @property
+    def left_open(self) -> list[Finding]:
+        """Mutants of which the oracle cannot tell whether they are wrong: counted, not judged."""
+        return [f for f in self.findings if f.open]
+
+    @property
     def equal_mutants(self) -> list[Finding]:
         """Mutants that are still true: counted, not judged."""
-        return [f for f in self.findings if f.sort == "mutant" and f.why is None and not f.fault]
+        return [f for f in self.findings if f.sort == "mutant" and f.why is None and not f.fault and not f.open]
 
     def table(self, findings: list[Finding]) -> dict[str, Counter[str]]:
         """Kinds × verdicts."""
@@ -90,10 +104,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Piece:
-    """Work for one process: variants `start` to `start + count` of one step, or random expressions (step −1)."""
+    """Work for one process: variants `start` to `start + count` of one step, or random expressions (no step)."""
 
     sort: Sort
-    step: int
+    step: Place | None
     seed: int
     start: int
     count: int
@@ -101,20 +115,27 @@ class Piece:
 
 def done(piece: Piece) -> tuple[Piece, list[Finding]]:
     """A piece of work with what was found."""
-    if piece.step < 0:
+    if piece.step is None:
         return piece, fuzzed(piece.seed, piece.start, piece.count)
     return piece, share(piece.sort, piece.step, piece.seed, piece.start, piece.count)
 
 
 def run(
-    mutants: int, rewrites: int, fuzz: int, seed: int, jobs: int, progress: Callable[[int, int], None] = lambda *_: None
+    mutants: int,
+    rewrites: int,
+    fuzz: int,
+    seed: int,
+    jobs: int,
+    progress: Callable[[int, int], None] = lambda *_: None,
+    families: tuple[str, ...] = FAMILIES,
+    sample: int | None = None,
 ) -> Outcome:
-    """Everything; `progress` is told how many variants are done, and of how many."""
-    outcome = Outcome()
-    sound = _shipped(outcome)
-    claims = [n for n in sound if material()[n].step.kind in KINDS]
+    """Everything, or `sample` steps of each of some families; `progress` is told how far it is."""
+    outcome = Outcome(not_derived=[why for f in families if (why := not_derived(f))])
+    sound = _shipped(outcome, places(families, sample, seed), jobs)
+    claims = [p for p in sound if _step_at(p).kind in KINDS]
     pieces = [*_shares("mutant", sound, seed, mutants), *_shares("rewrite", claims, seed, rewrites)]
-    pieces += [Piece("rewrite", -1, seed, start, min(100, fuzz - start)) for start in range(0, fuzz, 100)]
+    pieces += [Piece("rewrite", None, seed, start, min(100, fuzz - start)) for start in range(0, fuzz, 100)]
     total, count = sum(p.count for p in pieces), 0
     results: dict[Piece, list[Finding]] = {}
     with ProcessPoolExecutor(jobs) as pool:
@@ -127,32 +148,53 @@ def run(
     return outcome
 
 
-def _shares(sort: Sort, steps: list[int], seed: int, total: int) -> Iterator[Piece]:
+def _step_at(place: Place) -> Step:
+    return of_family(place[0])[place[1]].step
+
+
+def _shares(sort: Sort, steps: list[Place], seed: int, total: int) -> Iterator[Piece]:
     """The same number for every step, but for hypotheses, of which there are few variants only."""
-    rich = [n for n in steps if material()[n].step.kind != "hypothesis"]
-    poor = [n for n in steps if n not in rich]
+    rich = [p for p in steps if _step_at(p).kind != "hypothesis"]
+    poor = [p for p in steps if _step_at(p).kind == "hypothesis"]
     few = min(8, total // max(len(steps), 1))
     each, more = divmod(max(total - few * len(poor), 0), max(len(rich), 1))
-    quotas = {n: few for n in poor} | {n: each + (place < more) for place, n in enumerate(rich)}
-    for n in steps:
-        if quotas[n]:
-            yield Piece(sort, n, seed, 0, quotas[n])
+    quotas = dict.fromkeys(poor, few)
+    order = Random(f"{seed} shares").sample(rich, len(rich))
+    quotas |= {p: each + (place < more) for place, p in enumerate(order)}
+    for p in steps:
+        if quotas[p]:
+            yield Piece(sort, p, seed, 0, quotas[p])
 
 
-def _shipped(outcome: Outcome) -> list[int]:
+def _shipped(outcome: Outcome, steps: list[Place], jobs: int) -> list[Place]:
     """The steps that are accepted as they ship, with the time that takes; variants of others would say nothing."""
     sound = []
-    for n, item in enumerate(material()):
-        verdict, reason, _ = base(n)
-        if verdict in ("proved", "definition", "hypothesis", "substitution"):
-            sound.append(n)
-        else:
-            outcome.not_shipped_right.append(f"{item.name}: {verdict}, {reason}")
-        seconds = asked(item.step, item.context)[2]
-        if item.step.kind in ("equal", "inequality"):
-            outcome.both_seconds.append(seconds)
-            context = item.context.extended(hypotheses=[g for g in item.step.given if g.rel_op != "=="])
-            start = time.perf_counter()
-            compare(item.step.before, item.step.after, item.step.relation, context, rounds=1)
-            outcome.numeric_seconds.append(time.perf_counter() - start)
+    with ProcessPoolExecutor(jobs) as pool:
+        for place, verdict, reason, both, numeric in pool.map(_as_shipped, steps, chunksize=8):
+            if verdict in ("proved", "definition", "hypothesis", "substitution"):
+                sound.append(place)
+            elif verdict == "tested":  # its variants are no better proved
+                outcome.tested.append(f"{of_family(place[0])[place[1]].name}: {reason}")
+            else:
+                outcome.not_shipped_right.append(f"{of_family(place[0])[place[1]].name}: {verdict}, {reason}")
+            if numeric is not None:
+                outcome.both_seconds.append(both)
+                outcome.numeric_seconds.append(numeric)
     return sound
+
+
+def _conditions(step: Step) -> list[Relational]:
+    return [g for g in step.given if isinstance(g, Relational) and not isinstance(g, sp.Eq)]
+
+
+def _as_shipped(place: Place) -> tuple[Place, str, str, float, float | None]:
+    """The verdict on a step, the time that takes, and the time of the numeric lane alone where there is one."""
+    item = of_family(place[0])[place[1]]
+    verdict, reason, both = asked(item.step, item.context)
+    numeric = None
+    if item.step.kind in ("equal", "inequality"):
+        context = item.context.extended(hypotheses=_conditions(item.step))
+        start = time.perf_counter()
+        compare(item.step.before, item.step.after, item.step.relation, context, rounds=1)
+        numeric = time.perf_counter() - start
+    return place, verdict, reason, both, numeric

@@ -48,6 +48,8 @@ class Surroundings:
             isinstance(g, sp.StrictGreaterThan) and g.rhs == 0 and self._instance(g.lhs, e) for g in self.step.given
         ):
             return True
+        if isinstance(e, (sp.gamma, sp.factorial)):
+            return self.positive(e.args[0])
         if isinstance(e, (sp.Mul, sp.Add)):
             return all(self.positive(a) for a in e.args)
         if isinstance(e, sp.Pow):
@@ -76,7 +78,7 @@ def apart(e: sp.Basic, names: tuple[sp.Symbol, ...]) -> sp.Basic | None:
         if isinstance(e, ExprWithLimits):
             e = e.func(walk(e.function), *e.limits)
             for n in range(len(e.limits)):
-                renamed_once = renamed(e, n, supply.pop(0))
+                renamed_once = renamed(e, n, like(supply.pop(0), e.limits[n][0]))
                 assert renamed_once is not None, "a name that occurs nowhere cannot be caught"
                 e = renamed_once
             return e
@@ -88,6 +90,11 @@ def apart(e: sp.Basic, names: tuple[sp.Symbol, ...]) -> sp.Basic | None:
         return walk(e)
     except IndexError:
         return None
+
+
+def like(name: sp.Symbol, old: sp.Symbol) -> sp.Symbol:
+    """The name for what the old one stands for: a variable of integration is no integer."""
+    return name if old.is_integer else sp.Symbol(name.name, **old.assumptions0)
 
 
 def renamed(e: sp.Expr, n: int, name: sp.Symbol) -> sp.Expr | None:

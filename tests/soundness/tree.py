@@ -10,6 +10,8 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
+from derive.algebra.matrices import InverseEntry, SquareMatrix
+
 Part = Literal["value", "bound", "index", "exponent"]
 Path = tuple[int, ...]
 Limit = tuple[sp.Symbol, sp.Expr, sp.Expr]
@@ -38,7 +40,8 @@ def _walk(site: Site) -> Iterator[Site]:
             if isinstance(arg, (sp.Expr, Relational, sp.FiniteSet)):
                 yield from _walk(_child(site, (n,), arg))
         return
-    yield site
+    if not isinstance(node, SquareMatrix):  # it is no number: nothing can be put in its place
+        yield site
     if isinstance(node, ExprWithLimits):
         limits: tuple[Limit, ...] = tuple((v, a, b) for v, a, b in node.limits)
         yield from _walk(Site((*site.path, 0), node.function, (*site.scope, *reversed(limits)), "value",
@@ -52,6 +55,10 @@ def _walk(site: Site) -> Iterator[Site]:
             yield from _walk(_child(site, (n,), index, "index"))
     elif isinstance(node, sp.Derivative):
         yield from _walk(Site((*site.path, 0), node.expr, site.scope, site.part, True))
+    elif isinstance(node, InverseEntry):
+        yield from _walk(_child(site, (0,), node.matrix))
+        for n, index in ((1, node.row), (2, node.column)):
+            yield from _walk(_child(site, (n,), index, "index"))
     elif isinstance(node, sp.KroneckerDelta):
         for n, index in enumerate(node.args[:2]):
             yield from _walk(_child(site, (n,), index, "index"))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
@@ -14,13 +17,16 @@ from derive.algebra.context import Context
 from derive.checker import LanesDisagreeError, check_step
 from derive.checker.verdict import WRONG
 from derive.derivation import Step
-from tests.soundness.judge import LIGHT, THOROUGH, Effort, judge
-from tests.soundness.material import material
+from tests.soundness.judge import LIGHT, THOROUGH, Effort, UndecidedError, judge
+from tests.soundness.material import Place, of_family
 from tests.soundness.right_steps import rewritten
 from tests.soundness.wrong_steps import mutants
 
 Sort = Literal["mutant", "rewrite"]
 FAULT = "fault of the test"
+OPEN = "left open by the oracle"
+#: Seconds that the oracle may think about one claim.
+PATIENCE = 20
 ACCEPTED = ("proved", "tested", "definition", "hypothesis", "substitution")
 
 
@@ -60,6 +66,11 @@ class Finding:
         return self.verdict == FAULT
 
     @property
+    def open(self) -> bool:
+        """Whether the oracle could not tell if a mutant is wrong: counted, not judged."""
+        return self.verdict == OPEN
+
+    @property
     def broken(self) -> bool:
         """Whether the checker itself failed."""
         return self.verdict in ("lanes disagree", "crash")
@@ -79,9 +90,9 @@ def asked(step: Step, context: Context) -> tuple[str, str, float]:
     return *found, time.perf_counter() - start
 
 
-def base(number: int) -> tuple[str, str, float]:
+def base(place: Place) -> tuple[str, str, float]:
     """The verdict on a step as it ships."""
-    item = material()[number]
+    item = of_family(place[0])[place[1]]
     return asked(item.step, item.context)
 
 
@@ -92,12 +103,12 @@ def shown(step: Step) -> str:
     return f"{step.kind}: {sp.sstr(step.before)}  {step.relation or '→'}  {sp.sstr(step.after)}{given}{bind}"
 
 
-def share(sort: Sort, number: int, seed: int, start: int, count: int) -> list[Finding]:
-    """`count` judged variants of step `number`, after the first `start`; fewer where there are no more.
+def share(sort: Sort, place: Place, seed: int, start: int, count: int) -> list[Finding]:
+    """`count` judged variants of the step at a place, after the first `start`; fewer where there are no more.
 
     Mutants that are not wrong come on top: they are not judged.
     """
-    stream = _mutants(number, seed) if sort == "mutant" else _rewrites(number, seed)
+    stream = _mutants(place, seed) if sort == "mutant" else _rewrites(place, seed)
     found: list[Finding] = []
     judged = 0
     for finding in stream:
@@ -105,9 +116,32 @@ def share(sort: Sort, number: int, seed: int, start: int, count: int) -> list[Fi
         judged += counts
         if judged > start and (counts or judged >= start):
             found.append(finding)
-        if judged >= start + count:
+        if judged >= start + count or len(found) > 5 * count + 10:
             break
     return found
+
+
+class _OutOfPatienceError(BaseException):
+    """The oracle has thought for too long; no handler of exceptions on the way may take it for something else."""
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """A limit of time, where the system has timers."""
+
+    def stop(number: int, frame: object) -> None:
+        raise _OutOfPatienceError
+
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def finding(
@@ -115,7 +149,12 @@ def finding(
 ) -> Finding:
     """What numbers and the checker say of a variant. A rewrite that numbers speak against is a fault of the rewrite."""
     try:
-        why = judge(step, context, rnd, effort)
+        with _patience():
+            why = judge(step, context, rnd, effort)
+    except (UndecidedError, _OutOfPatienceError) as error:
+        if sort == "mutant":
+            return Finding(sort, kind, origin, OPEN, str(error) or "no time", None, shown(step), 0.0)
+        why = None  # a rewrite is right by construction
     except Exception as error:  # whatever it is, it says nothing about the checker
         return Finding(sort, kind, origin, FAULT, f"{type(error).__name__}: {error}", None, shown(step), 0.0)
     if sort == "rewrite" and why is not None:
@@ -124,15 +163,15 @@ def finding(
     return Finding(sort, kind, origin, verdict, reason, why, shown(step), seconds)
 
 
-def _mutants(number: int, seed: int) -> Iterator[Finding]:
-    item = material()[number]
+def _mutants(place: Place, seed: int) -> Iterator[Finding]:
+    item = of_family(place[0])[place[1]]
     rnd = Random(f"{seed} mutants {item.name}")
     for n, mutant in enumerate(mutants(item.step, item.context, list(item.others), rnd)):
         yield finding("mutant", mutant.kind, item.name, mutant.step, item.context, Random(f"{seed} {item.name} {n}"))
 
 
-def _rewrites(number: int, seed: int) -> Iterator[Finding]:
-    item = material()[number]
+def _rewrites(place: Place, seed: int) -> Iterator[Finding]:
+    item = of_family(place[0])[place[1]]
     rnd = Random(f"{seed} rewrites {item.name}")
     for n, new in enumerate(rewritten(item.step, item.context, rnd)):
         yield finding("rewrite", new.kind, item.name, new.step, item.context, Random(f"{seed} {item.name} {n}"), LIGHT)

@@ -8,7 +8,7 @@ from random import Random
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.algebra.context import Context, Domain, key
+from derive.algebra.context import Context, Domain, Variable, key
 from tests.soundness.arithmetic import UndefinedError, UnknownError, Value, integer, same, subtract
 from tests.soundness.oracle import World, value
 from tests.soundness.tree import exchange, free
@@ -105,6 +105,11 @@ def related(left: Value, right: Value, relation: type) -> bool:
     if same(left, right):
         return issubclass(relation, (sp.LessThan, sp.GreaterThan))
     return bool(difference > 0)
+
+
+def declared(context: Context) -> dict[tuple[str, int], Variable]:
+    """What a context declares, by name and number of indices."""
+    return {v.key: v for v in (*context.variables, *(d.variable for d in context.definitions))}
 
 
 def inside(x: Value, domain: Domain, world: World) -> bool:

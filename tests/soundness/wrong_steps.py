@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
 from derive.algebra.context import Context, index
@@ -82,7 +83,8 @@ def _roots(step: Step) -> list[tuple[str, tuple[int, ...]]]:
     if step.kind == "solves":
         return [("before", ()), *(("after", (n, 1)) for n in range(len(step.after.args)))]
     if step.kind == "maximises":
-        return [("before", ()), ("after", (0, 1)), *(("bind", (n,)) for n in range(len(step.bind)))]
+        values = [("after", (n, 1)) for n in range(len(step.after.args))]
+        return [("before", ()), *values, *(("bind", (n,)) for n in range(len(step.bind)))]
     if step.kind == "substitution":
         return [("before", ()), ("after", ()), *(("bind", (n, 1)) for n in range(len(step.bind)))]
     return [("before", ()), ("after", ())]
@@ -112,9 +114,12 @@ def with_part(step: Step, part: str, new: sp.Basic) -> Step:
 
 def is_readable(expr: sp.Basic) -> bool:
     """Whether SymPy has not run into infinities or complex numbers while building an expression."""
-    return not expr.has(sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I) and not any(
-        isinstance(a, sp.logic.boolalg.BooleanAtom) for a in sp.preorder_traversal(expr)
-    )
+    if isinstance(expr, ExprWithLimits):  # only the ends of a range may be infinite
+        ends = [end for _, lower, upper in expr.limits for end in (lower, upper) if end not in (sp.oo, -sp.oo)]
+        return all(map(is_readable, (expr.function, *ends)))
+    if expr in (sp.zoo, sp.nan, sp.oo, -sp.oo, sp.I) or isinstance(expr, sp.logic.boolalg.BooleanAtom):
+        return False
+    return all(map(is_readable, expr.args))
 
 
 def _as_a_whole(step: Step, context: Context, others: list[Step]) -> list[Mutant]:
@@ -138,6 +143,7 @@ def _as_a_whole(step: Step, context: Context, others: list[Step]) -> list[Mutant
         found += _solutions(step)
     if step.kind == "maximises":
         found.append(Mutant("minimum for maximum", replace(step, before=-step.before)))
+        found += _exchanged_values(step)
         for n in range(len(step.bind)):
             found.append(Mutant("constraint dropped", replace(step, bind=(*step.bind[:n], *step.bind[n + 1 :]))))
     if step.kind == "substitution":
@@ -210,11 +216,24 @@ def _solutions(step: Step) -> list[Mutant]:
             new = sp.Eq(value.lhs, wrong, evaluate=False)
             changed = sp.Tuple(*values[:n], new, *values[n + 1 :])
             found.append(Mutant("wrong solution", replace(step, after=changed)))
+    found += _exchanged_values(step)
     if len(values) > 1:
-        swapped = [sp.Eq(v.lhs, w.rhs, evaluate=False) for v, w in zip(values, reversed(values), strict=True)]
-        found.append(Mutant("wrong solution", replace(step, after=sp.Tuple(*swapped))))
         found += [
             Mutant("value left out", replace(step, after=sp.Tuple(*values[:n], *values[n + 1 :])))
             for n in range(len(values))
         ]
+    return found
+
+
+def _exchanged_values(step: Step) -> list[Mutant]:
+    """The value of one unknown for another of the same shape."""
+    values = list(step.after)
+    found = []
+    for n, first in enumerate(values):
+        for m, second in enumerate(values[:n]):
+            if len(getattr(first.lhs, "indices", ())) == len(getattr(second.lhs, "indices", ())):
+                new = list(values)
+                new[n] = sp.Eq(first.lhs, second.rhs, evaluate=False)
+                new[m] = sp.Eq(second.lhs, first.rhs, evaluate=False)
+                found.append(Mutant("values exchanged", replace(step, after=sp.Tuple(*new))))
     return found
