@@ -91,10 +91,11 @@ class _Sum:
     def add(self, function: Callable[[Any, bool], Any], start: Value, stop: Value, most: int = MAX_EVALUATIONS) -> arb:
         """Add ∫ from start to stop and return a bound of its size."""
         tick()
-        piece = _certified(function, start, stop, self.scale * TOLERANCE, most)
+        glimpse = _glimpse(function, arb(start), arb(stop))
+        piece = _certified(function, start, stop, (self.scale + glimpse) * TOLERANCE, most)
         self.value += piece
         size = arb(piece.abs_upper())
-        self.scale += size
+        self.scale += max(size, glimpse, key=lambda bound: bound.mid())
         return size
 
 
@@ -108,7 +109,6 @@ def _certified(function: Callable[[Any, bool], Any], start: Value, stop: Value, 
             late.append(error)
         return NOWHERE if late else function(z, analytic)
 
-    abs_tol = arb(max(abs_tol.upper(), (_glimpse(function, arb(start), arb(stop)) * TOLERANCE).upper()))
     result = acb.integral(timed, arb(start), arb(stop), rel_tol=TOLERANCE, abs_tol=abs_tol, eval_limit=most)
     if late:
         raise late[0]
@@ -215,9 +215,51 @@ def _piece(body: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr, place: _Pla
 
 def _near(body: sp.Expr, x: sp.Symbol, end: sp.Expr, direction: int, place: _Place) -> tuple[Function, bool]:
     """The integrand as a function of the distance u from an end, and whether it is analytic there."""
-    u = sp.Dummy("u", positive=True)
-    function = _compiled(substitute(body, {x: end + direction * u}), u, place)
+    moved, u = _moved(body, x, end, direction)
+    function = _compiled(moved, u, place)
     return function, bool(function(acb(arb(0, 2.0**-30)), None, True).is_finite())
+
+
+def _moved(body: sp.Expr, x: sp.Symbol, end: sp.Expr, direction: int) -> tuple[sp.Expr, sp.Symbol]:
+    """The integrand written in the distance u from an end."""
+    u = sp.Dummy("u", positive=True)
+    return substitute(body, {x: end + direction * u}), u
+
+
+def _scaled(moved: sp.Expr, u: sp.Symbol, side: int, place: _Place) -> Callable[[Any, bool], Any]:
+    """The integrand at u = e^s, times u; far out (side 1) or far in (side −1) its power of u is one exponential."""
+    plain = _compiled(moved, u, place)
+    degree, rest = _growth(moved * u, u, side, place)
+    far = arb(REACH * place.largest).log()
+
+    def value(s: Any, analytic: bool) -> Any:
+        z = s.exp()
+        if side * s.real > far:
+            return (degree * s).exp() * rest(z, s, analytic)
+        return plain(z, s, analytic) * z
+
+    return value
+
+
+def _growth(e: sp.Expr, u: sp.Symbol, side: int, place: _Place) -> tuple[Any, Function]:
+    """d and g with e = u^d·g(u), where g neither grows nor falls like a power of u towards that side."""
+    if e == u:
+        return arb(1), lambda *_: acb(1)
+    if e.is_Mul:
+        parts = [_growth(f, u, side, place) for f in e.args]
+        return sum((d for d, _ in parts), arb(0)), partial(_multiplied, acb(1), [g for _, g in parts])
+    if e.is_Pow and u not in e.exp.free_symbols and not isinstance(e, sp.exp) and e.base.has(u):
+        d, g = _growth(e.base, u, side, place)
+        value = evaluate(e.exp, place.point, place.bound)
+        n = acb(place.number(e.exp))
+        if is_exact(value) and value.q == 1 and abs(value.p) <= 1000:
+            whole = int(value.p)
+            return n.real * d, lambda z, s, a: g(z, s, a) ** whole
+        return n.real * d, lambda z, s, a: (n * g(z, s, a).log(analytic=a)).exp()
+    degree = _degree(e, u, side) if e.is_Add else None
+    if degree is not None:
+        return place.number(degree), _compiled(_reduced(e, u, degree), u, place)
+    return arb(0), _compiled(e, u, place)
 
 
 def _from(
@@ -226,24 +268,17 @@ def _from(
     """Add the integral over the points at a distance of up to `width` (None: any) from an end."""
     plain, regular = _near(body, x, end, direction, place)
     unit = arb(1) if width is None else width
-
-    def scaled(s: Any, analytic: bool) -> Any:  # at the distance u = e^s
-        u = s.exp()
-        return plain(u, s, analytic) * u
-
     if regular:
         found.add(lambda z, a: plain(z, None, a), arb(0), unit)
     else:
-        _blocks(scaled, unit.log(), -1, place, found)
+        _blocks(_scaled(*_moved(body, x, end, direction), -1, place), unit.log(), -1, place, found)
     if width is None:
-        _blocks(scaled, arb(0), 1, place, found)
+        _blocks(_scaled(*_moved(body, x, end, direction), 1, place), arb(0), 1, place, found)
 
 
 def _beyond(body: sp.Expr, x: sp.Symbol, low: sp.Expr, place: _Place, found: _Sum) -> None:
     """Add the integral from a positive number on, by its distance from 0: powers of x become exponentials of s."""
-    u = sp.Dummy("u", positive=True)
-    plain = _compiled(substitute(body, {x: u}), u, place)
-    _blocks(lambda s, a: plain(s.exp(), s, a) * s.exp(), place.number(low).log(), 1, place, found)
+    _blocks(_scaled(*_moved(body, x, sp.S.Zero, 1), 1, place), place.number(low).log(), 1, place, found)
 
 
 def _blocks(function: Callable[[Any, bool], Any], start: arb, direction: int, place: _Place, found: _Sum) -> None:
@@ -335,6 +370,8 @@ def _power(e: sp.Pow, u: sp.Symbol, place: _Place) -> Function:
 
 def _integer_power(base: sp.Expr, n: int, u: sp.Symbol, place: _Place) -> Function:
     """b^n; for b = r + c·e^w with large w as e^{nw}·(r·e^{-w} + c)^n, so that nothing overflows."""
+    if base == u:
+        return lambda z, s, a: z**n if s is None else (n * s).exp()
     terms = sp.Add.make_args(base)
     grown = [t for t in terms if any(isinstance(f, sp.exp) and u in f.free_symbols for f in sp.Mul.make_args(t))]
     plain = _compiled(base, u, place)
@@ -386,12 +423,14 @@ def _log(argument: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
     return value
 
 
-def _degree(e: sp.Expr, u: sp.Symbol) -> sp.Expr | None:
-    """The highest power of u in a polynomial; None for anything else."""
-    expanded = sp.expand(e)
-    powers = {t.as_independent(u, as_Add=False)[1].as_base_exp() for t in sp.Add.make_args(expanded) if t.has(u)}
-    fits = powers and all(b == u and n.is_Rational and n > 0 for b, n in powers)
-    return max(n for _, n in powers) if fits else None
+def _degree(e: sp.Expr, u: sp.Symbol, side: int = 1) -> sp.Expr | None:
+    """The highest (or, side −1, lowest) power of u in a polynomial; None for anything else."""
+    terms = sp.Add.make_args(sp.expand(e))
+    powers = {t.as_independent(u, as_Add=False)[1].as_base_exp() for t in terms if t.has(u)}
+    if not powers or not all(b == u and n.is_Rational and n > 0 for b, n in powers):
+        return None
+    constant = [sp.S.Zero] if any(not t.has(u) for t in terms) else []
+    return max(n for _, n in powers) if side > 0 else min(constant + [n for _, n in powers])
 
 
 def _reduced(e: sp.Expr, u: sp.Symbol, degree: sp.Expr) -> sp.Expr:
