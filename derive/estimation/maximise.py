@@ -32,8 +32,8 @@ VANISHED = 1e-13
 class Climb:
     """Where a climb ended: at a maximum (`converged`), or on its way to none (`escaping`).
 
-    `rise` is what the next step would gain, `curve` the curvature there, worked out at `point`; the climb set out at
-    `origin`, with the curve `start`.
+    `rise` is what the last step gained or the next would, `curve` the curvature there, worked out at `point`; the climb
+    set out at `origin`, with the curve `start`.
     """
 
     u: Array
@@ -69,7 +69,7 @@ def climb(
     free = np.concatenate([np.full(x.count, x.is_free) for x in objective.unknowns])
     origin = u.astype(float) if origin is None else origin
     point = objective.at(u, arithmetic, order)
-    rests = 0
+    rests, gain = 0, 0.0
     for _ in range(MAX_STEPS):
         slope = point.slope.astype(float)
         if order > 1:
@@ -86,9 +86,9 @@ def climb(
         height = 1 + abs(float(point.value))
         size = float(np.abs(step / (1 + np.abs(u.astype(float)))).max(initial=0.0))
         if not free.all() and float(np.abs((u.astype(float) - origin)[~free]).max()) > FAR:
-            return Climb(u, point.value, False, True, curve, point, start, origin, rise)
+            return Climb(u, point.value, False, True, curve, point, start, origin, max(rise, gain))
         if rise <= 1e-9 * height and _has_vanished(step, curve, start):
-            return Climb(u, point.value, False, True, curve, point, start, origin, rise)
+            return Climb(u, point.value, False, True, curve, point, start, origin, max(rise, gain))
         if rise <= 0 or size < (1e-15 if isinstance(arithmetic, Floats) else 1e-22):
             return Climb(u, point.value, True, False, curve, point, start, origin)
         taken = _search(objective, u, point.value, step, rise, arithmetic)
@@ -96,7 +96,8 @@ def climb(
             return Climb(u, point.value, rise <= 1e-7 * height, False, curve, point, start, origin)
         u = taken
         before, point = point, objective.at(u, arithmetic, order)
-        if isinstance(arithmetic, Floats) and float(point.value) - float(before.value) <= 1e-14 * height:
+        gain = float(point.value - before.value)
+        if isinstance(arithmetic, Floats) and gain <= 1e-14 * height:
             rests += 1
             if rests > 2:
                 return Climb(u, point.value, True, False, curve, point, start, origin)
