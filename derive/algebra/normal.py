@@ -20,7 +20,7 @@ from derive.algebra.listed import by_the_others
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix, symmetric
 from derive.algebra.order import OrderStatistic
 from derive.algebra.scope import Scope, TooLargeError
-from derive.algebra.sign import NEGATIVE, POSITIVE, sign
+from derive.algebra.sign import NEGATIVE, POSITIVE, ZERO, sign
 
 #: How many terms an expansion may have, and up to which power sums are multiplied out.
 MAX_TERMS = 4000
@@ -54,7 +54,10 @@ def is_zero(expr: sp.Expr, context: Context) -> bool:
         result = normal(combine(result), context)
         if result == 0:
             return True
-    return bool(normal(rational.numerator(result), context) == 0)
+    if normal(rational.numerator(result), context) == 0:
+        return True
+    opaque = sums.with_inner_sums_as_names(expr)
+    return opaque != expr and is_zero(opaque, context)
 
 
 def are_equal(left: sp.Expr, right: sp.Expr, context: Context) -> bool:
@@ -98,6 +101,8 @@ def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
         return _log_gamma(args[0], scope)
     if isinstance(expr, sp.polygamma) and args[0].is_Integer:
         return _polygamma(int(args[0]), args[1], scope)
+    if isinstance(expr, sp.besseli):
+        return _bessel(args[0], args[1], scope)
     if isinstance(expr, sp.factorial):
         return _gamma(args[0] + 1, scope)
     if isinstance(expr, sp.binomial):
@@ -174,6 +179,14 @@ def _log_gamma(argument: sp.Expr, scope: Scope) -> sp.Expr:
     """log Γ(a + 1) = log Γ(a) + log a."""
     least, steps = _lowered(argument, scope)
     return sp.Add(sp.loggamma(least), *(logarithm(a, scope) for a in steps))
+
+
+def _bessel(order: sp.Expr, argument: sp.Expr, scope: Scope) -> sp.Expr:
+    """I_n in terms of I₀ and I₁: I_n(x) = I_{n−2}(x) − 2(n−1)/x · I_{n−1}(x)."""
+    if not (order.is_Integer and 2 <= order <= MAX_SHIFT) or sign(argument, scope.context) & ZERO:
+        return sp.besseli(order, argument)
+    below = multiply([2 * (order - 1), power(argument, sp.S.NegativeOne, scope), _bessel(order - 1, argument, scope)])
+    return _bessel(order - 2, argument, scope) - below
 
 
 def _polygamma(order: int, argument: sp.Expr, scope: Scope) -> sp.Expr:

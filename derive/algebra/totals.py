@@ -33,7 +33,8 @@ def of_integral(expr: sp.Integral, scope: Scope) -> sp.Expr:
     halves = _split_at_kink(expr.function, v, lower, upper, scope)
     if halves is not None:
         return sp.expand(sp.Add(*(of_integral(half, scope) for half in halves)))
-    body = scope.visit(expr.function, scope.over((v, lower, upper)))
+    centred = _centred(expr.function, v) if (lower, upper) == (-sp.oo, sp.oo) else expr.function
+    body = scope.visit(centred, scope.over((v, lower, upper)))
     known, unknown = [], []
     for term in sp.Add.make_args(body):
         outside, inside = apart(term, v)
@@ -83,6 +84,14 @@ def _split_at_kink(
     return halves
 
 
+def _centred(body: sp.Expr, v: sp.Symbol) -> sp.Expr:
+    """Under ∫ over all reals: a function of (x − m)² read as one of x², where there is one such m."""
+    squares = {e.base for e in body.atoms(sp.Pow) if e.exp.is_Integer and e.exp % 2 == 0 and e.base.is_Add and e.has(v)}
+    lines = [_linear(base, v) for base in squares]
+    roots = {sp.expand(-rest / slope) for slope, rest in filter(None, lines)}
+    return substitute(body, {v: v + roots.pop()}) if len(roots) == 1 else body
+
+
 def _linear(expr: sp.Expr, v: sp.Symbol) -> tuple[sp.Expr, sp.Expr] | None:
     """Slope and rest of what is linear in v."""
     expanded = sp.expand(expr)
@@ -108,7 +117,12 @@ def _term(expr: sp.Expr, v: sp.Symbol) -> Term:
     power, logs, exponent, rest = sp.S.Zero, 0, sp.S.Zero, dict[sp.Expr, sp.Expr]()
     for factor in sp.Mul.make_args(expr):
         if isinstance(factor, sp.exp):
-            exponent += factor.args[0]
+            for part in sp.Add.make_args(sp.expand(factor.args[0])):
+                count, log = part.as_independent(v, as_Add=False)
+                if isinstance(log, sp.log) and log.args[0].is_Add:
+                    rest[log.args[0]] = rest.get(log.args[0], sp.S.Zero) + count
+                else:
+                    exponent += part
             continue
         base, n = factor.as_base_exp()
         if base == v and not n.has(v):
@@ -121,8 +135,14 @@ def _term(expr: sp.Expr, v: sp.Symbol) -> Term:
     slope = exponent.coeff(sp.log(v), 1)
     if slope.has(v):
         slope = slope.as_independent(v, as_Add=True)[0]
+    exponent = sp.expand(exponent - slope * sp.log(v))
+    for part in sp.Add.make_args(exponent):  # e^{n·log b} is bⁿ
+        n, log = part.as_independent(v, as_Add=False)
+        if isinstance(log, sp.log) and log.args[0] != v:
+            rest[log.args[0]] = rest.get(log.args[0], sp.S.Zero) + n
+            exponent -= part
     product = sp.Mul(*(base ** sp.expand(n) for base, n in rest.items()))
-    return Term(sp.expand(power + slope), logs, sp.expand(exponent - slope * sp.log(v)), product)
+    return Term(sp.expand(power + slope), logs, exponent, product)
 
 
 def integral(inside: sp.Expr, limits: Limits, scope: Scope) -> sp.Expr | None:
@@ -310,7 +330,7 @@ def _quadratic(c0: sp.Expr, c1: sp.Expr, c2: sp.Expr, m: sp.Expr, n: int, scope:
 def _beta(inside: sp.Expr, v: sp.Symbol, scope: Scope) -> sp.Expr | None:
     """∫₀¹ x^{a-1} (1 − x^p)^{b-1}, with log x and log(1 − x) under it."""
     rest: list[sp.Expr] = []
-    b, other, p = sp.S.One, 0, None
+    b, other, p, sign_of = sp.S.One, 0, None, sp.S.One
     for factor in sp.Mul.make_args(inside):
         exponents = sp.Add.make_args(sp.expand(factor.args[0])) if isinstance(factor, sp.exp) else ()
         base, n = factor.as_base_exp()
@@ -323,6 +343,8 @@ def _beta(inside: sp.Expr, v: sp.Symbol, scope: Scope) -> sp.Expr | None:
                 b, p = b + outside, power
         if exponents:
             continue
+        if _complement(-base, v) is not None and n.is_Integer:  # (x − 1)^n
+            base, sign_of = -base, sign_of * (-1) ** int(n)
         power = _complement(base.args[0] if isinstance(base, sp.log) else base, v)
         if power is None or n.has(v) or p not in (None, power):
             rest.append(factor)
@@ -337,7 +359,7 @@ def _beta(inside: sp.Expr, v: sp.Symbol, scope: Scope) -> sp.Expr | None:
     b = scope.visit(sp.expand(b), scope)
     if not all(sign(e, here) == POSITIVE for e in (a, b, p)):
         return None
-    value = sp.gamma(a) * sp.gamma(b) / (sp.gamma(a + b) * p)
+    value = sign_of * sp.gamma(a) * sp.gamma(b) / (sp.gamma(a + b) * p)
     joint = partial(sp.polygamma, 0)
     by_a, by_b = (joint(a) - joint(a + b)) / p, joint(b) - joint(a + b)
     if (term.logs, other) == (1, 1):
