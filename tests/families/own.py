@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 import derive
-from derive.algebra.context import BINARY, NONNEGATIVE, POSITIVE, REAL, UNIT, Domain, SumFact, array, index, scalar, size
+from derive.algebra.context import BINARY, REAL, UNIT, Domain, SumFact, array, index, scalar, size
 
 x, m = sp.symbols("x m", positive=True)
 a, b, s, c, lam = sp.symbols("a b s c lambda", positive=True)
@@ -18,8 +18,7 @@ HALF_NORMAL = derive.Model(
     "half_normal", density=sp.sqrt(2 / sp.pi) / s * sp.exp(-(x**2) / (2 * s**2)), data=x, parameters=[s]
 )
 
-# 1 belongs to it: a branching process that dies out for sure, though without a finite mean
-mu = scalar("mu", Domain("in (0, 1]", sp.S.Zero, sp.S.One, upper_open=False))
+mu = scalar("mu", Domain("in (0, 1)", sp.S.Zero, sp.S.One))
 BOREL = derive.Model(
     "borel", density=sp.exp(-mu.base * n) * (mu.base * n) ** (n - 1) / sp.factorial(n), data=n, parameters=[mu]
 )
@@ -40,9 +39,7 @@ KUMARASWAMY = derive.Model(
 LOMAX = derive.Model("lomax", density=a / s * (1 + x / s) ** (-(a + 1)), data=x, parameters=[a, s])
 
 above_one = scalar("s", Domain("above 1", lower=sp.S.One))
-ZETA = derive.Model(
-    "zeta", density=n ** (-above_one.base) / sp.zeta(above_one.base), data=n, parameters=[above_one]
-)
+ZETA = derive.Model("zeta", density=n ** (-above_one.base) / sp.zeta(above_one.base), data=n, parameters=[above_one])
 
 cut = scalar("x", Domain("in [0, c]", sp.S.Zero, c, lower_open=False, upper_open=False))
 TRUNCATED = derive.Model(
@@ -53,9 +50,7 @@ TRUNCATED = derive.Model(
     known=[c],
 )
 
-TWO_SIDED = derive.Model(
-    "two_sided_power", density=a / 2 * (1 + sp.Abs(real)) ** (-(a + 1)), data=real, parameters=[a]
-)
+TWO_SIDED = derive.Model("two_sided_power", density=a / 2 * (1 + sp.Abs(real)) ** (-(a + 1)), data=real, parameters=[a])
 
 exposure = sp.Symbol("h", positive=True)
 EXPOSED = derive.Model(
