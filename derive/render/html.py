@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 WIDEST_LEFT = 6.0
 #: A formula wider than this has a box of its own that scrolls; the narrowest phones hold about twenty.
 WIDEST_INLINE = 15.0
+#: Longer formulas are broken before their signs, counted in letters of their one-line form.
+LETTERS_IN_A_LINE = 76
 #: How verdicts are coloured, by their mark.
 CLASSES = {"✓": "good", "≈": "fair", "✗": "bad", "?": "open"}
 
@@ -101,7 +103,11 @@ class _Page:
     def row(self, row: Row, left: str, column: float, signed: bool) -> str:
         """A formula; where there is a reason, behind it."""
         sign = f"{latex.sign(row)} " if signed else ""
-        drawn, width = self.draw(sign + latex.expression(row.right, self.lang))
+        first, *more = latex.lines(row.right, self.lang, LETTERS_IN_A_LINE)
+        drawn, width = self.draw(sign + first)
+        for formula in more:
+            next_line, wide = self.draw(formula)
+            drawn, width = f'{drawn}<br><span class="more">{next_line}</span>', max(width, wide + 2)
         before = self.draw(left)[0] if left else ""
         focus = ' tabindex="0"' if width > WIDEST_INLINE else ""
         shown = (

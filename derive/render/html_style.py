@@ -21,6 +21,7 @@ svg.f { display: inline-block; max-width: none; fill: currentColor; }
 .row { display: flex; align-items: baseline; gap: .45rem; padding: .1rem 0; }
 .left { flex: none; }
 .formula { flex: 1 1 auto; min-width: 0; overflow-x: auto; overflow-y: hidden; padding: .3rem 0; white-space: nowrap; }
+.more { display: inline-block; padding: .35rem 0 0 2em; }
 .wide { display: inline-block; max-width: 100%; overflow-x: auto; overflow-y: hidden; vertical-align: middle; }
 .number { flex: none; color: var(--soft); }
 .mark { flex: none; width: 1.5em; text-align: center; font-family: system-ui, sans-serif; }

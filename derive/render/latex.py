@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from derive.derivation import Derivation
-from derive.render import latex_formula
+from derive.render import latex_formula, latex_lines
 from derive.render.domains import latex_claim
 from derive.render.latex_prose import prose
 from derive.render.layout import layout
@@ -77,15 +77,25 @@ def aligned(block: Block, lang: str) -> tuple[str, list[str]]:
 
     A row is `left &= right`, in a block of statements `sign & equation`.
     """
-    first = block.rows[0].left
+    first, more = block.rows[0].left, " \\\\*\n&\\quad {}"
     if first is None:
-        return "", [f"{sign(row)} & {expression(row.right, lang)}".lstrip() for row in block.rows]
+        rows = [(f"{sign(row)} &".lstrip(), lines(row.right, lang, LETTERS_IN_A_LINE)) for row in block.rows]
+        return "", [f"{before} {more.join(shown)}" for before, shown in rows]
     if hangs(block):
-        below = [f"&\\quad {sign(row)} {expression(row.right, lang)}" for row in block.rows]
-        return f"& {expression(first, lang)}", below
+        below = [lines(row.right, lang, LETTERS_IN_A_LINE - 5) for row in block.rows]
+        start = more.join(lines(first, lang, LETTERS_IN_A_LINE))
+        deeper = more.replace("{}", "\\quad {}")
+        shown = [f"&\\quad {sign(row)} {deeper.join(b)}" for row, b in zip(block.rows, below, strict=True)]
+        return f"& {start}", shown
     lefts = ["" if row.left is None else f"{expression(row.left, lang)} " for row in block.rows]
-    rights = [f"&{sign(row)} {expression(row.right, lang)}" for row in block.rows]
+    room = LETTERS_IN_A_LINE - columns(first)
+    rights = [f"&{sign(row)} {more.join(lines(row.right, lang, room))}" for row in block.rows]
     return "", [left + right for left, right in zip(lefts, rights, strict=True)]
+
+
+def lines(expr: sp.Basic, lang: str, limit: int) -> list[str]:
+    """An expression as LaTeX on lines of about `limit` letters."""
+    return latex_lines.lines(layout(expr), limit, vocabulary(lang).otherwise)
 
 
 def is_wide(block: Block) -> bool:

@@ -53,6 +53,7 @@ def _block(block: Block, lang: str) -> list[str]:
     numbered = [row.number for row in block.rows if row.number]
     wide = is_wide(block) or any(_reason_width(row, lang) > WIDEST_REASON for row in block.rows)
     first, formulas = aligned(block, lang)
+    first, formulas = _without_stars(first), [_without_stars(formula) for formula in formulas]
     rows = [first] if first else []
     for row, formula in zip(block.rows, formulas, strict=True):
         said = _said(row, lang)
@@ -66,6 +67,11 @@ def _block(block: Block, lang: str) -> list[str]:
             rows.append(f"{formula} && {said}")
     tag = f" \\tag{{{numbered[0]}}}" if len(numbered) == 1 else ""
     return ["$$", "\\begin{aligned}", " \\\\\n".join(rows), f"\\end{{aligned}}{tag}", "$$"]
+
+
+def _without_stars(formula: str) -> str:
+    """A line's end that no page may follow means nothing in Markdown."""
+    return formula.replace("\\\\*\n", "\\\\\n")
 
 
 def _reason_width(row: Row, lang: str) -> int:

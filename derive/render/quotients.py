@@ -76,6 +76,8 @@ def beside(over: list[sp.Expr], under: list[sp.Expr]) -> list[sp.Expr]:
 def _reads_better_beside(factor: sp.Expr) -> bool:
     if isinstance(factor, sp.exp) or _tall_power(factor):
         return has_quotient(factor.exp) if isinstance(factor, sp.exp) else True
+    if isinstance(factor, sp.Add) and any(split(term)[2] for term in factor.args if isinstance(term, sp.Mul)):
+        return True  # (1/N)(a/b - c), not a fraction of fractions
     return isinstance(factor, (sp.log, sp.loggamma, sp.Derivative)) or bool(factor.has(*BIG))
 
 
