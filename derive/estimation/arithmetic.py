@@ -181,15 +181,14 @@ class Balls:
         return np.asarray(_POWER(x, n))
 
     def special(self, name: str, x: Array, order: int = 0) -> Array:
-        """A function of `SPECIAL` at each value, each different exact value once."""
+        """A function of `SPECIAL` at each value, each different one once."""
         known: dict[Any, Value] = {}
 
         def at(v: Value) -> Value:
-            if not isinstance(v, fmpq):
-                return SPECIAL[name](v, order)
-            if v not in known:
-                known[v] = SPECIAL[name](arb(v), order)
-            return known[v]
+            place = v if isinstance(v, fmpq) else _bits(v)
+            if place not in known:
+                known[place] = SPECIAL[name](arb(v), order)
+            return known[place]
 
         return _each(at, x)
 
@@ -207,6 +206,13 @@ def _float(x: Value) -> float:
 
 def _is(x: Value, n: int) -> bool:
     return isinstance(x, fmpq) and bool(x == n)
+
+
+def _bits(x: Value) -> Any:
+    """What tells a ball from others: its middle and radius."""
+    if not x.is_finite():
+        return str(x)
+    return tuple(int(part) for y in (x.mid(), x.rad()) for part in y.man_exp())
 
 
 def _middle(x: Value) -> Value:

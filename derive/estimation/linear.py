@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import sympy as sp
 from flint import fmpq, fmpq_mat
 
 from derive.algebra.binding import free_symbols
+from derive.algebra.context import key
 from derive.estimation.arithmetic import Array
 from derive.estimation.coordinates import Key, parameter_jets
 from derive.estimation.evaluation import NoValueError
@@ -29,14 +30,17 @@ def solve(work: Plan, data: Data, known: Mapping[Key, Jet]) -> dict[Key, Jet] | 
     count = sum(u.count for u in work.unknowns)
     if count > MAX_UNKNOWNS or not data.is_exact or not all(u.is_free for u in work.unknowns):
         return None
+    tops = [numerator(e) for e in work.equations]
+    sought = {(f"{u.name}_hat", len(u.shape)) for u in work.unknowns}
+    if any(degree(top, sought) != 1 for top in tops):
+        return None
     plain = [replace(u, lower=None, upper=None) for u in work.unknowns]
     names = [(n, len(u.shape)) for u in plain for n in (u.name, f"{u.name}_hat")]
-    at = evaluator(data, BALLS, 2, names)
+    at = evaluator(data, BALLS, 1, names)
     at.unknowns = dict(known) | parameter_jets(plain, BALLS.zeros((count,)), at.jets)
     rows: list[Array] = []
     sides: list[Array] = []
-    for equation in work.equations:
-        top = numerator(equation)
+    for top in tops:
         indices = sorted(free_symbols(top) & set(work.ranges), key=str)
         lengths = tuple(work.ranges[i] for i in indices)
         if at.longest(top) * int(np.prod(lengths)) * count > MAX_WORK:
@@ -45,7 +49,7 @@ def solve(work: Plan, data: Data, known: Mapping[Key, Jet]) -> dict[Key, Jet] | 
             jet = at.array(top, tuple(indices), lengths)
         except (NoValueError, ZeroDivisionError):
             return None
-        if jet.curve is not None or jet.slope is None:
+        if jet.slope is None:
             return None
         rows.append(jet.slope.reshape(-1, count))
         sides.append(-jet.value.reshape(-1))
@@ -69,6 +73,17 @@ def _solution(matrix: Array, sides: Array, unknowns: list) -> dict[Key, Jet] | N
         jet = Jet(values.reshape(unknown.shape or (1,)))
         found[unknown.name, len(unknown.shape)] = found[f"{unknown.name}_hat", len(unknown.shape)] = jet
     return found
+
+
+def degree(expr: sp.Basic, sought: Set[Key]) -> int:
+    """The degree of a polynomial in the unknowns; 2 stands for all that is not linear."""
+    if isinstance(expr, (sp.Symbol, sp.Indexed)):
+        return int(key(expr) in sought)
+    parts = [degree(a, sought) for a in expr.args]
+    if isinstance(expr, sp.Mul):
+        return min(2, sum(parts))
+    most = max(parts, default=0)
+    return most if isinstance(expr, (sp.Add, sp.Sum, sp.Tuple)) else 2 * most
 
 
 def numerator(equation: sp.Expr) -> sp.Expr:

@@ -82,7 +82,7 @@ def von_mises_start(x: Array) -> Array:
 
 def beta_start(x: Array) -> Array:
     strength = x.mean() * (1 - x.mean()) / x.var() - 1
-    return np.array([x.mean(), 1 - x.mean()]) * max(strength, 0.1)
+    return np.asarray(np.array([x.mean(), 1 - x.mean()]) * max(strength, 0.1))
 
 
 def dirichlet_start(x: Array) -> Array:
@@ -161,9 +161,7 @@ CASES: dict[str, Case] = {
         lambda rng, n: rng.gamma(2.5, 0.3, n),
         lambda p, x: stats.gamma(p[0], scale=1 / p[1]).logpdf(x),
         lambda x: np.array([x.mean() ** 2 / x.var(), x.mean() / x.var()]),
-        lambda p, x: np.array(
-            [(np.log(p[1]) - special.digamma(p[0]) + np.log(x)).sum(), (p[0] / p[1] - x).sum()]
-        ),
+        lambda p, x: np.array([(np.log(p[1]) - special.digamma(p[0]) + np.log(x)).sum(), (p[0] / p[1] - x).sum()]),
         positive=(True, True),
     ),
     "weibull": Case(
@@ -211,10 +209,7 @@ CASES: dict[str, Case] = {
         lambda p, x: stats.invgauss(p[0] / p[1], scale=p[1]).logpdf(x),
         lambda x: np.array([x.mean(), 1.0]),
         lambda p, x: np.array(
-            [
-                (p[1] * (x - p[0]) / p[0] ** 3).sum(),
-                (1 / (2 * p[1]) - (x - p[0]) ** 2 / (2 * p[0] ** 2 * x)).sum(),
-            ]
+            [(p[1] * (x - p[0]) / p[0] ** 3).sum(), (1 / (2 * p[1]) - (x - p[0]) ** 2 / (2 * p[0] ** 2 * x)).sum()]
         ),
         positive=(True, True),
     ),
@@ -251,10 +246,7 @@ CASES: dict[str, Case] = {
         lambda p, x: p[1] * np.cos(x - p[0]) - np.log(2 * np.pi * special.ive(0, p[1])) - p[1],
         von_mises_start,
         lambda p, x: np.array(
-            [
-                (p[1] * np.sin(x - p[0])).sum(),
-                (np.cos(x - p[0]) - special.ive(1, p[1]) / special.ive(0, p[1])).sum(),
-            ]
+            [(p[1] * np.sin(x - p[0])).sum(), (np.cos(x - p[0]) - special.ive(1, p[1]) / special.ive(0, p[1])).sum()]
         ),
         positive=(False, True),
     ),
@@ -339,8 +331,9 @@ CASES: dict[str, Case] = {
     "logistic_regression": Case(
         ("w",),
         with_target(lambda rng, x: rng.random(len(x)) < special.expit(x @ W)),
-        lambda p, r: np.where(r[:, -1] > 0, 1, -1) * 0
-        + special.log_expit(np.where(r[:, -1] > 0, 1, -1) * (r[:, :-1] @ p)),
+        lambda p, r: (
+            np.where(r[:, -1] > 0, 1, -1) * 0 + special.log_expit(np.where(r[:, -1] > 0, 1, -1) * (r[:, :-1] @ p))
+        ),
         lambda r: np.zeros(D),
         lambda p, r: r[:, :-1].T @ (r[:, -1] - special.expit(r[:, :-1] @ p)),
         smallest=40,
