@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx, fmpq
+from flint import arb, arb_series, ctx, fmpq
 
 Array = np.ndarray[Any, Any]
 Value = Any  # fmpq | arb
@@ -263,6 +263,15 @@ def _polygamma(x: Value, order: int) -> Value:
     return (-1) ** (order + 1) * math.factorial(order) * arb(order + 1).zeta(x)
 
 
+def _zeta(x: Value, order: int) -> Value:
+    """A derivative of the Riemann zeta function, from its power series."""
+    before, ctx.cap = ctx.cap, order + 1
+    try:
+        return math.factorial(order) * arb_series([x, arb(1)]).zeta()[order]
+    finally:
+        ctx.cap = before
+
+
 def _log_besseli(x: Value, order: int) -> Value:
     return x.bessel_i(order, scaled=True).log() + x
 
@@ -272,6 +281,7 @@ SPECIAL: dict[str, Callable[[Value, int], Value]] = {
     "loggamma": lambda x, _: x.lgamma(),
     "gamma": lambda x, _: x.gamma(),
     "polygamma": _polygamma,
+    "zeta": _zeta,
     "besseli": lambda x, order: x.bessel_i(order),
     "log_besseli": _log_besseli,
     "besseli_ratio": lambda x, order: x.bessel_i(order + 1, scaled=True) / x.bessel_i(order, scaled=True),

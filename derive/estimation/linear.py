@@ -13,7 +13,7 @@ from derive.algebra.binding import free_symbols
 from derive.algebra.context import key
 from derive.estimation.arithmetic import Array
 from derive.estimation.coordinates import Key, parameter_jets
-from derive.estimation.evaluation import NoValueError
+from derive.estimation.functions import NoValueError
 from derive.estimation.jets import Jet
 from derive.estimation.objective import BALLS, evaluator
 from derive.estimation.observations import Data

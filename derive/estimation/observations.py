@@ -284,7 +284,23 @@ def _from_labels(model: Model, labels: list[int], *, with_rows: bool) -> Data:
     if classes * len(labels) > MAX_ONE_HOT:
         raise DataError(f"--data: {len(labels)} samples of {classes} classes are too many; use fewer classes")
     rows = _one_hot(labels, classes)
-    return _data(model, {_samples(): len(labels), axis: classes}, rows)
+    return _data(model, _sizes(axis, classes, len(labels)), rows)
+
+
+def _fill(model: Model, counts: list[int]) -> None:
+    """Counts for all classes where a model says how many there are; DataError where there are more."""
+    (axis,) = model.data.axes
+    if axis.is_Integer:
+        if len(counts) > int(axis):
+            raise DataError(f"--data: a label is {len(counts)}; model {model.name!r} has {axis} classes")
+        counts.extend([0] * (int(axis) - len(counts)))
+
+
+def _sizes(axis: sp.Expr, length: int, samples: int) -> dict[sp.Symbol, int]:
+    """The sizes, without an axis whose length is a number."""
+    if axis.is_Integer and int(axis) != length:
+        raise DataError(f"--data: rows have {length} columns where {axis} are needed")
+    return {_samples(): samples} | ({} if axis.is_Integer else {axis: length})
 
 
 def _one_hot(labels: list[int], classes: int) -> Array:
@@ -297,8 +313,9 @@ def _from_tally(model: Model, counts: list[int]) -> Data:
     """Counts of the classes; the rows of the samples, which came in some order, where they are asked for."""
     (axis,) = model.data.axes
     base = sp.IndexedBase(model.data.name, nonnegative=True, integer=True)
+    _fill(model, counts)
     values = _array([Fraction(c) for c in counts])
-    sizes = {axis: len(counts), _samples(): sum(counts)}
+    sizes = _sizes(axis, len(counts), sum(counts))
 
     def rows() -> Array:
         if len(counts) * sum(counts) > MAX_ONE_HOT:
@@ -324,7 +341,7 @@ def _from_rows(model: Model, rows: list[list[Fraction]], table: Table, constants
                     raise DataError(f"{place}: adds up to {total}, not to {wanted.name} = {first} as the others")
             elif wanted.is_Rational and abs(total - Fraction(int(wanted.p), int(wanted.q))) > ROUNDING:
                 raise DataError(f"{place}: adds up to {float(total):.9g}, not to {wanted}; every row must")
-    found = _data(model, {_samples(): len(rows), axis: len(rows[0])}, _array(rows))
+    found = _data(model, _sizes(axis, len(rows[0]), len(rows)), _array(rows))
     for name, value in known_totals.items():
         found.arrays[name, 0] = _array([value]).reshape(())
         found.entries.append(next(v.base for v in model.known if v.name == name), found.arrays[name, 0])

@@ -55,7 +55,8 @@ def plan(derivation: Derivation, data: Data) -> Plan:
     variables = {n: _variable(derivation.context, n, r) for n, r in sought.items()}
     variables |= {n: _variable(derivation.context, n, len(c.indices)) for n, c in closed.items()}
     unknowns = tuple(_unknown(derivation.context, variables[n], data) for n in sought)
-    logs = unfold(derivation.results["log_likelihood"], context)
+    objective = derivation.results.get("log_posterior", derivation.results["log_likelihood"])
+    logs = unfold(objective, context)
     parameters = {n.removesuffix(HAT): v for n, v in variables.items()}
     ranges = _ranges(equations, {n: _lengths(v, data) for n, v in variables.items()}, context, data)
     return Plan(
