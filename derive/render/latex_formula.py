@@ -148,8 +148,9 @@ class _Printer:
         letter = names.latex_name(node.base)
         for accent in node.accents:
             letter = f"{names.ACCENTS[accent][0]}{{{letter}}}"
-        labels = [names.latex_label(label) for label in node.labels]
-        return letter + self.below(_joined([*labels, *([self.indices(node.indices)] if node.indices else [])]))
+        labels = _joined([names.latex_label(label) for label in node.labels])
+        indices = self.indices(node.indices) if node.indices else ""
+        return letter + self.below(",".join(filter(None, [labels, indices])))
 
     def below(self, indices: str) -> str:
         if not indices:

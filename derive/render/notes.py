@@ -9,6 +9,7 @@ from sympy.core.relational import Relational
 
 from derive.algebra.binding import substitute
 from derive.algebra.context import Context, index_names
+from derive.algebra.naming import readable
 from derive.derivation import Derivation, Section
 from derive.render.names import parts
 from derive.render.reasons import Pieces, fill, joined, note
@@ -30,6 +31,26 @@ def implicit(derivation: Derivation) -> tuple[sp.Eq, ...]:
     found = derivation.results.get("estimate", sp.Tuple())
     equations = found.args if isinstance(found, sp.Tuple) else ()
     return tuple(e for e in equations if isinstance(e, sp.Eq) and e.rhs == 0 and _hats(e.lhs) - {e.lhs})
+
+
+def without_hats(expr: sp.Basic, context: Context) -> sp.Basic:
+    """The same statement about the parameters themselves, as a step states it before it speaks of estimates."""
+    return expr.xreplace({hat: _bare(hat, context) for hat in _hats(expr)})
+
+
+def to_solve(derivation: Derivation) -> tuple[sp.Eq, ...]:
+    """The implicit equations that no step of the estimate's section has stated."""
+    section = next((s for s in derivation.sections if s.id == "estimate"), None)
+    steps = section.steps if section else ()
+    told = {readable(e) for s in steps for side in (s.before, s.after) for e in statements(side)}
+    return tuple(
+        e for e in implicit(derivation) if not told & {readable(e), readable(without_hats(e, derivation.context))}
+    )
+
+
+def statements(expr: sp.Basic) -> tuple[sp.Basic, ...]:
+    """The statements of a tuple of them, or the one there is."""
+    return tuple(expr.args) if isinstance(expr, sp.Tuple) and expr.args else (expr,)
 
 
 def unknowns(derivation: Derivation) -> tuple[sp.Expr, ...]:
@@ -61,6 +82,12 @@ def _hats(expr: sp.Expr) -> set[sp.Expr]:
     return {e for e in (*entries, *symbols) if "hat" in parts(_name(e)).accents}
 
 
+def _bare(hat: sp.Expr, context: Context) -> sp.Expr:
+    indices = getattr(hat, "indices", ())
+    known = next((v for v in context.variables if v.name == _letter(hat) and v.rank == len(indices)), None)
+    return hat if known is None else known.base[indices] if indices else known.base
+
+
 def _name(expr: sp.Expr) -> str:
     return str(expr.base.label) if isinstance(expr, sp.Indexed) else str(expr)
 
@@ -78,7 +105,7 @@ def _customary(hat: sp.Expr, context: Context) -> sp.Expr:
 
 
 def _no_closed_form(derivation: Derivation, lang: str) -> Iterator[Pieces]:
-    if implicit(derivation):
+    if to_solve(derivation):
         yield fill(vocabulary(lang).no_closed_form, {"unknowns": joined(unknowns(derivation), lang)})
 
 

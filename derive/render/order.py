@@ -77,6 +77,8 @@ def _factor_key(factor: sp.Expr) -> tuple[Any, ...]:
 
 
 def _rank(base: sp.Expr) -> int:
+    if str(getattr(base, "base", base)).startswith("Delta"):
+        return 9  # a step Δ follows what it is multiplied by
     if isinstance(base, sp.Mul) and not base.free_symbols:
         return 1  # (2π)^a stands where π does
     kinds: tuple[tuple[Any, ...], ...] = (

@@ -14,9 +14,9 @@ from sympy.core.relational import Relational
 from derive.algebra.context import Context, Variable, index_names
 from derive.derivation import Derivation, Step
 from derive.model import Model
-from derive.render.notes import implicit, notes
+from derive.render.notes import notes, to_solve
 from derive.render.reasons import Pieces, fill, joined
-from derive.render.rows import Block, Row, blocks, number, statements
+from derive.render.rows import Block, Row, blocks, number
 from derive.render.words import MARKS, WORST_FIRST, vocabulary
 
 if TYPE_CHECKING:
@@ -107,8 +107,7 @@ def link_name(model: Model | None) -> str:
 
 def _left_to_solve(derivation: Derivation) -> tuple[Block, ...]:
     """The equations without closed form, unless a step of the section has them already."""
-    told = {e for s in derivation.section("estimate").steps for side in (s.before, s.after) for e in statements(side)}
-    equations = [e for e in implicit(derivation) if e not in told]
+    equations = to_solve(derivation)
     return (Block(tuple(Row(None, "", e) for e in equations)),) if equations else ()
 
 

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 import sympy as sp
 from sympy.core.relational import Relational
 
+from derive.algebra.context import Context
 from derive.algebra.naming import readable
 from derive.derivation import Derivation, Section, Step
 from derive.render import reasons
+from derive.render.layout import layout
+from derive.render.notes import statements, without_hats
 from derive.render.reasons import Pieces
 from derive.render.words import MARKS, WORST_FIRST, vocabulary
 
@@ -70,7 +73,7 @@ def number(derivation: Derivation, report: Report | None) -> tuple[list[Numbered
             if not known and _uses(step, item[1]):
                 used.append(n)
                 told.add((section.id, item))
-        new = [item for item in wanted if item not in numbers and _states(step, item[1])]
+        new = [item for item in wanted if item not in numbers and _states(step, item[1], derivation.context)]
         mine = max(numbers.values(), default=0) + 1 if new else None
         for item in new:
             numbers[item], homes[item] = mine or 0, section
@@ -111,7 +114,7 @@ def blocks(steps: Iterable[Numbered], lang: str, brief: bool, link: str = "") ->
     return tuple(_block(group, telling) for group in groups)
 
 
-def _states(step: Step, result: sp.Basic) -> bool:
+def _states(step: Step, result: sp.Basic, context: Context) -> bool:
     """Does the step end in this result, or give it as `name = value`?"""
     if not isinstance(result, sp.Eq):
         return _same(step.after, result)
@@ -119,6 +122,8 @@ def _states(step: Step, result: sp.Basic) -> bool:
         return _same(step.after, result.rhs)
     if step.before == result.lhs and _same(step.after, result.rhs):
         return True
+    if step.kind == "hypothesis" and result.rhs == 0:  # no closed form: the equation itself is the result
+        return _same(step.before, without_hats(result, context))
     return any(_same(e, result) for e in statements(step.after) if isinstance(e, sp.Eq) and e.lhs == result.lhs)
 
 
@@ -169,8 +174,19 @@ def _rows_of(group: Sequence[Numbered], telling: _Telling) -> list[Row]:
     if first.kind in _STATEMENTS:
         rows += [Row(None, "", equation) for equation in statements(first.before)]
     for place, (item, skipped) in enumerate(_kept(group) if telling.brief else [(item, ()) for item in group]):
-        rows += _rows(item, skipped, telling, leading=place == 0)
+        new = _rows(item, skipped, telling, leading=place == 0)
+        if rows and _looks_the_same(rows[-1], new):
+            rows[-1] = replace(rows[-1], number=rows[-1].number or new[0].number)
+        else:
+            rows += new
     return rows
+
+
+def _looks_the_same(last: Row, new: Sequence[Row]) -> bool:
+    """A proved step between two forms that are written alike, log(Γ(x)) and log Γ(x), needs no line."""
+    if len(new) != 1 or new[0].left is not None or (last.left is None and last.sign == "") or new[0].sign != "=":
+        return False
+    return new[0].mark in ("", last.mark) and layout(last.right) == layout(new[0].right)
 
 
 def _kept(group: Sequence[Numbered]) -> list[tuple[Numbered, tuple[Numbered, ...]]]:
@@ -211,11 +227,6 @@ def _rows(item: Numbered, skipped: tuple[Numbered, ...], telling: _Telling, lead
     rows = [Row(None, sign if n == 0 else "", statement) for n, statement in enumerate(statements(shown))]
     rows[0] = replace(rows[0], reason=reason, mark=mark, number=item.number)
     return rows
-
-
-def statements(expr: sp.Basic) -> tuple[sp.Basic, ...]:
-    """The statements of a tuple of them, or the one there is."""
-    return tuple(expr.args) if isinstance(expr, sp.Tuple) and expr.args else (expr,)
 
 
 def _mark(items: Sequence[Numbered], lang: str) -> str:

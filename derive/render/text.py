@@ -30,6 +30,10 @@ NARROWEST = 46
 UNBROKEN = 48
 #: Lines are broken within brackets down to this depth.
 MOST_BRACKETS = 4
+#: A left side as short as this is not left alone on its line.
+SHORT_LEFT = 16
+#: A blank before a sum, a product, a bracket or a function.
+_FACTOR = re.compile(r" (?=[Σ∏∫(]|exp\(|log |log\()")
 _START, _END = "\ue000", "\ue001"
 _TOKEN = re.compile(rf"{_START}[^{_END}]*{_END}|\s+|[^\s{_START}\u3000-\u9fff\uff00-\uffef]+|.")
 _NOT_FIRST = "、。,.)」:;"
@@ -77,7 +81,8 @@ def break_formula(text: str, limit: int) -> list[str]:
         lines = _filled(_pieces(text, depth), limit)
         if max(map(width, lines)) <= limit:
             return lines
-    return [part for line in lines for part in _filled(line.split(" "), limit)]
+    lines = [part for line in lines for part in _filled(_FACTOR.split(line), limit)]
+    return [part for line in lines for part in (_filled(line.split(" "), limit) if width(line) > limit else [line])]
 
 
 def _pieces(text: str, deepest: int) -> list[str]:
@@ -86,6 +91,8 @@ def _pieces(text: str, deepest: int) -> list[str]:
     for place, char in enumerate(text):
         depth += (char in "([{") - (char in ")]}")
         sign = char == " " and text[place + 1 : place + 3] in ("+ ", "− ", "= ", "· ")
+        if sign and text[place + 1] == "=" and place - start < SHORT_LEFT:
+            continue  # log L = … is not broken before its first sign
         if sign and depth <= deepest and text[start:place].strip():
             pieces.append(text[start:place])
             start = place + 1
@@ -171,8 +178,8 @@ def _row(row: Row, formula: str, column: int, lang: str) -> list[str]:
     if width(formula) < column:
         beside = wrap("   ".join(said), COLUMNS - len(INDENT) - column) or [""]
         return [INDENT + _padded(formula if n == 0 else "", column) + line for n, line in enumerate(beside)]
-    broken = break_formula(formula, COLUMNS - 5 * len(INDENT))
-    lines = [INDENT + (broken[0] if n == 0 else 4 * INDENT + line) for n, line in enumerate(broken)]
+    broken = break_formula(formula, COLUMNS - 7 * len(INDENT))
+    lines = [INDENT + (broken[0] if n == 0 else 6 * INDENT + line) for n, line in enumerate(broken)]
     return lines + [5 * INDENT + line for line in wrap("   ".join(said), COLUMNS - 5 * len(INDENT))]
 
 

@@ -146,8 +146,8 @@ class _Printer:
         letter = names.text_name(node.base)
         for accent in node.accents:
             letter = unicodedata.normalize("NFC", letter[:1] + names.ACCENTS[accent][1] + letter[1:])
-        labels = [names.text_name(label) for label in node.labels]
-        return letter + lowered("".join([*labels, self.indices(node.indices)]))
+        labels = "".join(names.text_name(label) for label in node.labels)
+        return letter + lowered(",".join(filter(None, [labels, self.indices(node.indices)])))
 
     def indices(self, indices: tuple[Node, ...]) -> str:
         """Side by side where that cannot be misread: tᵢₖ, but t_{i,k+1} and t_{1,2}."""

@@ -122,7 +122,7 @@ _ENGLISH = Vocabulary(
     link="{reason}: the {name} function",
     own="{words}, as predicted for sample {index}",
     also="{first}; {second}",
-    no_closed_form="There is no closed form: {unknowns} solve the equations below, which are solved numerically.",
+    no_closed_form="There is no closed form: solving the equations below numerically gives {unknowns}.",
     opens="Each line opens to show why it holds and what the checker found.",
     on_boundary="With {values} the maximum lies on the boundary of the domain, where {given} does not hold and the "
     "derivatives tell nothing; that the estimate is the maximum there too is part of what was shown above.",

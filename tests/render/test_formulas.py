@@ -52,6 +52,8 @@ NUMBERS_AND_NAMES = [
     (sp.IndexedBase("mu", real=True)[k], r"\mu_k", "μₖ"),
     (sp.IndexedBase("theta_hat", real=True)[k], r"\hat{\theta}_k", "θ̂ₖ"),
     (x[i, d], "x_{id}", "x_{id}"),
+    (sp.IndexedBase("Delta_w", real=True)[k, d], r"\Delta_{w,kd}", "Δ_{w,kd}"),
+    (x[d] * sp.Symbol("Delta_w") * (a - b), r"x_d(a-b) \Delta_w", "x_d(a − b) Δ_w"),
 ]
 
 ARITHMETIC = [

@@ -41,7 +41,7 @@ EQUATION = r"N \log \hat{\beta} + \sum_{i=1}^{N} \log x_i - N \psi(\hat{\alpha})
 
 def test_an_estimate_without_closed_form_is_said_to_have_none_and_its_equations_are_shown() -> None:
     page = text.page(GAMMA)
-    assert "There is no closed form: α̂" in page
+    assert "There is no closed form: solving the equations below numerically gives α̂." in page
     assert "N log β̂ + Σᵢ₌₁ᴺ log xᵢ − N ψ(α̂) = 0" in page
     assert "閉じた形の解はない。α̂" in text.page(GAMMA, "ja")
     assert EQUATION in markdown.page(GAMMA)
