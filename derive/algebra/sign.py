@@ -11,11 +11,12 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
-from derive.algebra.binding import free_symbols
-from derive.algebra.bounds import with_remainders
+from derive.algebra.binding import free_symbols, substitute
+from derive.algebra.bounds import Bounds
 from derive.algebra.budget import tick
 from derive.algebra.context import POSITIVE_INTEGER, Context, Domain
 from derive.algebra.definite import is_definite_entry, is_quadratic_form, squares
+from derive.algebra.listed import homogeneous
 from derive.algebra.matrices import Det, InverseEntry, is_definite
 from derive.algebra.order import OrderStatistic
 from derive.algebra.rational import fraction
@@ -156,14 +157,10 @@ def _of_special(expr: sp.Expr, context: Context) -> int:
 
 
 def _with_bounds(expr: sp.Add, context: Context) -> int:
-    """The sign once special functions are written with positive remainders."""
-    arguments = {f.args[1] for f in expr.atoms(sp.polygamma, sp.besseli)}
-    if not arguments:
-        return ANY
-    bounded, inner = with_remainders(expr, context, {u: is_positive(u, context) for u in arguments})
-    if bounded == expr:
-        return ANY
-    return sign(sp.expand(bounded), inner)
+    """The sign once parts of it are written with the remainders of inequalities."""
+    bounds = Bounds(context, is_positive, is_nonnegative)
+    bounded = bounds.apply(expr)
+    return ANY if bounded == expr else sign(bounded, bounds.context)
 
 
 def _logs_are_finite(expr: sp.Basic, context: Context) -> bool:
@@ -254,7 +251,13 @@ def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
         mask = _plus(mask, sign(term, context))
     if mask != ANY:
         return mask
-    mask = _under_one_sum(expr, context)
+    told = homogeneous(expr, context)
+    if told is not None:
+        mask = ZERO
+        for term in sp.Add.make_args(told):
+            mask = _plus(mask, sign(term, context))
+    if mask == ANY:
+        mask = _under_one_sum(expr, context)
     if mask == ANY:
         mask = _at_the_ends(expr, context)
     if mask == ANY:
@@ -341,16 +344,17 @@ def _log(term: sp.Expr) -> sp.Expr:
 
 
 def _under_one_sum(expr: sp.Add, context: Context) -> int:
-    """The sign of N − Σ_i x_i is that of Σ_i (1 − x_i)."""
-    for term in expr.args:
-        coefficient, series = term.as_independent(sp.Sum, as_Add=False)
-        if not isinstance(series, sp.Sum) or len(series.limits) != 1:
-            continue
-        _, lower, upper = series.limits[0]
-        length = upper - lower + 1
-        share = sp.expand((expr - term) / (coefficient * length))
-        if share.is_Rational and is_nonnegative(length, context):
-            return _times(sign(coefficient, context), sign(sp.Sum(series.function + share, series.limits[0]), context))
+    """The sign of N − Σ_i x_i − Σ_i y_i is that of Σ_i (1 − x_i − y_i)."""
+    split = [term.as_independent(sp.Sum, as_Add=False) for term in expr.args]
+    series = [(c, s) for c, s in split if isinstance(s, sp.Sum) and len(s.limits) == 1]
+    for factor, first in series[:1]:
+        v, lower, upper = first.limits[0]
+        alike = [(c / factor, s) for c, s in series if s.limits[0][1:] == (lower, upper) and (c / factor).is_Rational]
+        rest = expr - sp.Add(*(ratio * factor * s for ratio, s in alike))
+        share = sp.expand(rest / (factor * (upper - lower + 1)))
+        if share.is_Rational and is_nonnegative(upper - lower + 1, context):
+            body = share + sp.Add(*(ratio * substitute(s.function, {s.limits[0][0]: v}) for ratio, s in alike))
+            return _times(sign(factor, context), sign(sp.Sum(body, first.limits[0]), context))
     return ANY
 
 

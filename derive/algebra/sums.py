@@ -11,10 +11,11 @@ from itertools import permutations
 import sympy as sp
 
 from derive.algebra import series
-from derive.algebra.binding import fresh, rename_apart, substitute
+from derive.algebra.binding import fresh, rebuild, rename_apart, substitute
 from derive.algebra.context import Context, SumFact, key
 from derive.algebra.contraction import contract
 from derive.algebra.matrices import SquareMatrix, symmetric
+from derive.algebra.naming import readable
 from derive.algebra.scope import Limits, Scope
 from derive.algebra.sign import is_nonnegative
 
@@ -282,3 +283,27 @@ def merge(expr: sp.Expr) -> sp.Expr:
         body = sp.Add(*bodies)
         rest.append(sp.S.Zero if numerator(body) == 0 else sp.Sum(body, *limits))
     return sp.Add(*rest)
+
+
+def with_inner_sums_as_names(expr: sp.Basic) -> sp.Basic:
+    """Every sum inside another sum as an entry of an unknown array: what holds for any such array holds for the sums.
+
+    Σ_i f(Σ_d v_d x_id) becomes Σ_i f(s_i); multiplied out it would be a sum over many indices.
+    """
+    names: dict[sp.Basic, sp.IndexedBase] = {}
+
+    def walk(e: sp.Basic, around: tuple[sp.Symbol, ...]) -> sp.Basic:
+        if not e.args or isinstance(e, (sp.Indexed, sp.Integral)):  # what depends on a variable of integration is no entry
+            return e
+        if isinstance(e, (sp.Sum, sp.Product)):
+            if isinstance(e, sp.Sum) and around:
+                read = tuple(v for v in around if v in e.free_symbols)
+                places = {v: sp.Symbol(f"_at{n}", integer=True) for n, v in enumerate(read)}
+                form = readable(substitute(e, places))
+                return names.setdefault(form, sp.IndexedBase(f"_s{len(names)}"))[read or (sp.S.One,)]
+            inner = walk(e.function, (*around, *(v for v, _, _ in e.limits)))
+            return e.func(inner, *e.limits)
+        return rebuild(e, tuple(walk(a, around) for a in e.args))
+
+    result = walk(rename_apart(expr), ())
+    return result if names else expr

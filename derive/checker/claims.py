@@ -13,7 +13,7 @@ from derive.algebra.budget import OutOfTimeError, budget, tick
 from derive.algebra.context import Context
 from derive.algebra.normal import normal
 from derive.checker import symbolic
-from derive.checker.decision import LanesDisagreeError, decide, ill_formed
+from derive.checker.decision import LanesDisagreeError, decide, ill_formed, is_shown
 from derive.checker.equivalence import equivalent
 from derive.checker.evaluator import NoEntryError, Point, UndefinedError, evaluate, is_exact
 from derive.checker.extremum import maximises
@@ -24,7 +24,6 @@ from derive.checker.sampler import axes_of, points
 from derive.checker.solution import solves
 from derive.checker.verdict import Verdict
 from derive.derivation import Step
-
 
 #: Longer is not spent on whether a hypothesis contradicts the context.
 HYPOTHESIS_SECONDS = 0.5
@@ -58,8 +57,10 @@ def _equal(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     wrong = ill_formed(lint(context, step.before, step.after))
     if wrong is not None:
         return wrong
-    shown_for_all = symbolic.holds(step.before, step.after, step.relation, context)
-    outcome = compare(step.before, step.after, step.relation, context, 1 if shown_for_all else ROUNDS)
+    outcome = compare(step.before, step.after, step.relation, context, 1)
+    shown_for_all = is_shown(lambda: symbolic.holds(step.before, step.after, step.relation, context), outcome.refuted)
+    if not shown_for_all and not outcome.refuted:
+        outcome = compare(step.before, step.after, step.relation, context, ROUNDS)
     if step.relation in ("<", ">") and symbolic.holds(step.before, step.after, "=", context):
         point = next(points(context), None)
         where = None if point is None else shown_at(step.before, point)
@@ -90,8 +91,10 @@ def _definition(step: Step, context: Context, given: tuple[str, ...]) -> Verdict
         return Verdict("ill-formed", f"the context does not define {step.before}")
     unfold(definition.head, context)  # raises where the name is defined by itself
     inner = context.over_axes(step.before)
-    shown_for_all = symbolic.holds(step.before, step.after, "=", inner)
-    outcome = compare(step.before, step.after, "=", inner, 1 if shown_for_all else ROUNDS)
+    outcome = compare(step.before, step.after, "=", inner, 1)
+    shown_for_all = not outcome.refuted and symbolic.holds(step.before, step.after, "=", inner)
+    if not shown_for_all and not outcome.refuted:
+        outcome = compare(step.before, step.after, "=", inner, ROUNDS)
     if outcome.refuted:
         return Verdict("refuted", "the context defines it otherwise", counterexample=outcome.counterexample)
     if not outcome.enough or not shown_for_all:

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import sympy as sp
 
+from derive.algebra.budget import OutOfTimeError, budget
 from derive.checker.lint import Lint
 from derive.checker.numeric import Outcome
 from derive.checker.verdict import Verdict
 
+#: Seconds in which a proof of what is refuted is looked for.
+BRIEFLY = 0.5
+
 
 class LanesDisagreeError(AssertionError):
     """The symbolic lane proved what the numeric lane refutes: a fault of the checker itself."""
+
+
+def is_shown(prove: Callable[[], bool], refuted: bool) -> bool:
+    """Whether a proof is found.
+
+    Of what numbers have refuted it is looked for only briefly: it would show a fault of the checker, and that none was
+    found in time must not turn a certain answer into none.
+    """
+    if not refuted:
+        return prove()
+    try:
+        with budget(BRIEFLY):
+            return prove()
+    except OutOfTimeError:
+        return False
 
 
 def decide(shown_for_all: bool, outcome: Outcome, given: tuple[str, ...], how: str) -> Verdict:

@@ -19,7 +19,7 @@ from derive.algebra.matrices import Det, InverseEntry
 from derive.algebra.normal import is_zero, normal
 from derive.algebra.sign import NEGATIVE, POSITIVE, is_nonnegative, is_nonzero, sign
 from derive.checker import symbolic
-from derive.checker.decision import decide, ill_formed
+from derive.checker.decision import decide, ill_formed, is_shown
 from derive.checker.evaluator import LogOfZeroError, Point, UndefinedError, Value, evaluate, is_exact
 from derive.checker.extremum_matrix import matrix_maximum, matrix_probe
 from derive.checker.lint import lint
@@ -56,8 +56,9 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     how = "rises up to it and falls after it, also at the ends of the domain"
     if len(values) > 1:
         how = "one unknown after the other, each whatever the ones that follow: " + how
-    shown_for_all = _one_after_the_other(step.before, list(zip(values, variables, strict=True)), context)
-    return decide(shown_for_all, _probe(step.before, values, variables, context), given, how)
+    outcome, claims = _probe(step.before, values, variables, context), list(zip(values, variables, strict=True))
+    shown_for_all = is_shown(lambda: _one_after_the_other(step.before, claims, context), outcome.refuted)
+    return decide(shown_for_all, outcome, given, how)
 
 
 def _unfit(value: Relational, step: Step, context: Context) -> Verdict | None:

@@ -22,6 +22,13 @@ def falls(expr: sp.Expr, unknown: sp.Expr, context: Context, strictly: bool = Fa
     )
 
 
+def _by_powers(expr: sp.Expr, unknown: sp.Expr, context: Context) -> list[sp.Expr]:
+    """The expression times u and u², for a positive unknown, multiplied out."""
+    if not is_positive(unknown, context):
+        return []
+    return [normal(symbolic.plain(expr, context) * unknown**n, context) for n in (1, 2)]
+
+
 def _slope(expr: sp.Expr, unknown: sp.Expr, context: Context) -> int:
     derivative = symbolic.plain(sp.Derivative(expr, unknown), context)
     mask = sign(derivative, context)

@@ -303,14 +303,12 @@ def _blocks(function: Callable[[Any, bool], Any], start: arb, direction: int, pl
 
 
 def _shows_something(function: Callable[[Any, bool], Any], start: arb, stop: arb, found: _Sum) -> bool:
-    """Whether a block beyond small ones is certainly not small; where that takes effort to tell, it counts as small."""
+    """Whether a block beyond small ones is not certainly small, after little effort."""
     try:
-        return bool(
-            _certified(function, start, stop, found.scale * TOLERANCE, FEW_EVALUATIONS).abs_lower()
-            > found.scale * SHARE
-        )
+        size = _certified(function, start, stop, found.scale * SHARE, FEW_EVALUATIONS).abs_upper()
+        return not size < found.scale * SHARE * 2
     except UndefinedError:
-        return False
+        return True
 
 
 # --- the integrand as a function -----------------------------------------------------------------------------------
@@ -329,8 +327,7 @@ def _compiled(e: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
         start = acb(place.number(free))
         return partial(_added if e.is_Add else _multiplied, start, parts)
     if isinstance(e, sp.exp):
-        inner = _compiled(e.args[0], u, place)
-        return lambda z, s, a: inner(z, s, a).exp()
+        return _exponential(e.args[0], u, place)
     if isinstance(e, sp.Pow):
         return _power(e, u, place)
     if isinstance(e, sp.log):
@@ -366,6 +363,30 @@ def _power(e: sp.Pow, u: sp.Symbol, place: _Place) -> Function:
             return _integer_power(base, int(value.p), u, place)
     logarithm, factor = _log(base, u, place), _compiled(exponent, u, place)
     return lambda z, s, a: (factor(z, s, a) * logarithm(z, s, a)).exp()
+
+
+def _exponential(exponent: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
+    """e^w; for w = r − c·e^v on a wide real interval by the ends of v, since a ball around e^v would reach below 0."""
+    inner = _compiled(exponent, u, place)
+    grown = [t for t in sp.Add.make_args(exponent) if t.has(u) and any(isinstance(f, sp.exp) for f in t.args)]
+    if len(grown) != 1:
+        return lambda z, s, a: inner(z, s, a).exp()
+    power = sp.Mul(*(f for f in sp.Mul.make_args(grown[0]) if isinstance(f, sp.exp) and f.has(u)))
+    factor = grown[0] / power
+    if factor.has(u) or not place.number(factor) < 0:
+        return lambda z, s, a: inner(z, s, a).exp()
+    logarithm, rest = _compiled(power.args[0], u, place), _compiled(exponent - grown[0], u, place)
+    slope = place.number(factor)
+
+    def value(z: Any, s: Any, a: bool) -> Any:
+        if not a and (z.imag.is_zero() if s is None else s.imag.is_zero()):
+            v = logarithm(z, s, a).real
+            if v.rad() > 1:
+                most = (rest(z, s, a).real.upper() + slope * v.lower().exp()).exp().upper() / 2
+                return acb(arb(most, most))
+        return inner(z, s, a).exp()
+
+    return value
 
 
 def _integer_power(base: sp.Expr, n: int, u: sp.Symbol, place: _Place) -> Function:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -13,7 +14,7 @@ from derive.algebra.context import Context, key
 from derive.algebra.normal import is_zero, normal
 from derive.algebra.sign import NONZERO, POSITIVE, ZERO, sign
 from derive.checker import symbolic
-from derive.checker.decision import LanesDisagreeError, ill_formed
+from derive.checker.decision import LanesDisagreeError, ill_formed, is_shown
 from derive.checker.evaluator import UndefinedError, evaluate
 from derive.checker.lint import lint
 from derive.checker.matrices import forced, positive_definite
@@ -43,11 +44,14 @@ def solves(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     outside = _outside(values, context)
     if outside is not None:
         return Verdict("refuted", outside.sides, given, outside.counterexample)
-    agreed, held = [], [symbolic.holds(left, right, "=", context) for left, right in put_in]
-    for (left, right), proved in zip(put_in, held, strict=True):
-        outcome = compare(left, right, "=", context, 1 if proved else ROUNDS)
+    agreed, held = [], []
+    for left, right in put_in:
+        outcome = compare(left, right, "=", context, 1)
+        held.append(is_shown(partial(symbolic.holds, left, right, "=", context), outcome.refuted))
+        if not held[-1] and not outcome.refuted:
+            outcome = compare(left, right, "=", context, ROUNDS)
         if outcome.refuted:
-            if proved:
+            if held[-1]:
                 raise LanesDisagreeError(f"proved, yet {outcome.sides} at {outcome.counterexample}")
             return Verdict("refuted", f"put in, {outcome.sides}", given, outcome.counterexample)
         agreed.append(outcome)

@@ -55,7 +55,8 @@ def in_domain(expr: sp.Expr, domain: Domain, context: Context) -> bool:
     above = [(domain.upper - expr, domain.upper_open)] if domain.upper.is_finite is not False else []
     for distance, is_open in below + above:
         allowed = POSITIVE if is_open else NONNEGATIVE
-        if sign_in_normal_form(distance, context) | allowed != allowed:
+        mask = sign(distance, context)
+        if mask | allowed != allowed and (mask & sign_in_normal_form(distance, context)) | allowed != allowed:
             return False
     return True
 

@@ -29,3 +29,8 @@ def load(name: str) -> Model:
         raise KeyError(f"no model {name!r}; {hint}")
     model: Model = importlib.import_module(f"derive.families.{name}").MODEL
     return model
+
+
+def is_shipped(model: Model) -> bool:
+    """Whether a model is one of these, and not merely of the same name."""
+    return model.name in FAMILIES and load(model.name) is model

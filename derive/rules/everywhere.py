@@ -51,13 +51,13 @@ def positivity(expr: sp.Expr, context: Context) -> tuple[Relational, ...] | None
         return None
     if isinstance(expr, sp.Product):
         return positivity(expr.function, context.inside(*expr.limits))
+    if isinstance(expr, sp.Pow) and not isinstance(expr, sp.exp):  # y^t is positive where y is
+        return positivity(expr.base, context)
     factors = [f for f in sp.Mul.make_args(expr) if not f.is_number]
     if len(factors) > 1:
         parts = [positivity(f, context) for f in factors]
         return None if None in parts else tuple(dict.fromkeys(g for part in parts if part for g in part))
-    return (sp.StrictGreaterThan(_positive_part(factors[0] if factors else expr), 0, evaluate=False),)
-
-
-def _positive_part(expr: sp.Expr) -> sp.Expr:
-    """y^t is positive where y is."""
-    return _positive_part(expr.base) if isinstance(expr, sp.Pow) else expr
+    part = factors[0] if factors else expr
+    if isinstance(part, sp.Pow) and not isinstance(part, sp.exp):
+        return positivity(part.base, context)
+    return (sp.StrictGreaterThan(part, 0, evaluate=False),)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.algebra.context import REAL, Context, scalar
+from derive.algebra.context import POSITIVE, REAL, Context, array, index, scalar, size
+from derive.algebra.rational import factored, fraction
 from derive.rules.everywhere import everywhere
 from derive.rules.rule import Example, Rewrite, Rule
 
 _a, _b = sp.Symbol("a", positive=True), sp.Symbol("b", positive=True)
 _z = scalar("z", REAL)
-_CONTEXT = Context(variables=(_z,))
+_N, _i = size("N"), index("i")
+_positive = array("x", [_N], POSITIVE)
+_x = _positive.base
+_CONTEXT = Context(sizes=(_N,), variables=(_z, _positive))
 
 
 def _complement(expr: sp.Expr, _: Context) -> Rewrite | None:
@@ -24,6 +28,25 @@ def _complement(expr: sp.Expr, _: Context) -> Rewrite | None:
     return Rewrite(sp.log(top / bottom))
 
 
+def _combine(expr: sp.Expr, _: Context) -> Rewrite | None:
+    """Fractions inside a sum become one, where its numerator has fewer terms."""
+    if not isinstance(expr, sp.Sum) or not expr.function.is_Add:
+        return None
+    top, bottom = fraction(expr.function)
+    if bottom == 1 or len(sp.Add.make_args(top)) >= len(expr.function.args):
+        return None
+    return Rewrite(sp.Sum(top / factored(bottom), *expr.limits))
+
+
+COMBINE = Rule(
+    name="common_denominator",
+    words={"en": "over a common denominator", "ja": "通分する"},
+    apply=everywhere(_combine),
+    examples=(Example(sp.Sum(1 / (1 + _x[_i]) - 1 / (1 + _x[_i]) ** 2, (_i, 1, _N)), _CONTEXT),),
+    counters=(Example(sp.Sum(1 / (1 + _x[_i]) - _x[_i], (_i, 1, _N)), _CONTEXT),),
+    lemma="common_denominator",
+)
+
 COMPLEMENT = Rule(
     name="complement",
     words={"en": "over a common denominator, {statement}", "ja": "通分して {statement}"},
@@ -34,4 +57,4 @@ COMPLEMENT = Rule(
     lemma="complement",
 )
 
-RULES = (COMPLEMENT,)
+RULES = (COMPLEMENT, COMBINE)

@@ -136,7 +136,9 @@ COMMON_EXPONENT = Rule(
     name="common_exponent",
     words={"en": "the exponent is common to all factors, {statement}", "ja": "共通の指数をまとめる: {statement}"},
     apply=everywhere(_common_exponent),
-    statement=sp.Eq(sp.Product(_p.base[_i] ** _C, (_i, 1, _N)), sp.Product(_p.base[_i], (_i, 1, _N)) ** _C, evaluate=False),
+    statement=sp.Eq(
+        sp.Product(_p.base[_i] ** _C, (_i, 1, _N)), sp.Product(_p.base[_i], (_i, 1, _N)) ** _C, evaluate=False
+    ),
     examples=(Example(sp.Product(_p.base[_i] ** (_r.base - 1), (_i, 1, _N)), _CONTEXT),),
     counters=(Example(sp.Product(_b.base[_i] ** (_r.base - 1), (_i, 1, _N)), _CONTEXT),),
     lemma="prod_common_exponent",

@@ -67,6 +67,20 @@ def _linear(expr: sp.Expr, _: Context) -> Rewrite | None:
     return Rewrite(sp.Sum(result, *expr.limits[1:]) if len(expr.limits) > 1 else result)
 
 
+def _separate(expr: sp.Expr, context: Context) -> Rewrite | None:
+    """Linearity where it parts data from parameters: Σ_i (x_i − μ) = Σ_i x_i − N·μ, but not Σ_i (x_i − μ)/(1 + x_i μ)."""
+    found = _linear(expr, context)
+    if found is None:
+        return None
+    bound = {v for v, _, _ in expr.limits}
+    for series in found.after.atoms(sp.Sum):
+        names = {s for s in free_symbols(series.function) if s not in bound and s not in context.sizes}
+        loose = [e for e in series.function.atoms(sp.Indexed) if not free_symbols(e) & bound]
+        if loose or series.function.has(sp.Sum) or any(context.variable(s) is not None for s in names):
+            return None
+    return found
+
+
 def _collapse(expr: sp.Expr, context: Context) -> Rewrite | None:
     """Σ_k δ_{jk} f_k = f_j, also for the inner ones of several sums."""
     if not isinstance(expr, sp.Sum):
@@ -182,6 +196,15 @@ LINEAR = Rule(
     lemma="sum_linear",
 )
 
+SEPARATE = Rule(
+    name="separate",
+    words={"en": "sums are linear: data and parameters part", "ja": "和の線形性により、データとパラメータを分ける"},
+    apply=everywhere(_separate),
+    examples=(Example(sp.Sum(_a.base[_k] - _c, (_k, 1, _K)), _CONTEXT),),
+    counters=(Example(sp.Sum((_a.base[_k] - _c) / (1 + _c**2 * _a.base[_k] ** 2), (_k, 1, _K)), _CONTEXT),),
+    lemma="sum_linear",
+)
+
 PULL_OUT = Rule(
     name="constant_factor",
     words={"en": "a common factor goes in front of the sum", "ja": "共通の因子を和の前に出す"},
@@ -239,4 +262,4 @@ FOLD = Rule(
     ),
 )
 
-RULES = (LINEAR, PULL_OUT, COLLAPSE, SUM_FACT, COUNT_TERMS, FOLD)
+RULES = (LINEAR, SEPARATE, PULL_OUT, COLLAPSE, SUM_FACT, COUNT_TERMS, FOLD)

@@ -15,11 +15,13 @@ from derive.algebra import codec
 from derive.algebra.binding import free_symbols
 from derive.algebra.naming import readable
 from derive.derivation import Derivation
+from derive.families import is_shipped
 from derive.model import Model
 from derive.strategy.estimate import Estimate, Found, Search
 from derive.strategy.likelihood import given, likelihood, log_likelihood
 from derive.strategy.loss import gradient, loss
 from derive.strategy.maximum import maximum
+from derive.strategy.normalisation import check_total
 from derive.strategy.sampling import UnsupportedSupportError, sample
 from derive.strategy.score import scores
 from derive.strategy.unknowns import entry, hat, hatted, put_in, ranges
@@ -102,5 +104,7 @@ def _refuse_unsupported(model: Model) -> None:
         fault = f"the name {taken[0]} is one that derivations need; choose another"
     elif strange:
         fault = f"its density holds {strange[0]}, a function that is not known here; known are {', '.join(NAMES)}"
+    else:
+        fault = "" if is_shipped(model) else check_total(model)  # shipped densities are checked as a step, and by tests
     if fault:
         raise UnsupportedModelError(f"model {model.name!r}: {fault}")

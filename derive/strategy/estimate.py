@@ -16,7 +16,7 @@ from derive.algebra.context import Context, Definition, SumFact, Variable
 from derive.algebra.naming import readable
 from derive.algebra.normal import normal
 from derive.algebra.order import Median, OrderStatistic
-from derive.algebra.sign import NEGATIVE, POSITIVE, is_positive, sign
+from derive.algebra.sign import NEGATIVE, POSITIVE, is_nonzero, is_positive, sign
 from derive.algebra.solve import NoClosedFormError, solve
 from derive.derivation import Section, Step
 from derive.model import Model
@@ -47,13 +47,15 @@ class Found:
 class Estimate:
     """All unknowns in the order in which they were found, the section, and the context with the new names.
 
-    In `context` the estimates are names without a definition, in `defined` they have one.
+    In `context` the estimates are names without a definition; `definitions` has those of the closed forms. `alone` are
+    the implicit unknowns whose equations the others do not enter.
     """
 
     found: tuple[Found, ...]
     section: Section
     context: Context
     definitions: tuple[Definition, ...]
+    alone: frozenset[Variable]
 
 
 class Search:
@@ -68,25 +70,28 @@ class Search:
         self.found: list[Found] = []
         self.steps: list[Step] = []
         self.definitions: list[Definition] = []
+        self.alone: set[Variable] = set()
 
     def run(self) -> Estimate:
         """Find what can be found; the rest stays implicit."""
         while self.remaining:
             found = next(filter(None, (self._alone(p) for p in self.remaining)), None)
             if found is None:
+                found = next(filter(None, (self._implicit_alone(p) for p in self.remaining)), None)
+            if found is None:
                 found = next(filter(None, (self._given_the_rest(p) for p in self.remaining)), None)
             if found is None:
                 break
             self.remaining.remove(found.parameter)
             self.found.append(found)
-        for parameter in self.remaining:
+        rest = [p for p in self.remaining if depends_on(self.scores[p], entry(p))]
+        for parameter in rest:
             self._implicit(parameter)
-        if self.remaining:
-            steps, self.context = newton({p: self.scores[p] for p in self.remaining}, self.context)
+        if rest:
+            steps, self.context = newton({p: self.scores[p] for p in rest}, self.context)
             self.steps += steps
-        return Estimate(
-            tuple(self.found), Section("estimate", tuple(self.steps)), self.context, tuple(self.definitions)
-        )
+        section = Section("estimate", tuple(self.steps))
+        return Estimate(tuple(self.found), section, self.context, tuple(self.definitions), frozenset(self.alone))
 
     def _alone(self, parameter: Variable) -> Found | None:
         """A value that does not depend on the other unknowns."""
@@ -107,6 +112,26 @@ class Search:
             return None
         self.steps += found.steps
         return self._name(Found(parameter, "closed", found.value, found.given))
+
+    def _implicit_alone(self, parameter: Variable) -> Found | None:
+        """No closed form, but an equation that the other unknowns do not enter once common factors are dropped."""
+        if len(self.remaining) < 2 or not depends_on(self.scores[parameter], entry(parameter)):
+            return None
+        unknown, score = entry(parameter), sp.factor_terms(self.scores[parameter])
+        own = sp.Mul(*(f for f in sp.Mul.make_args(score) if depends_on(f, unknown)))
+        dropped = score / own
+        if any(depends_on(own, other) for other in self._others(parameter)) or not is_nonzero(dropped, self.context):
+            return None
+        before, after = (sp.Eq(e, 0, evaluate=False) for e in (self.scores[parameter], own))
+        if self.scores[parameter] != own:
+            self.steps.append(claim("equivalent", before, after, "⇔", "clear_denominators", self.context))
+        self.scores = {**self.scores, parameter: own}
+        self._implicit(parameter)
+        steps, self.context = newton({parameter: own}, self.context)
+        self.steps += steps
+        found = self.found.pop()
+        self.alone.add(parameter)
+        return self._insert(found, entry(hatted(parameter)))
 
     def _others(self, parameter: Variable) -> list[sp.Expr]:
         return [p.base[(sp.S.One,) * p.rank] if p.axes else p.base for p in self.remaining if p != parameter]
@@ -188,9 +213,7 @@ class Search:
         """A value that depends on the other unknowns: put in, there is one unknown less."""
         return None if len(self.remaining) < 2 else self._closed(parameter, alone=False)
 
-    def _in_domain(
-        self, value: sp.Expr, parameter: Variable, known: tuple[Relational, ...]
-    ) -> tuple[Relational, ...]:
+    def _in_domain(self, value: sp.Expr, parameter: Variable, known: tuple[Relational, ...]) -> tuple[Relational, ...]:
         """What must be assumed of the data for the value to lie in an open domain; what is `known`, if that will do."""
         domain = parameter.domain
         conditions: list[Relational] = []

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.algebra.binding import substitute, substitute_array
-from derive.algebra.context import BINARY, NONNEGATIVE, Context, Definition, Domain, Variable, array, index, index_names
-from derive.algebra.naming import readable
+from derive.algebra.context import BINARY, NONNEGATIVE, Context, Definition, Domain, Variable, array, index_names
 from derive.derivation import Section, Step
-from derive.strategy.chain import Chain, assume, claim, define
+from derive.strategy.chain import Chain, assume, define
+from derive.strategy.normalisation import normalisation
 from derive.strategy.sampling import SAMPLE, N, Sample
 
 #: The likelihood as a name: never negative, since it is a probability (density).
 LIKELIHOOD = Variable(sp.Symbol("L", **NONNEGATIVE.assumptions()), NONNEGATIVE)
-
-#: A value that an observation can take, and the class in which a one-hot row is 1.
-VALUE, COLUMN = index("x"), index("j")
 
 PRODUCT_RULES = (
     "power_of_product",
@@ -52,20 +48,6 @@ def density(sample: Sample) -> Definition:
     taken = {v.key for v in sample.context.variables}
     letter = next(name for name in ("p", "f", "g", "h") if (name, 1) not in taken)
     return Definition(array(letter, [N], NONNEGATIVE), (SAMPLE,), sample.density)
-
-
-def normalisation(sample: Sample) -> list[Step]:
-    """The density of one observation adds up to 1 over its values: 0 and 1, or the K one-hot rows."""
-    model = sample.model
-    data = model.data
-    if data.domain == BINARY and not data.axes:
-        total = sp.Sum(substitute(model.density, {data.base: VALUE}), (VALUE, 0, 1))
-    elif data.domain == BINARY and len(data.axes) == 1 and model.data_facts:
-        one_hot = sp.KroneckerDelta(COLUMN, VALUE)
-        total = sp.Sum(substitute_array(model.density, data.key, (VALUE,), one_hot), (COLUMN, 1, data.axes[0]))
-    else:
-        return []
-    return [claim("equal", readable(total), sp.S.One, "=", "normalised", sample.context)]
 
 
 def ranges(variable: Variable) -> list[sp.Rel]:

@@ -21,7 +21,6 @@ from derive.strategy.matrices import concerns
 from derive.strategy.score import DERIVATIVE_RULES
 from derive.strategy.unknowns import FIRST, SECOND, SECOND_OF_TWO, entry, hatted, put_in
 
-
 #: How far along a line; any real number.
 LENGTH = scalar("tau", REAL)
 
@@ -93,9 +92,7 @@ def _jointly(objective: sp.Expr, values: list[Found], constraints: dict[Variable
     return Step("maximises", objective, sp.Tuple(*equations), "", "profile_maximum", given, bind)
 
 
-def _implicit(
-    objective: sp.Expr, implicit: list[Found], context: Context
-) -> tuple[list[Step], list[Variable], str]:
+def _implicit(objective: sp.Expr, implicit: list[Found], context: Context) -> tuple[list[Step], list[Variable], str]:
     """That there is at most one solution, and that it is the maximum, where that can be shown."""
     parameters = [f.parameter for f in implicit]
     if len(implicit) == 1 and not parameters[0].axes:

@@ -20,11 +20,11 @@ def newton(equations: dict[Variable, sp.Expr], context: Context) -> tuple[list[S
     steps: list[Step] = []
     changes = {p: _change(p) for p in equations}
     context = context.extended(variables=changes.values())
-    for parameter, score in equations.items():
+    for score in equations.values():
         total = sp.S.Zero
         for other, change in changes.items():
             slope = Chain(sp.Derivative(score, entry(other, second=True)), context)
-            slope.apply_all(*DERIVATIVE_RULES).apply("collect")
+            slope.apply_all(*DERIVATIVE_RULES)
             steps += slope.steps
             letters = (SECOND_OF_TWO if other.rank > 1 else SECOND)[: other.rank]
             term = slope.current * (change.base[letters] if letters else change.base)

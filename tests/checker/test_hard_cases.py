@@ -86,7 +86,7 @@ CASES: dict[str, tuple[str, Step, Context]] = {
     "two sizes that are not the same": ("refuted", Step("equal", D, K), Context((D, K), (A,))),
     "a sum of 0 does not make all entries 0": ("refuted", Step("equal", total(R.base[i] ** 2, i, N), ZERO), CENTRED),
     "weights may be negative": ("refuted", Step("inequality", R.base[i], ZERO, "≥"), WEIGHTS),
-    "squaring adds solutions": ("undecided", Step("equivalent", eq(x, y), eq(x**2, y**2), "⇔"), PLAIN),
+    "squaring adds solutions": ("refuted", Step("equivalent", eq(x, y), eq(x**2, y**2), "⇔"), PLAIN),
     "an equation that always holds": ("refuted", Step("equivalent", eq(x + y, 3), eq(x + y, y + x), "⇔"), PLAIN),
     "sizes are not small": ("refuted", Step("inequality", N, sp.Integer(6), "≤"), PLAIN),
     "values are not small": ("refuted", Step("inequality", sp.exp(x), sp.Integer(60), "≤"), PLAIN),
