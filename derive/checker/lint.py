@@ -52,6 +52,8 @@ def _walk(expr: sp.Basic, context: Context, found: Lint) -> None:
     if isinstance(expr, sp.Indexed):
         _entry(expr, context, found)
         return
+    if isinstance(expr, SquareMatrix):
+        found.faults.append("a matrix stands where a number is needed")
     if isinstance(expr, ExprWithLimits):
         for _, lower, upper in expr.limits:
             _walk(lower, context, found)
@@ -63,8 +65,6 @@ def _walk(expr: sp.Basic, context: Context, found: Lint) -> None:
     if isinstance(expr, (Det, InverseEntry)):
         _matrix(expr, context, found)
         return
-    if isinstance(expr, SquareMatrix):
-        found.faults.append("a matrix stands where a number is needed")
     if isinstance(expr, sp.log):
         _needs_positive(expr.args[0], context, found)
     if isinstance(expr, (sp.gamma, sp.loggamma)):
