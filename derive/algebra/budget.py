@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
 
-#: Seconds of this thread's own work for one step, unless a budget says otherwise: how busy the machine is with other
-#: things does not change a verdict.
+#: Seconds for one step, unless a budget says otherwise.
 SECONDS = 4.0
 
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
@@ -24,7 +23,7 @@ class OutOfTimeError(BaseException):
 @contextmanager
 def budget(seconds: float = SECONDS) -> Iterator[None]:
     """Within this block `tick` raises once so many seconds are gone; an outer budget that ends earlier still counts."""
-    end = time.thread_time() + seconds
+    end = time.monotonic() + seconds
     outer = _deadline.get()
     token = _deadline.set(end if outer is None else min(end, outer))
     try:
@@ -36,7 +35,7 @@ def budget(seconds: float = SECONDS) -> Iterator[None]:
 def tick() -> None:
     """Raise OutOfTimeError where the budget is used up. Cheap: to be called at every node of an expression."""
     end = _deadline.get()
-    if end is not None and time.thread_time() > end:
+    if end is not None and time.monotonic() > end:
         raise OutOfTimeError("this took longer than a check may take")
 
 

@@ -57,6 +57,7 @@ def _equal(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     wrong = ill_formed(lint(context, step.before, step.after))
     if wrong is not None:
         return wrong
+    unfold(sp.Tuple(step.before, step.after), context)  # raises where a name is defined by itself
     outcome = compare(step.before, step.after, step.relation, context, 1)
     shown_for_all = is_shown(lambda: symbolic.holds(step.before, step.after, step.relation, context), outcome.refuted)
     if not shown_for_all and not outcome.refuted:

@@ -153,3 +153,16 @@ def test_equal_takes_numbers_and_refuses_text() -> None:
     assert equal(x - x, 0, PLAIN).status == "proved"
     with pytest.raises(TypeError, match="SymPy"):
         equal("x", 0, PLAIN)
+
+
+def test_a_counterexample_counts_though_a_proof_is_looked_for_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    from derive.algebra.budget import tick
+    from derive.checker import symbolic
+
+    def for_ever(*_: object) -> bool:
+        while True:
+            tick()
+
+    monkeypatch.setattr(symbolic, "holds", for_ever)
+    assert check_step(Step("equal", total(a[k], k, K), K), PLAIN).status == "refuted"
+    assert check_step(solves(eq(x, 4), eq(x, 2)), PLAIN).status == "refuted"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +19,8 @@ TINY = mpmath.mpf(10) ** -35
 MAX_BITS = 600
 #: e^u is 0 below −HUGE, to as many digits as anybody looks at; above it has no value here.
 HUGE = 10**6
+
+_trusted: ContextVar[bool] = ContextVar("trusted", default=False)
 
 Value = Any  # Fraction | mpmath.mpf
 
@@ -72,7 +76,27 @@ def may_be_zero(x: Value) -> bool:
 
     Where it decides what is exactly 0 or 1 (0⁰ and 0·log 0 against 0^x and x·log 0), nothing can be said.
     """
-    return not isinstance(x, Fraction) and bool(abs(x) < TINY)
+    return not isinstance(x, Fraction) and bool(abs(x) < TINY) and not _trusted.get()
+
+
+@contextmanager
+def as_they_are() -> Iterator[None]:
+    """Within this block small numbers are what they are: the nodes of a quadrature come as near to 0 as need be."""
+    token = _trusted.set(True)
+    try:
+        yield
+    finally:
+        _trusted.reset(token)
+
+
+def total(terms: list[Value]) -> Value:
+    """The sum of some values: what is exact is added up first, so that nothing small is lost beside what cancels."""
+    exact: Value = Fraction(0)
+    for t in terms:
+        if isinstance(t, Fraction):
+            exact = add(exact, t)
+    rest = [t for t in terms if not isinstance(t, Fraction)]
+    return mpmath.fsum([*rest, floating(exact)]) if rest else exact
 
 
 def power(x: Value, n: Value) -> Value:

@@ -151,19 +151,28 @@ def _definition(step: Step, context: Context, rnd: Random, effort: Effort) -> in
 
 
 def _hypothesis(step: Step, context: Context, rnd: Random, effort: Effort) -> int:
-    """A hypothesis claims nothing, but it must have a meaning everywhere and be possible.
+    """A hypothesis claims nothing, but it must have a meaning somewhere and be possible.
+
+    Where a side has no value (√Δ at Δ < 0) it does not hold: so is every condition read, in `worlds` too.
 
     It is impossible for certain where its sides are the same numbers at every point and do not fit, or where no value
     of an entry's domain fits. Other hypotheses may be possible at points that were not drawn.
     """
     seen: set[tuple[str, ...]] = set()
-    held, told = False, 0
+    held, told, trouble = False, 0, "it speaks of nothing"
     for world in _points(step, context, rnd, effort):
+        told += 1
         for instance in instances(step.before, world):
             sides = instance.args[: 1 if isinstance(instance, sp.Contains) else 2]
-            seen.add(tuple(mpmath.nstr(floating(v), 15) for v in (_value(s, world) for s in sides) if v is not None))
+            try:
+                values = [v for v in (_value(s, world) for s in sides) if v is not None]
+            except WrongError as error:
+                trouble = str(error)
+            else:
+                seen.add(tuple(mpmath.nstr(floating(v), 15) for v in values))
         held = held or holds(step.before, world)
-        told += 1
+    if told and not seen:
+        raise WrongError(trouble)
     if not held and told and (len(seen) == 1 or _outside(step.before, context)):
         raise WrongError("it holds nowhere")
     return told
