@@ -60,8 +60,8 @@ class Model:
     data: Variable
     parameters: Sequence[Variable]
     sizes: tuple[sp.Symbol, ...] = ()
-    constraints: tuple[SumFact, ...] = ()
-    data_facts: tuple[SumFact, ...] = ()
+    constraints: Sequence[SumFact] = ()
+    data_facts: Sequence[SumFact] = ()
     known: Sequence[Variable] = ()
     given: Sequence[Variable] = ()
     prior: sp.Expr | None = None
@@ -75,6 +75,8 @@ class Model:
         object.__setattr__(self, "data", as_variable(self.data))
         for name in ("parameters", "known", "given"):
             object.__setattr__(self, name, tuple(as_variable(p) for p in as_sequence(getattr(self, name))))
+        for name in ("constraints", "data_facts"):
+            object.__setattr__(self, name, tuple(as_sequence(getattr(self, name))))
 
     def derivation(self) -> Derivation:
         """Derive likelihood, log-likelihood, estimate, why it is a maximum, loss and gradient."""
