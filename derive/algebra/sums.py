@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derive.algebra import series
 from derive.algebra.binding import fresh, rebuild, rename_apart, substitute
@@ -293,9 +294,9 @@ def with_inner_sums_as_names(expr: sp.Basic) -> sp.Basic:
     names: dict[sp.Basic, sp.IndexedBase] = {}
 
     def walk(e: sp.Basic, around: tuple[sp.Symbol, ...]) -> sp.Basic:
-        if not e.args or isinstance(e, (sp.Indexed, sp.Integral)):  # what depends on a variable of integration is no entry
+        if not e.args or isinstance(e, (sp.Indexed, sp.Integral)):  # under an integral a sum is more than an entry
             return e
-        if isinstance(e, (sp.Sum, sp.Product)):
+        if isinstance(e, ExprWithLimits):  # also a matrix or an order statistic: what is inside may read its indices
             if isinstance(e, sp.Sum) and around:
                 read = tuple(v for v in around if v in e.free_symbols)
                 places = {v: sp.Symbol(f"_at{n}", integer=True) for n, v in enumerate(read)}

@@ -127,7 +127,7 @@ def _term(expr: sp.Expr, v: sp.Symbol) -> Term:
         base, n = factor.as_base_exp()
         if base == v and not n.has(v):
             power += n
-        elif base == sp.log(v) and n.is_Integer and 0 < n <= 2:
+        elif base == sp.log(v) and n.is_Integer and 0 < n <= MAX_MOMENT:
             logs += int(n)
         else:
             rest[base] = rest.get(base, sp.S.Zero) + n
@@ -200,9 +200,9 @@ def _each(body: sp.Expr, limits: Limits, scope: Scope) -> sp.Expr | None:
     return sp.Add(*values)
 
 
-def _moment(value: sp.Expr, logs: int, slope: sp.Expr, bend: sp.Expr) -> sp.Expr:
+def _moment(value: sp.Expr, logs: int, slope: sp.Expr, bend: sp.Expr) -> sp.Expr | None:
     """The total with (log v)^logs under it, from the first and second derivative of its logarithm by the exponent."""
-    return value * (1, slope, slope**2 + bend)[logs]
+    return value * (1, slope, slope**2 + bend)[logs] if logs <= 2 else None
 
 
 def _over_the_half_line(term: Term, v: sp.Symbol, scope: Scope) -> sp.Expr | None:
