@@ -7,6 +7,7 @@ typeset as it is or not at all.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -19,7 +20,7 @@ from derive.algebra.order import Largest, Median, Smallest
 from derive.render import names
 from derive.render.constants import joined_constants, joined_logs
 from derive.render.order import BIG, flat, is_negative, ordered_factors, ordered_terms, size
-from derive.render.orientation import EVEN, exponent, forward, is_reversed_odd, reversed_difference
+from derive.render.orientation import EVEN, exponent, forward
 from derive.render.quotients import beside, is_below, roots, split
 from derive.render.tree import (
     BigOperator,
@@ -74,9 +75,15 @@ def layout(expr: sp.Basic) -> Node:
     try:
         if size(expr) > LARGEST:
             raise NotImplementedError(f"cannot typeset a formula of more than {LARGEST} parts")
-        return _lay(expr)
+        return _remembered(expr)
     except RecursionError:
         raise NotImplementedError("cannot typeset a formula nested this deeply") from None
+
+
+@lru_cache(maxsize=1 << 13)
+def _remembered(expr: sp.Basic) -> Node:
+    """A page asks for the same formula several times, to measure it and to write it."""
+    return _lay(expr)
 
 
 def _lay(expr: sp.Basic) -> Node:
@@ -159,14 +166,8 @@ def _product(factors: list[sp.Expr]) -> Node:
     if len(under_root) < 2:
         under_root, rest = [], factors
     rest = joined_constants(rest)
-    nodes = (*((Root(_under_root(under_root)),) if under_root else ()), *(_factor(f) for f in ordered_factors(rest)))
+    nodes = (*((Root(_under_root(under_root)),) if under_root else ()), *(_lay(f) for f in ordered_factors(rest)))
     return ONE if not nodes else nodes[0] if len(nodes) == 1 else Factors(nodes)
-
-
-def _factor(expr: sp.Expr) -> Node:
-    """A factor; the sign of -sin(x - μ) stands before the whole product."""
-    node = _lay(expr)
-    return node.body if is_reversed_odd(expr) and isinstance(node, Negative) else node
 
 
 def _under_root(under_root: list[sp.Expr]) -> Node:
@@ -227,11 +228,9 @@ def _fence(expr: sp.Function) -> Node:
 
 
 def _oriented(expr: sp.Function, write: Callable[[sp.Expr], Node]) -> Node:
-    """|μ - x| as |x - μ|, sin(μ - x) as -sin(x - μ)."""
+    """|μ - x| as |x - μ|."""
     (argument,) = expr.args
-    if isinstance(expr, EVEN):
-        return write(forward(argument))
-    return Negative(write(reversed_difference(argument))) if is_reversed_odd(expr) else write(argument)
+    return write(forward(argument) if isinstance(expr, EVEN) else argument)
 
 
 def _undefined(expr: AppliedUndef) -> Node:

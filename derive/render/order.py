@@ -16,7 +16,7 @@ import sympy as sp
 from sympy.core.numbers import NumberSymbol
 
 from derive.algebra.order import ORDER_STATISTICS
-from derive.render.orientation import is_reversed_odd
+from derive.render.orientation import without_minus
 
 BIG = (sp.Sum, sp.Product, sp.Integral, *ORDER_STATISTICS)
 _LETTERS = 4  # the ranks up to here are letters, with or without indices
@@ -41,9 +41,10 @@ def is_negative(term: sp.Expr) -> bool:
     if term.is_Number:
         return bool(term.is_negative)
     if not isinstance(term, sp.Mul):
-        return is_reversed_odd(term)
-    number = next((f for f in flat(term) if f.is_Number), sp.S.One)
-    return bool(number.is_negative) ^ (sum(map(is_reversed_odd, flat(term))) % 2 == 1)
+        return False
+    factors = list(flat(term))
+    negative = bool(next((f for f in factors if f.is_Number), sp.S.One).is_negative)
+    return negative and without_minus(factors) is None
 
 
 def flat(product: sp.Expr) -> Iterator[sp.Expr]:
@@ -116,7 +117,9 @@ def _degree(term: sp.Expr) -> sp.Expr | None:
     """The degree of a monomial in letters; None for anything else."""
     if isinstance(term, (sp.Symbol, sp.Indexed)):
         return sp.S.One
-    if term.is_number:
+    if isinstance(term, BIG):
+        return None
+    if not term.atoms(sp.Symbol):
         return sp.S.Zero
     if isinstance(term, sp.Pow) and term.exp.is_Number:
         inner = _degree(term.base)

@@ -30,9 +30,13 @@ def reversed_difference(difference: sp.Expr) -> sp.Expr:
     return sp.Add(*(-term for term in difference.args), evaluate=False)
 
 
-def is_reversed_odd(factor: sp.Basic) -> bool:
-    """Is it sin(μ - x), which is written -sin(x - μ)?"""
-    return isinstance(factor, ODD) and is_reversed(factor.args[0])
+def without_minus(factors: list[sp.Expr]) -> list[sp.Expr] | None:
+    """The factors behind a minus with sin(μ - x) turned to sin(x - μ), which takes the minus away; None without one."""
+    for place, factor in enumerate(factors):
+        if isinstance(factor, ODD) and is_reversed(factor.args[0]):
+            turned = factor.func(reversed_difference(factor.args[0]), evaluate=False)
+            return [*factors[:place], turned, *factors[place + 1 :]]
+    return None
 
 
 def forward(argument: sp.Expr) -> sp.Expr:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
+from derive.algebra.matrices import InverseEntry
 from derive.render.order import BIG, flat
-from derive.render.orientation import is_reversed_odd
+from derive.render.orientation import without_minus
 
 #: Kept together above and below the line, with the rest beside: Γ(α+β)/(Γ(α) Γ(β)) θ^{α-1}…
 GAMMAS = (sp.gamma, sp.factorial)
@@ -17,10 +18,9 @@ def split(expr: sp.Mul) -> tuple[bool, list[sp.Expr], list[sp.Expr]]:
     over: list[sp.Expr] = []
     under: list[sp.Expr] = []
     for factor in flat(expr):
-        negative ^= is_reversed_odd(factor)
         if factor.is_Number and first_number:
             first_number = False
-            negative ^= bool(factor.is_negative)
+            negative = bool(factor.is_negative)
             factor = abs(factor)
             if factor == 1 and factor.is_Integer:
                 continue
@@ -33,6 +33,9 @@ def split(expr: sp.Mul) -> tuple[bool, list[sp.Expr], list[sp.Expr]]:
             under.extend(flat(base) if isinstance(base, sp.Mul) else [base])
         else:
             over.append(factor)
+    turned = without_minus(over) if negative else None
+    if turned is not None:
+        negative, over = False, turned
     return negative, *_rationalised(over, under)
 
 
@@ -78,7 +81,7 @@ def _reads_better_beside(factor: sp.Expr) -> bool:
         return has_quotient(factor.exp) if isinstance(factor, sp.exp) else True
     if isinstance(factor, sp.Add) and any(split(term)[2] for term in factor.args if isinstance(term, sp.Mul)):
         return True  # (1/N)(a/b - c), not a fraction of fractions
-    return isinstance(factor, (sp.log, sp.loggamma, sp.Derivative)) or bool(factor.has(*BIG))
+    return isinstance(factor, (sp.log, sp.loggamma, sp.Derivative, InverseEntry)) or bool(factor.has(*BIG))
 
 
 def _tall_power(factor: sp.Expr) -> bool:

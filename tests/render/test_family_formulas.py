@@ -37,6 +37,8 @@ MATRICES: list[tuple[sp.Basic, str, str]] = [
     (-N * sp.log(Det(M)) / 2, r"-\frac{N}{2} \log \det \Sigma", "−(N/2) log det Σ"),
     (Det(M) ** N, r"(\det \Sigma)^{N}", "(det Σ)ᴺ"),
     (1 / sp.sqrt((2 * sp.pi) ** D * Det(M)), r"\frac{1}{\sqrt{(2 \pi)^{D} \det \Sigma}}", "1/√((2π)ᴰ det Σ)"),
+    (-N * InverseEntry(M, d, e) / 2, r"-\frac{N}{2}(\Sigma^{-1})_{de}", "−(N/2)(Σ⁻¹)_{de}"),
+    (S(sp.sin(mu - x[i])), r"\sum_{i=1}^{N} \sin(\mu-x_i)", "Σᵢ₌₁ᴺ sin(μ − xᵢ)"),
     (InverseEntry(M, d, e), r"(\Sigma^{-1})_{de}", "(Σ⁻¹)_{de}"),
     (InverseEntry(M, 1, 2), r"(\Sigma^{-1})_{1,2}", "(Σ⁻¹)_{1,2}"),
     (sp.Derivative(sp.log(Det(M)), Sig[d, e]), r"\frac{\partial}{\partial \Sigma_{de}}\log \det \Sigma",
