@@ -92,7 +92,7 @@ def _fits(kind: str, before: sp.Basic, after: sp.Basic) -> None:
         "equivalent": all(isinstance(side, sp.Eq) for side in (before, after)),
         "hypothesis": isinstance(before, (Relational, sp.Contains)),
         "solves": all(tuples) and all(isinstance(e, sp.Eq) for side in (before, after) for e in side),
-        "maximises": expressions[0] and tuples[1] and len(after.args) == 1 and isinstance(after.args[0], sp.Eq),
+        "maximises": expressions[0] and tuples[1] and after.args and all(isinstance(e, sp.Eq) for e in after),
     }
     if not wanted.get(kind, all(expressions) and not any(equations) and not any(tuples)):
         raise CodecError(f"the sides of a step of kind {kind!r} are of the wrong kind")
