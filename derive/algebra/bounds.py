@@ -3,7 +3,7 @@
 A sum of terms that no rule decides may be decided once a part is written with a positive (or nonnegative) remainder p:
 
     ψ(u) = log u − p,  ψ′(u) = 1/u + p                     for u > 0
-    I_0(u) (I_0(u) + I_2(u)) = 2 I_1(u)² + p               for u > 0: I_1/I_0 increases
+    I_1(u)² = I_0(u)² − I_0(u) I_1(u)/u − p                for u > 0: I_1/I_0 increases
     (Σ f)² = Σ g · Σ h − p                                 where f² = g·h with g, h ≥ 0: Cauchy and Schwarz
     κ (Σ v_m)² ψ′(Σ a_m) − κ Σ v_m² ψ′(a_m) = −p           for a_m > 0, κ ≥ 0: 1/ψ′ is superadditive
 
@@ -42,7 +42,8 @@ class Bounds:
         if result.has(sp.polygamma):
             result = self._superadditive(sp.expand(result))
         if result.has(sp.polygamma, sp.besseli):
-            result = result.xreplace(dict(self._special(result)))
+            result = sp.expand(result.xreplace(dict(self._special(result))))
+            result = result.xreplace(dict(self._special(result))) if result.has(sp.besseli) else result
         return expr if result == expr else sp.expand(result)
 
     def _remainder(self, domain: Domain) -> sp.Expr:
@@ -60,8 +61,10 @@ class Bounds:
             elif isinstance(found, sp.polygamma) and order == 1:
                 yield found, 1 / u + self._remainder(POSITIVE)
             elif isinstance(found, sp.besseli) and order == 2:
-                first, second = sp.besseli(0, u), sp.besseli(1, u)
-                yield found, (2 * second**2 + self._remainder(POSITIVE)) / first - first
+                yield found, sp.besseli(0, u) - 2 * sp.besseli(1, u) / u
+            elif isinstance(found, sp.besseli) and order == 1:
+                least, first = sp.besseli(0, u), sp.besseli(1, u)
+                yield first**2, least**2 - least * first / u - self._remainder(POSITIVE)
 
     def _schwarz(self, expr: sp.Expr) -> sp.Expr:
         series = [s for s in expr.atoms(sp.Sum) if len(s.limits) == 1]

@@ -187,6 +187,15 @@ class Context:
         return {d.variable.key: d for d in self.definitions}
 
     @cached_property
+    def signs(self) -> dict[sp.Basic, int]:
+        """What `sign` has found out so far; a context does not change, so neither does this."""
+        return {}
+
+    @cached_property
+    def _within(self) -> dict[tuple[tuple[sp.Basic, ...], ...], Context]:
+        return {}
+
+    @cached_property
     def ranges(self) -> dict[sp.Symbol, tuple[sp.Expr, sp.Expr]]:
         """The indices in scope and their ranges; an inner one hides an outer one of the same name."""
         return {r.symbol: (r.lower, r.upper) for r in self.indices}
@@ -198,6 +207,12 @@ class Context:
 
     def inside(self, *limits: tuple[sp.Symbol, sp.Expr, sp.Expr]) -> Context:
         """The context inside a sum or product. What is assumed of an index that is hidden there is not known there."""
+        place = tuple((v, lower, upper) for v, lower, upper in limits)
+        if place not in self._within:
+            self._within[place] = self._inside(*place)
+        return self._within[place]
+
+    def _inside(self, *limits: tuple[sp.Symbol, sp.Expr, sp.Expr]) -> Context:
         hidden = self.declared.intersection(v for v, _, _ in limits)
         kept = tuple(h for h in self.hypotheses if not hidden & h.free_symbols) if hidden else self.hypotheses
         ranges = tuple(IndexRange(v, lower, upper, bound=True) for v, lower, upper in reversed(limits))

@@ -21,6 +21,9 @@ from derive.algebra.matrices import Det, InverseEntry, is_definite
 from derive.algebra.order import OrderStatistic
 from derive.algebra.rational import fraction
 
+#: What has more terms is not looked at entry by entry.
+MAX_TERMS = 8
+
 NEGATIVE, ZERO, POSITIVE = 1, 2, 4
 NONNEGATIVE = ZERO | POSITIVE
 NONZERO = NEGATIVE | POSITIVE
@@ -48,6 +51,12 @@ def is_nonzero(expr: sp.Expr, context: Context) -> bool:
 def sign(expr: sp.Expr, context: Context) -> int:
     """The possible signs of an expression, as a mask."""
     tick()
+    if expr not in context.signs:
+        context.signs[expr] = _sign_and_hypotheses(expr, context)
+    return context.signs[expr]
+
+
+def _sign_and_hypotheses(expr: sp.Expr, context: Context) -> int:
     mask = _sign(expr, context)
     for hypothesis in context.hypotheses:
         if mask in (NEGATIVE, ZERO, POSITIVE):
@@ -140,6 +149,10 @@ def _sign(expr: sp.Expr, context: Context) -> int:
         return sign(expr.function, context.inside(*expr.limits))
     if isinstance(expr, (sp.polygamma, sp.besseli)):
         return _of_special(expr, context)
+    if isinstance(expr, sp.binomial):
+        n, k = expr.args
+        inside = is_nonnegative(k, context) and is_nonnegative(sp.expand(n - k), context)
+        return POSITIVE if inside else ANY
     if isinstance(expr, (sp.gamma, sp.factorial)):
         argument = expr.args[0]
         return POSITIVE if is_positive(argument + int(isinstance(expr, sp.factorial)), context) else ANY
@@ -160,7 +173,13 @@ def _with_bounds(expr: sp.Add, context: Context) -> int:
     """The sign once parts of it are written with the remainders of inequalities."""
     bounds = Bounds(context, is_positive, is_nonnegative)
     bounded = bounds.apply(expr)
-    return ANY if bounded == expr else sign(bounded, bounds.context)
+    if bounded == expr:
+        return ANY
+    mask = _of_terms(bounded, bounds.context)  # the signs of its terms alone: remainders on remainders lead nowhere
+    if mask != ANY or not any(power.exp.is_negative for power in bounded.atoms(sp.Pow)):
+        return mask
+    top, bottom = fraction(bounded)
+    return _times(_of_terms(sp.expand(top), bounds.context), sign(bottom, bounds.context) & NONZERO)
 
 
 def _logs_are_finite(expr: sp.Basic, context: Context) -> bool:
@@ -245,10 +264,17 @@ def _of_series(expr: sp.Sum | sp.Product, context: Context) -> int:
     return NONNEGATIVE if is_quadratic_form(expr, context) else ANY
 
 
-def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
+def _of_terms(expr: sp.Expr, context: Context) -> int:
     mask = ZERO
-    for term in expr.args:
+    for term in sp.Add.make_args(expr):
         mask = _plus(mask, sign(term, context))
+        if mask == ANY:
+            break
+    return mask
+
+
+def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
+    mask = _of_terms(expr, context)
     if mask != ANY:
         return mask
     told = homogeneous(expr, context)
@@ -352,7 +378,7 @@ def _under_one_sum(expr: sp.Add, context: Context) -> int:
         alike = [(c / factor, s) for c, s in series if s.limits[0][1:] == (lower, upper) and (c / factor).is_Rational]
         rest = expr - sp.Add(*(ratio * factor * s for ratio, s in alike))
         share = sp.expand(rest / (factor * (upper - lower + 1)))
-        if share.is_Rational and is_nonnegative(upper - lower + 1, context):
+        if not share.has(sp.Sum) and v not in share.free_symbols and is_nonnegative(upper - lower + 1, context):
             body = share + sp.Add(*(ratio * substitute(s.function, {s.limits[0][0]: v}) for ratio, s in alike))
             return _times(sign(factor, context), sign(sp.Sum(body, first.limits[0]), context))
     return ANY
@@ -371,6 +397,8 @@ def _bounds(entry: sp.Expr, context: Context) -> Domain | None:
 
 def _at_the_ends(expr: sp.Add, context: Context) -> int:
     """An expression a + b·v that is linear in an entry v of a bounded domain takes its extremes at the ends."""
+    if len(expr.args) > MAX_TERMS:
+        return ANY
     for v in sorted((e for e in expr.atoms(sp.Symbol, sp.Indexed)), key=str):
         domain = _bounds(v, context)
         if domain is None or (domain.lower == -sp.oo and domain.upper == sp.oo):

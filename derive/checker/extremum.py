@@ -173,10 +173,20 @@ def _on_boundary(slope: sp.Expr, at: sp.Expr, multiplier: sp.Expr, context: Cont
     """Where a factor of the value is 0, the slope there may not exceed the multiplier."""
     vanishing = [f for f in sp.Mul.make_args(at) if not is_nonzero(f, context)]
     for factor in vanishing:
-        left = normal(slope.xreplace({factor: sp.S.Zero}), context)
+        left = normal(_where_zero(slope, factor), context)
         if not is_nonnegative(sp.expand(multiplier - left), context):
             return False
     return True
+
+
+def _where_zero(expr: sp.Expr, factor: sp.Expr) -> sp.Expr:
+    """An expression where a factor is 0: an entry of the data that the factor is linear in takes the value for that."""
+    for datum in sorted(factor.atoms(sp.Indexed), key=str) if factor.is_Add else ():
+        slope = factor.coeff(datum, 1)
+        rest = sp.expand(factor - slope * datum)
+        if slope.is_number and slope != 0 and not rest.has(datum):
+            return expr.xreplace({datum: -rest / slope})
+    return expr.xreplace({factor: sp.S.Zero})
 
 
 def _scalar_maximum(objective: sp.Expr, value: Relational, variable: Variable, context: Context) -> bool:

@@ -185,5 +185,26 @@ RULES = (
         },
     ),
     Rule("hessian", {"en": "the second derivatives of the log-likelihood", "ja": "対数尤度の2階微分"}),
+    Rule(
+        "posterior",
+        {
+            "en": "Bayes' rule: the posterior is likelihood times prior, up to a factor that is free of the parameters",
+            "ja": "ベイズの定理:事後分布は、パラメータによらない係数を除いて尤度と事前分布の積である",
+        },
+    ),
+    Rule("log_posterior", {"en": "the logarithm turns the product into a sum", "ja": "対数により積が和になる"}),
+    Rule("log_likelihood_put_in", {"en": "with log L from above", "ja": "上で求めた log L を代入する"}),
+    Rule(
+        "updated",
+        {"en": "the constant of the prior, updated by the data", "ja": "データによって更新された事前分布の定数"},
+    ),
+    Rule(
+        "conjugate",
+        {
+            "en": "the derivative of the log-prior with the updated constants: the posterior is of the same kind as the "
+            "prior, which is conjugate",
+            "ja": "更新した定数をもつ対数事前分布の微分に等しい。事後分布は事前分布と同じ型であり、共役である",
+        },
+    ),
     Rule("numbers", {"en": "with {bind}", "ja": "{bind} とすると"}),
 )

@@ -22,6 +22,7 @@ from derive.strategy.likelihood import given, likelihood, log_likelihood
 from derive.strategy.loss import gradient, loss
 from derive.strategy.maximum import maximum
 from derive.strategy.normalisation import check_total
+from derive.strategy.posterior import posterior, recognised
 from derive.strategy.sampling import UnsupportedSupportError, sample
 from derive.strategy.score import scores
 from derive.strategy.unknowns import entry, hat, hatted, put_in, ranges
@@ -38,7 +39,7 @@ FUNCTIONS = frozenset(codec.FUNCTIONS.values())
 NAMES = sorted(f.__name__ for f in FUNCTIONS)
 
 #: Names that derivations give to what they introduce: likelihood, loss, Lagrangian, directions, sizes.
-RESERVED = {"L", "E", "Lambda", "v", "u", "N"}
+RESERVED = {"L", "E", "P", "Lambda", "v", "u", "N"}
 
 
 def derivation(model: Model) -> Derivation:
@@ -50,6 +51,12 @@ def derivation(model: Model) -> Derivation:
         raise UnsupportedModelError(f"model {model.name!r}: {error}") from None
     product, form, context = likelihood(observed)
     logs, objective = log_likelihood(form, observed)
+    results = {"likelihood": form, "log_likelihood": objective}
+    if model.prior is not None:
+        more, objective, named = posterior(form, objective, model, observed.working(observed.context))
+        logs = replace(logs, steps=(*logs.steps, *more))
+        context = context.extended(definitions=[named])
+        results["log_posterior"] = objective
     working = observed.working(context)
     for parameter in observed.parameters:
         context = context.extended(indices=ranges(parameter))
@@ -61,12 +68,15 @@ def derivation(model: Model) -> Derivation:
         variables=[*estimate.context.variables, *directions],
         definitions=[*estimate.context.definitions, *estimate.definitions],
     )
+    if model.prior is not None:
+        for parameter in observed.parameters:
+            more, definitions = recognised(objective, model, parameter, observed.working(context))
+            logs = replace(logs, steps=(*logs.steps, *more))
+            context = context.extended(definitions=definitions)
     losses, mean, context = loss(observed, objective, context)
     slope_section, slope, context = gradient(mean, model, context)
     sections = [given(observed), product, logs, score, estimate.section, best, losses, slope_section]
-    results = {
-        "likelihood": form,
-        "log_likelihood": objective,
+    results |= {
         "score": sp.Tuple(*(sp.Eq(sp.Derivative(objective, entry(p)), s, evaluate=False) for p, s in slopes.items())),
         "estimate": sp.Tuple(*(_result(f, estimate) for f in estimate.found)),
         "loss": mean,

@@ -33,6 +33,15 @@ class Chain:
         self.step(rewrite.after, rule, rewrite.given, rewrite.bind)
         return True
 
+    def apply_if_shorter(self, rule: str) -> Chain:
+        """Apply a rule only where what comes out is no longer than what was there."""
+        apply = RULES[rule].apply
+        assert apply is not None, f"{rule} is a way of reasoning, not a rewriting"
+        rewrite = apply(self.current, self.context)
+        if rewrite is not None and rewrite.after.count_ops() <= self.current.count_ops():
+            self.step(rewrite.after, rule, rewrite.given, rewrite.bind)
+        return self
+
     def apply_each(self, *rules: str) -> Chain:
         """Apply the rules one after the other, each once."""
         for rule in rules:

@@ -15,6 +15,7 @@ from derive.model import Model
 from derive.strategy.chain import Chain, define
 from derive.strategy.likelihood import LIKELIHOOD, LOG_RULES
 from derive.strategy.matrices import concerns, matrix_score
+from derive.strategy.posterior import POSTERIOR
 from derive.strategy.sampling import SAMPLE, N, Sample, lift, per_sample
 from derive.strategy.score import DERIVATIVE_RULES
 from derive.strategy.unknowns import entry, ranges
@@ -26,11 +27,12 @@ SAMPLE_LOSS = array("E", [N], REAL)
 
 def loss(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Section, sp.Expr, Context]:
     """−log L and the mean over the samples: with a link each sample has its own prediction, without one all share θ."""
-    total = Chain(-sp.log(LIKELIHOOD.base), sample.working(context))
+    whole_name = POSTERIOR.base if sample.model.prior is not None else LIKELIHOOD.base
+    total = Chain(-sp.log(whole_name), sample.working(context))
     negative = sp.Add(*(-term for term in sp.Add.make_args(log_likelihood)))
     total.step(negative, "negative_log_likelihood")
     if sample.model.link is None:
-        mean = Definition(LOSS, (), -sp.log(LIKELIHOOD.base) / N)
+        mean = Definition(LOSS, (), -sp.log(whole_name) / N)
         context = context.extended(definitions=[mean])
         whole = Chain(mean.value, sample.working(context))
         whole.step(sp.Add(*(term / N for term in sp.Add.make_args(negative))), "negative_log_likelihood")
@@ -106,13 +108,15 @@ def _through_link(loss: sp.Expr, model: Model, context: Context) -> tuple[Sectio
 
     through_link = Chain(loss, unfolded)
     through_link.step(substitute_array(loss, parameter.key, prediction.indices, prediction.value), "by_definition")
-    through_link.apply_all("complement", *LOG_RULES).apply_each("sum_is_linear", "known_sum", "collect")
+    through_link.apply_all("complement", *LOG_RULES).apply_each("sum_is_linear", "known_sum").apply_if_shorter(
+        "collect"
+    )
 
     free = [IndexRange(s, sp.S.One, size) for s, size in zip((ROW, COLUMN), inputs.axes, strict=False)]
     context = context.extended(indices=free)
     place = inputs.base[tuple(r.symbol for r in free)]
     slope = Chain(sp.Derivative(through_link.current, place), unfolded.extended(indices=free))
-    slope.apply_all("differentiate", "delta_collapse").apply("collect")
+    slope.apply_all("differentiate", "delta_collapse").apply_if_shorter("collect")
     slope.context = context.without(LOSS.key, SAMPLE_LOSS.key)
     slope.apply("by_definition")
     steps = (define(prediction.head, prediction.value, "link", context), *through_link.steps, *slope.steps)

@@ -21,6 +21,9 @@ from derive.strategy.matrices import concerns
 from derive.strategy.score import DERIVATIVE_RULES
 from derive.strategy.unknowns import FIRST, SECOND, SECOND_OF_TWO, entry, hatted, put_in
 
+#: Longer second derivatives are not brought to their normal form.
+MAX_OPERATIONS = 60
+
 #: How far along a line; any real number.
 LENGTH = scalar("tau", REAL)
 
@@ -139,7 +142,7 @@ def _concave(objective: sp.Expr, parameters: list[Variable], context: Context) -
     if len(parameters) == 1 and not parameters[0].axes:
         unknown = parameters[0].base
         chain = Chain(sp.Derivative(objective, unknown, unknown), context)
-        chain.apply_all(*DERIVATIVE_RULES).apply("collect")
+        chain.apply_all(*DERIVATIVE_RULES, "common_denominator")
         if _may_be_positive(chain.current, context):
             return [], []
         return [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "≤", "concave", context)], []
@@ -203,6 +206,8 @@ def _may_be_positive(expr: sp.Expr, context: Context) -> bool:
     inner = context.extended(hypotheses=needs(context, expr))
     if not sign(expr, inner) & POSITIVE:
         return False
+    if expr.count_ops() > MAX_OPERATIONS:
+        return True
     try:
         form = normal(expr, inner)
         return bool(sign(form, inner) & POSITIVE and sign(factored(form), inner) & POSITIVE)
