@@ -40,7 +40,7 @@ def equivalent(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     first, second = (normal(symbolic.plain(e.lhs - e.rhs, context), context) for e in (step.before, step.after))
     parts = rational.fraction(first / second)
     shown_for_all = all(sign(rational.factored(part), context) & ZERO == 0 for part in parts)
-    if not shown_for_all or any(context.variable(e).domain.definite for e in _entries(step, context)):
+    if not shown_for_all or _definite_in_both(step, context):
         by_matrix = same_up_to_a_matrix(step.before, step.after, context, given)
         if by_matrix is not None:
             return by_matrix
@@ -57,9 +57,14 @@ def equivalent(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     return decide(shown_for_all, _same_solutions(step.before, step.after, context), given, how)
 
 
-def _entries(step: Step, context: Context) -> list[sp.Expr]:
-    """The declared names that occur in both equations."""
-    return [e for e in step.before.atoms(sp.Indexed) & step.after.atoms(sp.Indexed) if context.variable(e) is not None]
+def _definite_in_both(step: Step, context: Context) -> bool:
+    """Whether both equations hold an entry of a positive definite matrix."""
+    return any(_of_definite(e, context) for e in step.before.atoms(sp.Indexed) & step.after.atoms(sp.Indexed))
+
+
+def _of_definite(entry: sp.Expr, context: Context) -> bool:
+    variable = context.variable(entry)
+    return variable is not None and variable.domain.definite
 
 
 def _solved(value: Relational, equation: Relational, context: Context) -> tuple[Relational, Relational] | None:
@@ -145,7 +150,7 @@ def _given_entries(equation: Relational, context: Context) -> list[sp.Expr]:
     known = {*context.sizes, *context.ranges}
     free = [e for e in found if not isinstance(e, sp.Indexed) or free_symbols(e) <= known]
     free = [e for e in free if context.definition(e) is None]
-    return sorted((e for e in free if not context.variable(e).domain.definite), key=str)  # not one entry alone
+    return sorted((e for e in free if not _of_definite(e, context)), key=str)  # not one entry alone
 
 
 def _bisect(equation: Relational, entry: sp.Expr, point: Point) -> Iterator[None]:
