@@ -90,7 +90,8 @@ def _solved(work: Plan, objective: Objective, solution: Solution) -> dict[str, o
     with precision(BITS[1]):
         found = objective.parameters(u, BALLS)
         if solution.escaping is not None:
-            found = notes.limits(found, objective.parameters(u + as_exact(solution.escaping / 4), BALLS))
+            further = objective.parameters(u + as_exact(solution.escaping / 4), BALLS)
+            found = notes.limits(found, further, objective.unknowns, solution.escaping)
     return {
         name: as_values(as_balls(found[name, variable.rank].value), scalar=not variable.rank, digits=digits)
         for name, variable in work.parameters.items()

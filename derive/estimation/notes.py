@@ -88,14 +88,24 @@ def _middle(c: Closed, data: Data) -> list[str]:
     return [f"{c.name} is not unique: {between} maximises the likelihood; shown is the mean of the two"]
 
 
-def limits(here: Mapping[Key, Jet], further: Mapping[Key, Jet]) -> dict[Key, Jet]:
-    """What the parameters tend to, from their values at two points of the way."""
+def limits(
+    here: Mapping[Key, Jet], further: Mapping[Key, Jet], unknowns: tuple[Unknown, ...], way: Array
+) -> dict[Key, Jet]:
+    """What the parameters tend to, from their values at two points of the way, or the ends of the unknowns' domains."""
     found = {}
     for name, jet in here.items():
         value = np.array(jet.value, dtype=object)
         for place in np.ndindex(value.shape):
             value[place] = _limit(value[place], further[name].value[place])
         found[name] = Jet(value)
+    start = 0
+    for unknown in unknowns:
+        value = found[unknown.name, len(unknown.shape)].value
+        for n, place in enumerate(np.ndindex(value.shape)):
+            end = unknown.upper if way[start + n] > 0 else unknown.lower if way[start + n] < 0 else None
+            if end is not None:
+                value[place] = fmpq(*end.as_integer_ratio())
+        start += unknown.count
     return found
 
 

@@ -59,6 +59,7 @@ def solve(objective: Objective) -> Solution:
         return Solution(_of_least_norm(objective, best.u, flat), best.converged, None, 0.0, 0.0, flat)
     way = _way(objective, best.u.astype(float) - best.origin)
     u = best.u if best.u.dtype == object else as_exact(best.u)
+    u, way = _to_the_closed_end(objective, u, way, best)
     return Solution(u, False, way, best.rise if best.escaping else 0.0, float(best.value), flat)
 
 
@@ -70,6 +71,24 @@ def _flat(found: Climb, reference: Array) -> Array:
             if smallest_curvature(found.point.curve, reference) > FLAT_IN_BALLS:
                 return flat[:, :0]
     return flat
+
+
+def _to_the_closed_end(objective: Objective, u: Array, way: Array, best: Climb) -> tuple[Array, Array]:
+    """The other end of an interval where that belongs to it and is as good: −π and π are one direction."""
+    other = [
+        x.lower is not None and x.upper is not None and x.lower_closed != x.upper_closed for x in objective.unknowns
+    ]
+    counts = [x.count for x in objective.unknowns]
+    outward = np.repeat([1.0 if x.lower_closed else -1.0 for x in objective.unknowns], counts)
+    turned = np.repeat(other, counts) & (way * outward > 0)
+    if not turned.any():
+        return u, way
+    there = np.where(turned, -u, u)
+    with precision(BITS):
+        worse = float(best.value - objective.value(there, BALLS))
+    if worse > 1e-9 * (1 + abs(float(best.value))):
+        return u, way
+    return there, np.where(turned, -way, way)
 
 
 def _of_least_norm(objective: Objective, u: Array, flat: Array) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,10 @@ import pytest
 from scipy import optimize, special
 
 import derive
-from derive.derivation import Derivation
 from derive.estimation import Estimation, estimate, observe
 from derive.families import FAMILIES
 from tests.estimation.cases import CASES, Array, Case, D
+from tests.estimation.derived import derivation
 
 #: Families with a prior have their own file.
 WITH_PRIOR = {"beta_bernoulli", "dirichlet_categorical", "normal_gaussian"}
@@ -23,11 +22,6 @@ NOT_YET: set[str] = set()
 
 SIZES = (2, 3, 5, 30, 1000, 10_000)
 SLACK = 1e-10
-
-
-@cache
-def derivation(name: str) -> Derivation:
-    return derive.load(name).derivation()
 
 
 def written(rows: Array, folder: Path) -> str:
