@@ -62,8 +62,7 @@ def page(derivation: Derivation, lang: str = "en", depth: str = "full", report: 
 def wrap(text: str, limit: int) -> list[str]:
     """Break prose into lines of at most `limit` columns, Japanese between any two letters."""
     lines, line = [], ""
-    for token in _TOKEN.findall(text):
-        token = token.strip(_START + _END)
+    for token in (part for token in _TOKEN.findall(text) for part in _parts(token, limit - 2)):
         room = limit if token in _NOT_FIRST else limit - 2  # for a comma that must not open the next line
         if width(line + token.rstrip()) > room and line.strip():
             kept = line.rstrip()
@@ -72,6 +71,12 @@ def wrap(text: str, limit: int) -> list[str]:
             line = opening
         line += token if line or token.strip() else ""
     return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _parts(token: str, room: int) -> list[str]:
+    """A token without its marks; a formula that no line has room for, piece by piece."""
+    bare = token.strip(_START + _END)
+    return [bare] if width(bare) <= room or bare == token else re.findall(r"\s+|\S+", bare)
 
 
 def break_formula(text: str, limit: int) -> list[str]:
