@@ -50,14 +50,14 @@ def is_zero(expr: sp.Expr, context: Context) -> bool:
     result = normal(expr, context)
     if result == 0:
         return True
+    opaque = sums.with_inner_sums_as_names(expr)
+    if opaque != expr and is_zero(opaque, context):  # first, since it is smaller than what follows
+        return True
     for combine in (rational.numerator, sums.merge):
         result = normal(combine(result), context)
         if result == 0:
             return True
-    if normal(rational.numerator(result), context) == 0:
-        return True
-    opaque = sums.with_inner_sums_as_names(expr)
-    return opaque != expr and is_zero(opaque, context)
+    return bool(normal(rational.numerator(result), context) == 0)
 
 
 def are_equal(left: sp.Expr, right: sp.Expr, context: Context) -> bool:
