@@ -13,6 +13,7 @@ import sympy as sp
 from flint import fmpq
 from sympy.core.relational import Relational
 
+from derive.algebra import rational
 from derive.algebra.binding import depends_on, substitute, substitute_array
 from derive.algebra.context import Context, Domain, IndexRange, Variable, index, key
 from derive.algebra.matrices import Det, InverseEntry
@@ -171,7 +172,8 @@ def _array_maximum(objective: sp.Expr, value: Relational, variable: Variable, co
 
 def _on_boundary(slope: sp.Expr, at: sp.Expr, multiplier: sp.Expr, context: Context) -> bool:
     """Where a factor of the value is 0, the slope there may not exceed the multiplier."""
-    vanishing = [f for f in sp.Mul.make_args(at) if not is_nonzero(f, context)]
+    top, _ = rational.fraction(at)
+    vanishing = [f for f in sp.Mul.make_args(rational.factored(top)) if not is_nonzero(f, context)]
     for factor in vanishing:
         left = normal(_where_zero(slope, factor), context)
         if not is_nonnegative(sp.expand(multiplier - left), context):

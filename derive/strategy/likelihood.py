@@ -98,5 +98,5 @@ def log_likelihood(form: sp.Expr, sample: Sample) -> tuple[Section, sp.Expr]:
     named = Definition(LIKELIHOOD, (), form)
     chain = Chain(sp.log(LIKELIHOOD.base), sample.working(sample.context).extended(definitions=[named]))
     chain.step(sp.log(form), "log_likelihood")
-    chain.apply_all(*LOG_RULES)
+    chain.apply_all(*LOG_RULES).apply_all("known_sum", "constant_factor")
     return Section("log_likelihood", tuple(chain.steps)), chain.current

@@ -183,7 +183,7 @@ def _concave_along(
     for parameter, direction in directions.items():
         along = put_in(along, parameter, entry(parameter) + LENGTH.base * entry(direction))
     chain = Chain(sp.Derivative(along, LENGTH.base, LENGTH.base), context)
-    chain.apply_all("differentiate", "common_denominator", "constant_factor")
+    chain.apply_all("differentiate", "known_sum", "common_denominator", "constant_factor")
     if _may_be_positive(chain.current, context):
         return [], []
     steps = [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "≤", "concave", context)]
