@@ -62,7 +62,7 @@ def page(derivation: Derivation, lang: str = "en", depth: str = "full", report: 
 def wrap(text: str, limit: int) -> list[str]:
     """Break prose into lines of at most `limit` columns, Japanese between any two letters."""
     lines, line = [], ""
-    for token in (part for token in _TOKEN.findall(text) for part in _parts(token, limit - 2)):
+    for token in [part for whole in _TOKEN.findall(text) for part in _parts(whole, limit - 2)]:
         room = limit if token in _NOT_FIRST else limit - 2  # for a comma that must not open the next line
         if width(line + token.rstrip()) > room and line.strip():
             kept = line.rstrip()
