@@ -11,7 +11,7 @@ from math import lcm
 import numpy as np
 import sympy as sp
 
-from derive.algebra.context import Domain, Variable, size
+from derive.algebra.context import POSITIVE_INTEGER, Domain, Variable, size
 from derive.estimation.arithmetic import Arithmetic, Array, Balls, exact
 from derive.estimation.reading import DataError, Table, read_table, read_values
 from derive.model import Model
@@ -235,10 +235,18 @@ def _with_constants(model: Model, data: Data, constants: dict[str, list[Fraction
         if len(values) not in (1, wanted):
             raise DataError(f"--known {variable.name}: {len(values)} values where {wanted} are needed")
         filled = _array(values * wanted if len(values) == 1 else values).reshape(lengths or (1,))
-        data.arrays[place] = filled if lengths else filled.reshape(())
-        data.entries.append(variable.base, data.arrays[place])
+        _add_constant(data, variable, filled if lengths else filled.reshape(()))
     _check_known_limits(model, data)
     return data
+
+
+def _add_constant(data: Data, variable: Variable, values: Array) -> None:
+    """A known constant among the values; a positive integer is a size like N, and derivations declare it as one."""
+    data.arrays[variable.name, values.ndim] = values
+    if variable.domain == POSITIVE_INTEGER and not variable.axes:
+        data.sizes[variable.base] = int(values.item())
+    else:
+        data.entries.append(variable.base, values)
 
 
 def _check_known_limits(model: Model, data: Data) -> None:
@@ -343,8 +351,7 @@ def _from_rows(model: Model, rows: list[list[Fraction]], table: Table, constants
                 raise DataError(f"{place}: adds up to {float(total):.9g}, not to {wanted}; every row must")
     found = _data(model, _sizes(axis, len(rows[0]), len(rows)), _array(rows))
     for name, value in known_totals.items():
-        found.arrays[name, 0] = _array([value]).reshape(())
-        found.entries.append(next(v.base for v in model.known if v.name == name), found.arrays[name, 0])
+        _add_constant(found, next(v for v in model.known if v.name == name), _array([value]).reshape(()))
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derive.algebra.binding import free_symbols, substitute
 from derive.derivation import Derivation, Section, Step
@@ -40,7 +41,8 @@ def with_data(derivation: Derivation, data: Data) -> Derivation:
         places = {i: sp.Integer(n) for i in getattr(head, "indices", ())}
         before = substitute(value, places)
         shown = sp.Rational(number.numerator, number.denominator)
-        needed = tuple(e for e in entries if before.has(e.lhs)) or entries
+        alone = tuple(e for e in entries if before.has(e.lhs))
+        needed = alone if alone and not before.has(ExprWithLimits) else entries
         name = substitute(head, places)
         steps.append(Step("substitution", name, shown, "=", "numbers", bind=(*sizes, *needed)))
     return replace(derivation, sections=(*derivation.sections, Section("example", tuple(steps))))
