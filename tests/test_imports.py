@@ -50,7 +50,21 @@ CONVENIENCE = {
 }
 
 #: What the checker may use of the algebra: the context, and the normal form with what it is made of.
-CHECKER_ALGEBRA = {"matrices", "contraction", "definite", "series", "totals", "budget", "context", "normal", "binding", "sign", "rational", "scope", "sums"}
+CHECKER_ALGEBRA = {
+    "matrices",
+    "contraction",
+    "definite",
+    "series",
+    "totals",
+    "budget",
+    "context",
+    "normal",
+    "binding",
+    "sign",
+    "rational",
+    "scope",
+    "sums",
+}
 
 
 def room(module: str) -> str:

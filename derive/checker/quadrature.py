@@ -8,18 +8,19 @@ the rest of a sum that does not end; such a value says so (`Total.open_end`). No
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import sympy as sp
-from flint import acb, arb, arb_series, fmpq
+from flint import acb, arb, fmpq
 
 from derive.algebra.binding import rename_apart, substitute
 from derive.algebra.budget import OutOfTimeError, tick
-from derive.checker.evaluator import Point, UndefinedError, Value, as_int, evaluate, is_exact
+from derive.checker.endless import endless
+from derive.checker.evaluator import Point, UndefinedError, Value, evaluate, is_exact
+from derive.checker.integrand import NOWHERE, REACH, Bound, Function, Place, compiled, scaled
 
 #: Every piece is worked out to so many bits, relative to the whole.
 BITS = 118
@@ -28,20 +29,12 @@ TOLERANCE = arb(2) ** -BITS
 ENOUGH = arb(2) ** -102
 #: A block or a rest below this share of the whole ends the search; it enters the error.
 SHARE = arb(2) ** -(BITS + 34)
-#: Evaluations of the integrand a piece, blocks towards an end, terms of a sum.
-MAX_EVALUATIONS, MAX_BLOCKS, MAX_TERMS = 8_000, 32, 4000
+#: Evaluations of the integrand a piece, blocks towards an end.
+MAX_EVALUATIONS, MAX_BLOCKS = 8_000, 32
 #: Evaluations of a block that is looked at only because something large may still lie there.
 FEW_EVALUATIONS = 400
 #: So many blocks of length 1 in s come before they double: light tails are over by then.
 UNIT_BLOCKS = 8
-#: So far beyond the largest number in sight one looks before anything is called small, and never further than the last.
-REACH, FURTHEST = 16, 2.0**40
-#: Terms of a sum that are looked at before it may end.
-FEWEST_TERMS = 24
-
-Bound = Mapping[sp.Symbol, Value]
-Function = Callable[[Any, Any, bool], Any]  # (u, log u or None, whether analyticity is asked for) ↦ value
-NOWHERE = acb(arb.nan())
 
 
 @dataclass(frozen=True)
@@ -52,32 +45,11 @@ class Total:
     open_end: str = ""
 
 
-@dataclass
-class _Place:
-    """What an integrand is compiled against; `largest` is the largest number in it."""
-
-    point: Point
-    bound: Bound
-    largest: float = 1.0
-
-    def number(self, e: sp.Expr) -> arb:
-        """The value of a part that is constant under the integral."""
-        value = evaluate(e, self.point, self.bound)
-        if isinstance(value, arb_series):
-            raise UndefinedError("the derivative of a total")
-        size = float(abs(arb(value)).mid())
-        self.largest = max(self.largest, min(size, FURTHEST))
-        return arb(value)
-
-
 def total(e: sp.Expr, point: Point, bound: Bound) -> Total:
     """The value of an integral, or of a sum whose last range does not end. UndefinedError where none can be given."""
     if isinstance(e, sp.Integral):
         return _integral(e, point, bound)
-    return _series(e, point, bound)
-
-
-# --- integrals -----------------------------------------------------------------------------------------------------
+    return Total(*endless(e, point, bound))
 
 
 @dataclass
@@ -114,6 +86,8 @@ def _certified(function: Callable[[Any, bool], Any], start: Value, stop: Value, 
         raise late[0]
     if not result.is_finite():
         raise UndefinedError("an integral that is infinite, or cannot be worked out")
+    if not result.imag.contains(0):
+        raise UndefinedError("an integrand that is not real")
     return arb(result.real)
 
 
@@ -133,7 +107,7 @@ def _integral(e: sp.Integral, point: Point, bound: Bound) -> Total:
     apart = rename_apart(e)
     variable, lower, upper = apart.limits[0]
     body = apart.function
-    place = _Place(point, bound)
+    place = Place(point, bound)
     start, stop = (None if end in (sp.oo, -sp.oo) else place.number(end) for end in (lower, upper))
     if start is not None and stop is not None and not start < stop:
         if lower == upper or (start == stop and start.is_exact()):
@@ -148,9 +122,10 @@ def _integral(e: sp.Integral, point: Point, bound: Bound) -> Total:
 
 
 def _pieces(
-    body: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, place: _Place
+    body: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, place: Place
 ) -> Iterator[tuple[sp.Expr, tuple[sp.Expr, sp.Expr]]]:
     """The range cut where an absolute value or a sign changes, and there without them."""
+    ends = {end: evaluate(end, place.point, place.bound) for end in (lower, upper) if end not in (sp.oo, -sp.oo)}
     kinks: dict[sp.Expr, tuple[fmpq, list[tuple[sp.Expr, sp.Expr, bool]]]] = {}
     for e in sorted(body.atoms(sp.Abs, sp.sign), key=str):
         argument = sp.expand(e.args[0])
@@ -160,9 +135,9 @@ def _pieces(
             continue
         root = -rest / slope
         value, up = evaluate(root, place.point, place.bound), place.number(slope)
-        if is_exact(value) and (up > 0 or up < 0):
+        placed = all(value == end or arb(value) < end or arb(value) > end for end in ends.values())
+        if is_exact(value) and placed and (up > 0 or up < 0):
             kinks.setdefault(root, (value, []))[1].append((e, argument, bool(up > 0)))
-    ends = {end: evaluate(end, place.point, place.bound) for end in (lower, upper) if end not in (sp.oo, -sp.oo)}
     inside = [
         (value, root)
         for root, (value, _) in kinks.items()
@@ -189,7 +164,7 @@ def _pieces(
         yield body.xreplace(known), (low, high)
 
 
-def _piece(body: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr, place: _Place, found: _Sum) -> None:
+def _piece(body: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr, place: Place, found: _Sum) -> None:
     """Add the integral over one piece: from `low`, from `high`, or half from each where both ends are singular."""
     if low == -sp.oo:
         _from(body, x, high, -1, None, place, found)
@@ -213,10 +188,10 @@ def _piece(body: sp.Expr, x: sp.Symbol, low: sp.Expr, high: sp.Expr, place: _Pla
             _from(body, x, high, -1, width / 2, place, found)
 
 
-def _near(body: sp.Expr, x: sp.Symbol, end: sp.Expr, direction: int, place: _Place) -> tuple[Function, bool]:
+def _near(body: sp.Expr, x: sp.Symbol, end: sp.Expr, direction: int, place: Place) -> tuple[Function, bool]:
     """The integrand as a function of the distance u from an end, and whether it is analytic there."""
     moved, u = _moved(body, x, end, direction)
-    function = _compiled(moved, u, place)
+    function = compiled(moved, u, place)
     return function, bool(function(acb(arb(0, 2.0**-30)), None, True).is_finite())
 
 
@@ -226,44 +201,8 @@ def _moved(body: sp.Expr, x: sp.Symbol, end: sp.Expr, direction: int) -> tuple[s
     return substitute(body, {x: end + direction * u}), u
 
 
-def _scaled(moved: sp.Expr, u: sp.Symbol, side: int, place: _Place) -> Callable[[Any, bool], Any]:
-    """The integrand at u = e^s, times u; far out (side 1) or far in (side −1) its power of u is one exponential."""
-    plain = _compiled(moved, u, place)
-    degree, rest = _growth(moved * u, u, side, place)
-    far = arb(REACH * place.largest).log()
-
-    def value(s: Any, analytic: bool) -> Any:
-        z = s.exp()
-        if side * s.real > far:
-            return (degree * s).exp() * rest(z, s, analytic)
-        return plain(z, s, analytic) * z
-
-    return value
-
-
-def _growth(e: sp.Expr, u: sp.Symbol, side: int, place: _Place) -> tuple[Any, Function]:
-    """d and g with e = u^d·g(u), where g neither grows nor falls like a power of u towards that side."""
-    if e == u:
-        return arb(1), lambda *_: acb(1)
-    if e.is_Mul:
-        parts = [_growth(f, u, side, place) for f in e.args]
-        return sum((d for d, _ in parts), arb(0)), partial(_multiplied, acb(1), [g for _, g in parts])
-    if e.is_Pow and u not in e.exp.free_symbols and not isinstance(e, sp.exp) and e.base.has(u):
-        d, g = _growth(e.base, u, side, place)
-        value = evaluate(e.exp, place.point, place.bound)
-        n = acb(place.number(e.exp))
-        if is_exact(value) and value.q == 1 and abs(value.p) <= 1000:
-            whole = int(value.p)
-            return n.real * d, lambda z, s, a: g(z, s, a) ** whole
-        return n.real * d, lambda z, s, a: (n * g(z, s, a).log(analytic=a)).exp()
-    degree = _degree(e, u, side) if e.is_Add else None
-    if degree is not None:
-        return place.number(degree), _compiled(_reduced(e, u, degree), u, place)
-    return arb(0), _compiled(e, u, place)
-
-
 def _from(
-    body: sp.Expr, x: sp.Symbol, end: sp.Expr, direction: int, width: arb | None, place: _Place, found: _Sum
+    body: sp.Expr, x: sp.Symbol, end: sp.Expr, direction: int, width: arb | None, place: Place, found: _Sum
 ) -> None:
     """Add the integral over the points at a distance of up to `width` (None: any) from an end."""
     plain, regular = _near(body, x, end, direction, place)
@@ -271,17 +210,17 @@ def _from(
     if regular:
         found.add(lambda z, a: plain(z, None, a), arb(0), unit)
     else:
-        _blocks(_scaled(*_moved(body, x, end, direction), -1, place), unit.log(), -1, place, found)
+        _blocks(scaled(*_moved(body, x, end, direction), -1, place), unit.log(), -1, place, found)
     if width is None:
-        _blocks(_scaled(*_moved(body, x, end, direction), 1, place), arb(0), 1, place, found)
+        _blocks(scaled(*_moved(body, x, end, direction), 1, place), arb(0), 1, place, found)
 
 
-def _beyond(body: sp.Expr, x: sp.Symbol, low: sp.Expr, place: _Place, found: _Sum) -> None:
+def _beyond(body: sp.Expr, x: sp.Symbol, low: sp.Expr, place: Place, found: _Sum) -> None:
     """Add the integral from a positive number on, by its distance from 0: powers of x become exponentials of s."""
-    _blocks(_scaled(*_moved(body, x, sp.S.Zero, 1), 1, place), place.number(low).log(), 1, place, found)
+    _blocks(scaled(*_moved(body, x, sp.S.Zero, 1), 1, place), place.number(low).log(), 1, place, found)
 
 
-def _blocks(function: Callable[[Any, bool], Any], start: arb, direction: int, place: _Place, found: _Sum) -> None:
+def _blocks(function: Callable[[Any, bool], Any], start: arb, direction: int, place: Place, found: _Sum) -> None:
     """Add blocks in s, away from `start`, until they are negligible and the largest number in sight is passed."""
     far = arb(REACH * place.largest).log()
     previous: arb | None = None
@@ -309,228 +248,3 @@ def _shows_something(function: Callable[[Any, bool], Any], start: arb, stop: arb
         return not size < found.scale * SHARE * 2
     except UndefinedError:
         return True
-
-
-# --- the integrand as a function -----------------------------------------------------------------------------------
-
-
-def _compiled(e: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
-    """The expression as a function of complex balls; what does not hold u is worked out once."""
-    if e == u:
-        return lambda z, _, __: z
-    if u not in e.free_symbols:
-        constant = acb(place.number(e))
-        return lambda z, _, __: constant
-    if isinstance(e, (sp.Add, sp.Mul)):
-        free, bound = e.as_independent(u, as_Add=e.is_Add)
-        parts = [_compiled(a, u, place) for a in (bound.args if bound.func == e.func else (bound,))]
-        start = acb(place.number(free))
-        return partial(_added if e.is_Add else _multiplied, start, parts)
-    if isinstance(e, sp.exp):
-        return _exponential(e.args[0], u, place)
-    if isinstance(e, sp.Pow):
-        return _power(e, u, place)
-    if isinstance(e, sp.log):
-        return _log(e.args[0], u, place)
-    if isinstance(e, (sp.Sum, sp.Product)) and len(e.limits) == 1:
-        index, lower, upper = e.limits[0]
-        ends = [as_int(evaluate(end, place.point, place.bound)) for end in (lower, upper)]
-        terms = [substitute(e.function, {index: sp.Integer(n)}) for n in range(ends[0], ends[1] + 1)]
-        return _compiled((sp.Add if isinstance(e, sp.Sum) else sp.Mul)(*terms), u, place)
-    return _function(e, u, place)
-
-
-def _added(start: Any, parts: list[Function], z: Any, s: Any, a: bool) -> Any:
-    for part in parts:
-        start = start + part(z, s, a)
-    return start
-
-
-def _multiplied(start: Any, parts: list[Function], z: Any, s: Any, a: bool) -> Any:
-    for part in parts:
-        start = start * part(z, s, a)
-    return start
-
-
-def _power(e: sp.Pow, u: sp.Symbol, place: _Place) -> Function:
-    base, exponent = e.as_base_exp()
-    if exponent.is_Integer and abs(exponent) <= 1000:
-        return _integer_power(base, int(exponent), u, place)
-    if u not in exponent.free_symbols:
-        value = evaluate(exponent, place.point, place.bound)
-        place.number(exponent)
-        if is_exact(value) and value.q == 1 and abs(value.p) <= 1000:
-            return _integer_power(base, int(value.p), u, place)
-    logarithm, factor = _log(base, u, place), _compiled(exponent, u, place)
-    return lambda z, s, a: (factor(z, s, a) * logarithm(z, s, a)).exp()
-
-
-def _exponential(exponent: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
-    """e^w; for w = r − c·e^v on a wide real interval by the ends of v, since a ball around e^v would reach below 0."""
-    inner = _compiled(exponent, u, place)
-    grown = [t for t in sp.Add.make_args(exponent) if t.has(u) and any(isinstance(f, sp.exp) for f in t.args)]
-    if len(grown) != 1:
-        return lambda z, s, a: inner(z, s, a).exp()
-    power = sp.Mul(*(f for f in sp.Mul.make_args(grown[0]) if isinstance(f, sp.exp) and f.has(u)))
-    factor = grown[0] / power
-    if factor.has(u) or not place.number(factor) < 0:
-        return lambda z, s, a: inner(z, s, a).exp()
-    logarithm, rest = _compiled(power.args[0], u, place), _compiled(exponent - grown[0], u, place)
-    slope = place.number(factor)
-
-    def value(z: Any, s: Any, a: bool) -> Any:
-        if not a and (z.imag.is_zero() if s is None else s.imag.is_zero()):
-            v = logarithm(z, s, a).real
-            if v.rad() > 1:
-                most = (rest(z, s, a).real.upper() + slope * v.lower().exp()).exp().upper() / 2
-                return acb(arb(most, most))
-        return inner(z, s, a).exp()
-
-    return value
-
-
-def _integer_power(base: sp.Expr, n: int, u: sp.Symbol, place: _Place) -> Function:
-    """b^n; for b = r + c·e^w with large w as e^{nw}·(r·e^{-w} + c)^n, so that nothing overflows."""
-    if base == u:
-        return lambda z, s, a: z**n if s is None else (n * s).exp()
-    terms = sp.Add.make_args(base)
-    grown = [t for t in terms if any(isinstance(f, sp.exp) and u in f.free_symbols for f in sp.Mul.make_args(t))]
-    plain = _compiled(base, u, place)
-    if len(grown) != 1 or n >= 0:
-        return lambda z, s, a: plain(z, s, a) ** n
-    (large,) = (f for f in sp.Mul.make_args(grown[0]) if isinstance(f, sp.exp) and u in f.free_symbols)
-    exponent = _compiled(large.args[0], u, place)
-    rest, factor = (_compiled(e, u, place) for e in (base - grown[0], grown[0] / large))
-
-    def value(z: Any, s: Any, a: bool) -> Any:
-        w = exponent(z, s, a)
-        if not w.real > 1:
-            return plain(z, s, a) ** n
-        return (n * w).exp() * (rest(z, s, a) * (-w).exp() + factor(z, s, a)) ** n
-
-    return value
-
-
-def _log(argument: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
-    """log of the argument; powers of u come out as multiples of log u = s, which has no branch cut."""
-    if u not in argument.free_symbols:
-        constant = acb(place.number(sp.log(argument)))
-        return lambda z, _, __: constant
-    expanded = sp.expand(argument)
-    argument = expanded if expanded.is_Mul or expanded == u else sp.factor_terms(expanded)
-    power, rest = sp.S.Zero, []
-    for factor in sp.Mul.make_args(argument):
-        base, exponent = factor.as_base_exp()
-        if base == u and u not in exponent.free_symbols:
-            power += exponent
-        else:
-            rest.append(factor)
-    whole, multiple = _compiled(sp.Mul(*rest), u, place), acb(place.number(power))
-    top = _degree(sp.Mul(*rest), u)
-    degree, leading = (
-        (acb(place.number(top)), _compiled(_reduced(sp.Mul(*rest), u, top), u, place)) if top else (0, None)
-    )
-    far, bare, none = arb(REACH * place.largest).log(), not rest, power == 0
-
-    def value(z: Any, s: Any, a: bool) -> Any:
-        if s is None:
-            return (acb(0) if bare else whole(z, s, a).log(analytic=a)) + (0 if none else multiple * z.log(analytic=a))
-        if bare:
-            return multiple * s
-        if leading is not None and s.real > far:  # log(c·u^n + …) = n·s + log(c + …)
-            return (multiple + degree) * s + leading(z, s, a).log(analytic=a)
-        return multiple * s + whole(z, s, a).log(analytic=a)
-
-    return value
-
-
-def _degree(e: sp.Expr, u: sp.Symbol, side: int = 1) -> sp.Expr | None:
-    """The highest (or, side −1, lowest) power of u in a polynomial; None for anything else."""
-    terms = sp.Add.make_args(sp.expand(e))
-    powers = {t.as_independent(u, as_Add=False)[1].as_base_exp() for t in terms if t.has(u)}
-    if not powers or not all(b == u and n.is_Rational and n > 0 for b, n in powers):
-        return None
-    constant = [sp.S.Zero] if any(not t.has(u) for t in terms) else []
-    return max(n for _, n in powers) if side > 0 else min(constant + [n for _, n in powers])
-
-
-def _reduced(e: sp.Expr, u: sp.Symbol, degree: sp.Expr) -> sp.Expr:
-    """A polynomial divided by the highest power of u."""
-    return sp.Add(*(t * u**-degree for t in sp.Add.make_args(sp.expand(e))))
-
-
-def _function(e: sp.Expr, u: sp.Symbol, place: _Place) -> Function:
-    """The other functions; those with a branch cut are analytic to the right of 0 only."""
-    entire = {sp.cos: "cos", sp.sin: "sin", sp.gamma: "gamma"}
-    real = {sp.Abs: "real_abs", sp.sign: "real_sgn"}
-    name = entire.get(type(e)) or real.get(type(e))
-    if name is not None or isinstance(e, (sp.loggamma, sp.factorial)):
-        inner = _compiled(e.args[0], u, place)
-        if isinstance(e, sp.factorial):
-            return lambda z, s, a: (inner(z, s, a) + 1).gamma()
-        if isinstance(e, sp.loggamma):
-            return lambda z, s, a: _lgamma(inner(z, s, a), a)
-        if type(e) in real:
-            return lambda z, s, a: getattr(inner(z, s, a), str(name))(analytic=a)
-        return lambda z, s, a: getattr(inner(z, s, a), str(name))()
-    raise UndefinedError(f"no integral is known with {type(e).__name__}")
-
-
-def _lgamma(z: Any, analytic: bool) -> Any:
-    return z.lgamma() if not analytic or z.real > 0 else NOWHERE
-
-
-# --- sums that do not end ------------------------------------------------------------------------------------------
-
-
-def _series(e: sp.Expr, point: Point, bound: Bound) -> Total:
-    """Σ from a first index on, until the rest is negligible with a ratio half-way between the last one and 1."""
-    *inner, (variable, lower, upper) = e.limits
-    if not isinstance(e, sp.Sum) or upper != sp.oo or lower == -sp.oo:
-        raise UndefinedError("only sums from a first term on have a value without end")
-    body = sp.Sum(e.function, *inner) if inner else e.function
-    place = _Place(point, bound)
-    body, constants = _constants_out(body, variable, place)
-    start = as_int(evaluate(lower, point, bound))
-    enough = FEWEST_TERMS + int(min(2 * place.largest, MAX_TERMS // 2))
-    value, scale, last = arb(0), arb(0), arb(0)
-    for n in range(start, start + MAX_TERMS):
-        tick()
-        term = arb(evaluate(body, point, {**bound, **constants, variable: fmpq(n)}))
-        value += term
-        size = arb(term.abs_upper())
-        scale += size
-        if n - start >= enough:
-            if size == 0 and last == 0:
-                return Total(value, "a sum without end, the rest of which seems to be 0")
-            if size < last and size * (last + size) < scale * SHARE * (last - size):
-                rest = size * (last + size) / (last - size)
-                return Total(value + arb(0, rest.abs_upper()), "the rest of a sum without end is not certified")
-        last = size
-    raise UndefinedError(f"a sum whose terms do not fall off within {MAX_TERMS}")
-
-
-def _constants_out(body: sp.Expr, variable: sp.Symbol, place: _Place) -> tuple[sp.Expr, dict[sp.Symbol, Value]]:
-    """The term with the parts that do not hold the index replaced by names for their values."""
-    values: dict[sp.Symbol, Value] = {}
-
-    def walk(e: sp.Expr) -> sp.Expr:
-        if e.is_Integer or e == variable or isinstance(e, (sp.Sum, sp.Product, sp.Indexed, sp.Integral)):
-            return e
-        if variable not in e.free_symbols:
-            value = evaluate(e, place.point, place.bound)
-            place.number(e)
-            name = sp.Dummy("c")
-            values[name] = value if is_exact(value) and value.q == 1 else arb(value)
-            return name
-        if e.is_Add or e.is_Mul:
-            free, rest = e.as_independent(variable, as_Add=e.is_Add)
-            parts = rest.args if rest.func == e.func else (rest,)
-            return e.func(walk(free), *map(walk, parts), evaluate=False)
-        return (
-            e.func(*map(walk, e.args), evaluate=False)
-            if isinstance(e, (sp.Pow, sp.exp, sp.log))
-            else e.func(*map(walk, e.args))
-        )
-
-    return walk(body), values
