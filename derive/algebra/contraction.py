@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derive.algebra.binding import free_symbols, fresh
+from derive.algebra.binding import free_symbols, fresh, substitute
 from derive.algebra.budget import tick
 from derive.algebra.context import Context
 from derive.algebra.matrices import InverseEntry, SquareMatrix, is_symmetric
@@ -65,7 +65,7 @@ def _identity(found: SquareMatrix, lead: _Lead, other: sp.Expr, outer: sp.Expr, 
     bound = fresh()
     names = {found.row: other, found.column: bound} if columns else {found.row: bound, found.column: other}
     entry = InverseEntry(found, bound, outer) if columns else InverseEntry(found, outer, bound)
-    return delta - sp.Sum(lead.rest.xreplace(names) * entry, (bound, sp.S.One, found.size))
+    return delta - sp.Sum(substitute(lead.rest, names) * entry, (bound, sp.S.One, found.size))
 
 
 def _lead(found: SquareMatrix, context: Context) -> _Lead | None:
@@ -83,6 +83,8 @@ def _lead(found: SquareMatrix, context: Context) -> _Lead | None:
         if not isinstance(core[0], sp.Sum):
             return _Lead(coefficient, tuple(core), (), rest)
         limits = tuple((v, lower, upper) for v, lower, upper in core[0].limits)
+        if any(pair & (free_symbols(lower) | free_symbols(upper)) for _, lower, upper in limits):
+            continue
         return _Lead(coefficient, sp.Mul.make_args(core[0].function), limits, rest)
     return None
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.algebra.binding import free_symbols
+from derive.algebra.binding import free_symbols, substitute
 from derive.algebra.context import Context
 from derive.algebra.matrices import InverseEntry, SquareMatrix, is_definite
+from derive.algebra.naming import readable
 
 Limits = tuple[sp.Symbol, sp.Expr, sp.Expr]
 
@@ -46,7 +47,8 @@ def _is_square(factors: tuple[sp.Expr, ...], a: sp.Symbol, b: sp.Symbol) -> bool
     right = [f for f in factors if b in free_symbols(f)]
     if len(left) + len(right) != len(factors) or set(left) & set(right):
         return False
-    return bool(left) and sp.Mul(*left).xreplace({a: b}) == sp.Mul(*right)
+    first, second = substitute(sp.Mul(*left), {a: b}), sp.Mul(*right)
+    return bool(left) and readable(first) == readable(second)  # bound names may differ
 
 
 def is_quadratic_form(expr: sp.Sum, context: Context) -> bool:

@@ -11,7 +11,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive.algebra import rational
-from derive.algebra.binding import depends_on, free_symbols, fresh, substitute
+from derive.algebra.binding import depends_on, free_symbols, fresh, substitute, unfold
 from derive.algebra.context import Context
 from derive.algebra.definite import is_definite_entry, squares
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix, matrix
@@ -37,10 +37,11 @@ def positive_definite(value: Relational, context: Context) -> bool:
     if not (j.is_Symbol and m.is_Symbol):
         return False
     inner = context.over_axes(value.lhs)
-    found = [_kind(term, j, m, size, inner) for term in sp.Add.make_args(value.rhs)]
+    entries = unfold(value.rhs, context)  # a name with a definition may be declared to be what it is not
+    found = [_kind(term, j, m, size, inner) for term in sp.Add.make_args(entries)]
     if "" in found:
         return False
-    whole = SquareMatrix(value.rhs, (j, sp.S.One, size), (m, sp.S.One, size))
+    whole = SquareMatrix(entries, (j, sp.S.One, size), (m, sp.S.One, size))
     return "definite" in found or symbolic.sign_in_normal_form(Det(whole), context) & ZERO == 0
 
 
@@ -57,7 +58,7 @@ def _kind(term: sp.Expr, j: sp.Symbol, m: sp.Symbol, size: sp.Expr, context: Con
 def multiplied(expr: sp.Expr, indices: tuple[sp.Symbol, ...], context: Context) -> Iterator[sp.Expr]:
     """An array over `indices`, multiplied along each of them by one invertible matrix: nothing is lost or gained."""
     for variable in context.variables:
-        if not variable.domain.definite or variable.rank != 2:
+        if not variable.domain.definite or variable.rank != 2 or context.definition(variable.base[1, 1]) is not None:
             continue
         size = variable.axes[0]
         if any(context.ranges.get(i) != (sp.S.One, size) for i in indices):

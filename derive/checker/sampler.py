@@ -125,6 +125,8 @@ class _Draws:
 
     def value(self, variable: Variable, indices: tuple[int, ...]) -> Value:
         if variable.domain.definite:
+            if variable.key in self.facts:
+                raise UndefinedError(f"positive definite {variable.name} with a known sum are not drawn")
             return self._definite(variable, indices)
         fact = self.facts.get(variable.key)
         if fact is not None:
