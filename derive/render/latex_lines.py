@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from derive.render import latex_formula, text_formula
 from derive.render.names import width
-from derive.render.tree import BigOperator, Derivative, Factors, Fraction, Negative, Node, Number, Relation, Terms
+from derive.render.tree import BigOperator, Derivative, Factors, Fraction, Name, Negative, Node, Number, Relation, Terms
 
-#: Between two lines of one formula.
+#: A left side longer than this may be broken itself.
+LONG_LEFT = 40
+#: Brackets around what stands on several lines.
 _OPEN, _CLOSE = "\\Bigl(", "\\Bigr)"
 
 Piece = tuple[str, int]  # LaTeX, and how many letters its one-line form has
@@ -32,25 +36,30 @@ def _width(node: Node) -> int:
 def _pieces(node: Node, otherwise: str) -> list[Piece]:
     match node:
         case Relation(sign, left, right):
-            before = f"{latex_formula.formula(left, otherwise)} {latex_formula.RELATIONS[sign]}"
+            sign = latex_formula.RELATIONS[sign]
+            if _width(left) > LONG_LEFT:
+                return [*_pieces(left, otherwise), *_led(sign, 3, _pieces(right, otherwise))]
+            before = f"{latex_formula.formula(left, otherwise)} {sign}"
             return _led(before, _width(left) + 3, _pieces(right, otherwise))
         case Negative(body) if not isinstance(body, Terms):
             return _led("-", 1, _pieces(body, otherwise), "")
         case Terms(terms):
             return [_term(place, sign, term, otherwise) for place, (sign, term) in enumerate(terms)]
+        case Factors((*before, BigOperator() as inner, Name() as last)):
+            head, end = _head(before, otherwise), latex_formula.formula(last, otherwise)
+            *rest, (closing, letters) = _bracketed(head, sum(map(_width, before)), inner, otherwise)
+            return [*rest, (f"{closing} {end}", letters + _width(last))]
         case Factors((*before, Terms() as last)):
-            head = latex_formula.formula(Factors((*before, Number("1"))), otherwise).removesuffix(" \\cdot 1")
-            return _bracketed(head, sum(map(_width, before)), last, otherwise)
+            return _bracketed(_head(before, otherwise), sum(map(_width, before)), last, otherwise)
         case Derivative(Terms() as body, variables):
             bare = latex_formula.formula(Derivative(Fraction(Number("1"), Number("2")), variables), otherwise)
             return _bracketed(bare.removesuffix("\\frac{1}{2}"), _width(node) - _width(body), body, otherwise)
         case Factors((*before, (BigOperator() | Derivative()) as last)):
-            head = latex_formula.formula(Factors((*before, Number("1"))), otherwise).removesuffix(" \\cdot 1")
-            return _led(head, sum(map(_width, before)), _pieces(last, otherwise), "")
+            return _led(_head(before, otherwise), sum(map(_width, before)), _pieces(last, otherwise), "")
         case BigOperator(kind, _, _, _, body) if kind in ("sum", "product"):
             bare = latex_formula.formula(BigOperator(kind, node.index, node.lower, node.upper, Number("1")), otherwise)
             head, size = bare.removesuffix(" 1"), _width(node) - _width(body)
-            if isinstance(body, Terms):
+            if isinstance(body, (Terms, Negative)):
                 return _bracketed(head, size, body, otherwise)
             return (
                 _led(head, size, _pieces(body, otherwise))
@@ -73,7 +82,15 @@ def _term(place: int, sign: int, term: Node, otherwise: str) -> Piece:
     return shown, _width(term) + 3
 
 
-def _bracketed(head: str, size: int, body: Terms, otherwise: str) -> list[Piece]:
+def _head(factors: Iterable[Node], otherwise: str) -> str:
+    """The factors before the one that is broken."""
+    listed = tuple(factors)
+    if not listed:
+        return ""
+    return latex_formula.formula(Factors((*listed, Number("1"))), otherwise).removesuffix(" \\cdot 1")
+
+
+def _bracketed(head: str, size: int, body: Node, otherwise: str) -> list[Piece]:
     inner = _led(f"{head}{_OPEN}", size + 1, _pieces(body, otherwise), "")
     last, letters = inner[-1]
     return [*inner[:-1], (f"{last}{_CLOSE}", letters + 1)]
