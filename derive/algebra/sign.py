@@ -19,6 +19,7 @@ from derive.algebra.definite import is_definite_entry, is_quadratic_form, square
 from derive.algebra.listed import homogeneous
 from derive.algebra.matrices import Det, InverseEntry, is_definite
 from derive.algebra.order import OrderStatistic
+from derive.algebra.quadratic import quadratics
 from derive.algebra.rational import fraction
 
 #: What has more terms is not looked at entry by entry.
@@ -291,6 +292,8 @@ def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
     if mask == ANY:
         mask = _by_squares(expr, context)
     if mask == ANY:
+        mask = _as_quadratic(expr, context)
+    if mask == ANY:
         mask = _by_denominators(expr, context)
     if mask == ANY:
         mask = _with_bounds(expr, context)
@@ -358,6 +361,17 @@ def _by_squares(expr: sp.Add, context: Context) -> int:
     if distance & NEGATIVE:
         return ANY
     return mask & NONZERO if distance == POSITIVE else mask | ZERO
+
+
+def _as_quadratic(expr: sp.Add, context: Context) -> int:
+    """The sign of a·v² + b·v + c is that of a where 4ac > b², for every real v."""
+    for leading, reach in quadratics(expr):
+        mask = sign(leading, context)
+        if mask in (POSITIVE, NEGATIVE):
+            distance = sign(reach, context)
+            if distance & NEGATIVE == 0:
+                return mask if distance == POSITIVE else mask | ZERO
+    return ANY
 
 
 def _log(term: sp.Expr) -> sp.Expr:

@@ -127,6 +127,12 @@ CASES: dict[str, tuple[str, Step, Context]] = {
         "ill-formed", Step("equal", sp.Derivative(v**2, v), 2 * v), Context(definitions=(Definition(V, (), x**2),),
                                                                             variables=(X,))),
     "strictly less than itself": ("refuted", Step("inequality", sp.log(2 * N), sp.log(N) + sp.log(2), "<"), PLAIN),
+    "a square that was multiplied out is not negative": (
+        "proved", Step("inequality", x**2 - 2 * x * y + y**2 + 1, ZERO, ">"), PLAIN),
+    "a square that was multiplied out may be 0": (
+        "proved", Step("inequality", x**2 - 2 * x * y + y**2, ZERO, "≥"), PLAIN),
+    "what is more than a square may be negative": (
+        "refuted", Step("inequality", x**2 - 3 * x * y + y**2, ZERO, "≥"), PLAIN),
     "a hypothesis outside the domain": (
         "refuted", Step("hypothesis", sp.Contains(B.base[k], sp.FiniteSet(2, 3), evaluate=False), sp.true, ""),
         Context((K,), (B,))),
