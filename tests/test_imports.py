@@ -54,6 +54,7 @@ CHECKER_ALGEBRA = {
     "matrices",
     "contraction",
     "definite",
+    "quadratic",
     "series",
     "totals",
     "budget",
