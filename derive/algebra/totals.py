@@ -8,7 +8,6 @@ variable, too, happens only on the way to the table. Moments with logarithms are
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from math import comb
 
 import sympy as sp
@@ -30,10 +29,11 @@ def of_integral(expr: sp.Integral, scope: Scope) -> sp.Expr:
         return expr
     v, *ends = expr.limits[0]
     lower, upper = (end if end in (sp.oo, -sp.oo) else scope.visit(end, scope) for end in ends)
-    halves = _split_at_kink(expr.function, v, lower, upper, scope)
+    endless = (lower, upper) == (-sp.oo, sp.oo)
+    halves = _split_at_kink(expr.function, v, scope) if endless else None
     if halves is not None:
         return sp.expand(sp.Add(*(of_integral(half, scope) for half in halves)))
-    centred = _centred(expr.function, v) if (lower, upper) == (-sp.oo, sp.oo) else expr.function
+    centred = _centred(expr.function, v, scope) if endless else expr.function
     body = scope.visit(centred, scope.over((v, lower, upper)))
     known, unknown = [], []
     for term in sp.Add.make_args(body):
@@ -56,40 +56,38 @@ def _closed(terms: list[sp.Expr], limits: Limits) -> sp.Expr:
     return outside * sp.Integral(inside.xreplace({v: name}), (name, lower, upper))
 
 
-def _split_at_kink(
-    body: sp.Expr, v: sp.Symbol, lower: sp.Expr, upper: sp.Expr, scope: Scope
-) -> list[sp.Integral] | None:
+def _split_at_kink(body: sp.Expr, v: sp.Symbol, scope: Scope) -> list[sp.Integral] | None:
     """∫ over all reals of a function of |x − m| as two integrals over the distance from m."""
     kinks = [e for e in body.atoms(sp.Abs, sp.sign) if e.has(v)]
-    if not kinks or (lower, upper) != (-sp.oo, sp.oo):
-        return None
-    roots = set()
-    for e in kinks:
-        slope, rest = _linear(e.args[0], v) or (sp.S.Zero, sp.S.Zero)
-        if sign(slope, scope.context) not in (POSITIVE, NEGATIVE):
-            return None
-        roots.add(sp.expand(-rest / slope))
-    if len(roots) != 1:
+    roots = {_root(e.args[0], v, body, scope) for e in kinks}
+    if len(roots) != 1 or None in roots:
         return None
     (root,) = roots
     halves = []
     for side in (1, -1):
         known = {}
         for e in kinks:
-            slope, _ = _linear(e.args[0], v) or (sp.S.Zero, sp.S.Zero)
-            above = side if sign(slope, scope.context) == POSITIVE else -side
+            rising = sign(sp.expand(e.args[0]).coeff(v, 1), scope.context) == POSITIVE
+            above = side if rising else -side
             known[e] = sp.Integer(above) if isinstance(e, sp.sign) else above * e.args[0]
         u = fresh_real(sp.S.Zero, sp.oo)
         halves.append(sp.Integral(substitute(body.xreplace(known), {v: root + side * u}), (u, 0, sp.oo)))
     return halves
 
 
-def _centred(body: sp.Expr, v: sp.Symbol) -> sp.Expr:
+def _centred(body: sp.Expr, v: sp.Symbol, scope: Scope) -> sp.Expr:
     """Under ∫ over all reals: a function of (x − m)² read as one of x², where there is one such m."""
     squares = {e.base for e in body.atoms(sp.Pow) if e.exp.is_Integer and e.exp % 2 == 0 and e.base.is_Add and e.has(v)}
-    lines = [_linear(base, v) for base in squares]
-    roots = {sp.expand(-rest / slope) for slope, rest in filter(None, lines)}
+    roots = {_root(base, v, body, scope) for base in squares} - {None}
     return substitute(body, {v: v + roots.pop()}) if len(roots) == 1 else body
+
+
+def _root(expr: sp.Expr, v: sp.Symbol, body: sp.Expr, scope: Scope) -> sp.Expr | None:
+    """Where a linear part of an integrand, with a slope of known sign, is 0; not where that hangs on an inner index."""
+    slope, rest = _linear(expr, v) or (sp.S.Zero, sp.S.Zero)
+    if sign(slope, scope.context) not in (POSITIVE, NEGATIVE) or not expr.free_symbols <= body.free_symbols:
+        return None
+    return sp.expand(-rest / slope)
 
 
 def _linear(expr: sp.Expr, v: sp.Symbol) -> tuple[sp.Expr, sp.Expr] | None:
@@ -98,9 +96,6 @@ def _linear(expr: sp.Expr, v: sp.Symbol) -> tuple[sp.Expr, sp.Expr] | None:
     slope = expanded.coeff(v, 1)
     rest = sp.expand(expanded - slope * v)
     return None if slope == 0 or rest.has(v) or slope.has(v) else (slope, rest)
-
-
-# --- one term ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -360,8 +355,7 @@ def _beta(inside: sp.Expr, v: sp.Symbol, scope: Scope) -> sp.Expr | None:
     if not all(sign(e, here) == POSITIVE for e in (a, b, p)):
         return None
     value = sign_of * sp.gamma(a) * sp.gamma(b) / (sp.gamma(a + b) * p)
-    joint = partial(sp.polygamma, 0)
-    by_a, by_b = (joint(a) - joint(a + b)) / p, joint(b) - joint(a + b)
+    by_a, by_b = ((sp.polygamma(0, e) - sp.polygamma(0, a + b)) / d for e, d in ((a, p), (b, 1)))
     if (term.logs, other) == (1, 1):
         return value * (by_a * by_b - sp.polygamma(1, a + b) / p)
     if other:

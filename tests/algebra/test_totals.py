@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 
 from derive.algebra.binding import free_symbols, rename_apart, substitute
-from derive.algebra.context import COUNT, POSITIVE, REAL, Context, scalar
+from derive.algebra.context import COUNT, POSITIVE, REAL, Context, array, scalar, size
 from derive.algebra.naming import readable
 from derive.algebra.normal import are_equal, normal
 from derive.algebra.sign import NONNEGATIVE, sign
@@ -158,3 +158,17 @@ def test_the_normal_form_is_stable() -> None:
     for total in (sp.Integral(sp.exp(-(p**A)) * sp.cos(p), (p, 0, oo)), *INTEGRALS[:6]):
         once = normal(total, CONTEXT)
         assert normal(once, CONTEXT) == once
+
+
+def test_what_hangs_on_an_inner_index_stays_inside_its_sum() -> None:
+    """(x − y_k)² under a sum over k has no one centre: y_k means nothing outside that sum."""
+    size_, y = size("K"), array("y", [size("K")], REAL)
+    context = CONTEXT.extended(sizes=[size_], variables=[y])
+    for body in (sp.exp(-((x - y.base[k]) ** 2)), sp.exp(-sp.Abs(x - y.base[k]))):
+        total = sp.Integral(sp.exp(-(x**4)) * sp.Sum(body, (k, 1, size_)), (x, -oo, oo))
+        assert free_symbols(normal(total, context)) <= {size_}
+
+
+def test_a_slope_that_may_be_zero_is_no_centre() -> None:
+    total = sp.Integral(sp.exp(-(x**4) - (R * x - M) ** 2), (x, -oo, oo))
+    assert not any(e.exp.is_negative and e.base == R for e in normal(total, CONTEXT).atoms(sp.Pow))
