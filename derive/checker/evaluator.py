@@ -156,6 +156,8 @@ def _value(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
         return arb.pi()
     if e is sp.E:
         return arb(1).exp()
+    if e is sp.EulerGamma:
+        return arb.const_euler()
     return _function(e, [_value(a, point, bound) for a in e.args])
 
 

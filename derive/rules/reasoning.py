@@ -206,5 +206,60 @@ RULES = (
             "ja": "更新した定数をもつ対数事前分布の微分に等しい。事後分布は事前分布と同じ型であり、共役である",
         },
     ),
+    Rule("statistic", {"en": "a statistic: the data alone", "ja": "統計量:データだけで決まる量"}),
+    Rule(
+        "factorisation",
+        {
+            "en": "the parameters meet the data in these statistics only: by the factorisation theorem they are "
+            "sufficient",
+            "ja": "パラメータはこれらの統計量を通してのみデータと関わる。因子分解定理により、これらは十分統計量である",
+        },
+    ),
+    Rule(
+        "no_sufficient_statistic",
+        {
+            "en": "Data and parameters do not part in the log-likelihood: the density was not found to be of the "
+            "exponential family, and by the theorem of Pitman, Koopman and Darmois no other one with a support that "
+            "is free of the parameters has a sufficient statistic of fixed size.",
+            "ja": "対数尤度の中でデータとパラメータは分離しない。指数型分布族であることは確かめられず、台がパラメータに"
+            "よらない場合、それ以外の分布は次元の固定された十分統計量をもたない(ピットマン・クープマン・ダルモアの定理)。",
+        },
+    ),
+    Rule(
+        "not_separated",
+        {
+            "en": "Data and parameters do not part in the log-likelihood; no sufficient statistic of fixed size was found.",
+            "ja": "対数尤度の中でデータとパラメータは分離しない。次元の固定された十分統計量は見つからなかった。",
+        },
+    ),
+    Rule(
+        "information",
+        {
+            "en": "minus the mean of the second derivative: the Fisher information of N observations",
+            "ja": "2階微分の期待値に負号をつけたもの:N 個の観測のフィッシャー情報量",
+        },
+    ),
+    Rule(
+        "fisher_not_all",
+        {
+            "en": "For the other entries no closed form was found, or the density is not smooth enough in the parameter.",
+            "ja": "ほかの成分は閉じた形が見つからなかったか、密度がパラメータについて十分滑らかではない。",
+        },
+    ),
+    Rule(
+        "fisher_not_closed",
+        {
+            "en": "No closed form of the Fisher information was found, or the density is not smooth enough in the "
+            "parameter.",
+            "ja": "フィッシャー情報量の閉じた形は見つからなかったか、密度がパラメータについて十分滑らかではない。",
+        },
+    ),
+    Rule(
+        "information_constant",
+        {
+            "en": "no data are left in the second derivative, so it is its own mean",
+            "ja": "2階微分にデータが残らないので、期待値はそれ自身に等しい",
+        },
+    ),
     Rule("numbers", {"en": "with {bind}", "ja": "{bind} とすると"}),
 )

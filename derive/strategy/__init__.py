@@ -18,6 +18,7 @@ from derive.derivation import Derivation
 from derive.families import is_shipped
 from derive.model import Model
 from derive.strategy.estimate import Estimate, Found, Search
+from derive.strategy.information import fisher, hessian
 from derive.strategy.likelihood import given, likelihood, log_likelihood
 from derive.strategy.loss import gradient, loss
 from derive.strategy.maximum import maximum
@@ -25,6 +26,7 @@ from derive.strategy.normalisation import check_total
 from derive.strategy.posterior import posterior, recognised
 from derive.strategy.sampling import UnsupportedSupportError, sample
 from derive.strategy.score import scores
+from derive.strategy.sufficient import sufficient
 from derive.strategy.unknowns import entry, hat, hatted, put_in, ranges
 
 __all__ = ["UnsupportedModelError", "derivation"]
@@ -63,6 +65,7 @@ def derivation(model: Model) -> Derivation:
         working = working.extended(indices=ranges(parameter))
     score, slopes = scores(objective, observed.parameters, model, working)
     estimate = Search(objective, slopes, model, working).run()
+    bend, seconds = hessian(objective, observed, working)
     best, directions = maximum(objective, estimate, model, estimate.context)
     context = context.extended(
         variables=[*estimate.context.variables, *directions],
@@ -73,15 +76,25 @@ def derivation(model: Model) -> Derivation:
             more, definitions = recognised(objective, model, parameter, observed.working(context))
             logs = replace(logs, steps=(*logs.steps, *more))
             context = context.extended(definitions=definitions)
+    statistics, enough, context_with_statistics = sufficient(results["log_likelihood"], observed, working)
+    context = context.extended(
+        definitions=[d for d in context_with_statistics.definitions if d not in context.definitions]
+    )
+    information, means = fisher(results["log_likelihood"], observed, working)
     losses, mean, context = loss(observed, objective, context)
     slope_section, slope, context = gradient(mean, model, context)
     sections = [given(observed), product, logs, score, estimate.section, best, losses, slope_section]
+    sections += [s for s in (bend, statistics, information) if s.steps or s.note]
     results |= {
         "score": sp.Tuple(*(sp.Eq(sp.Derivative(objective, entry(p)), s, evaluate=False) for p, s in slopes.items())),
         "estimate": sp.Tuple(*(_result(f, estimate) for f in estimate.found)),
         "loss": mean,
         "gradient": slope,
+        "hessian": seconds,
+        "sufficient": enough,
     }
+    if means:
+        results["fisher"] = means
     defined = [d.variable.key for d in context.definitions]
     context = replace(context, variables=tuple(v for v in context.variables if v.key not in defined))
     return Derivation(model.name, context, tuple(sections), results)
