@@ -168,4 +168,5 @@ def _has_exponential(e: sp.Expr) -> bool:
     """Whether a sum has terms that easily overflow, none of them negative."""
     terms = e.args if isinstance(e, sp.Add) else (e.function,)
     parts = [f for term in terms for f in sp.Mul.make_args(term)]
-    return any(isinstance(f, (sp.exp, sp.Pow)) for f in parts) and all(f.is_nonnegative for f in parts)
+    grows = (isinstance(f, sp.exp) or (isinstance(f, sp.Pow) and not f.exp.is_number) for f in parts)
+    return any(grows) and all(f.is_nonnegative for f in parts)

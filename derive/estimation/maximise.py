@@ -84,7 +84,10 @@ def climb(
             step *= MAX_MOVE / largest
         rise = float(slope @ step)
         height = 1 + abs(float(point.value))
-        size = float(np.abs(step / (1 + np.abs(u.astype(float)))).max(initial=0.0))
+        # one over it is what the samples leave uncertain about a free coordinate; the others have no unit
+        unit = np.sqrt(np.maximum(np.abs(np.diag(curve)), np.abs(np.diag(start))))
+        unit = np.where(free & (unit > 0), unit, 1.0)
+        size = float((np.abs(step) * unit / (1 + np.abs(u.astype(float)) * unit)).max(initial=0.0))
         if not free.all() and float(np.abs((u.astype(float) - origin)[~free]).max()) > FAR:
             return Climb(u, point.value, False, True, curve, point, start, origin, max(rise, gain))
         if rise <= 1e-9 * height and _has_vanished(step, curve, start):

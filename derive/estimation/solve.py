@@ -53,9 +53,9 @@ def solve(objective: Objective) -> Solution:
             best = _sharpened(objective, best, order=1)
         elif not best.converged and not best.escaping and work <= 20 * WORK_SLOPE:
             best = _sharpened(objective, best, order=2)
-    reference = np.max([np.abs(np.diag(c.start)) for c in climbs], axis=0)
+    reference = np.max([np.nan_to_num(np.abs(np.diag(c.start)), posinf=0.0) for c in climbs], axis=0)
     flat = _flat(best, reference) if best.converged else np.zeros((objective.count, 0))
-    if not best.escaping and not _were_curved(flat, best.start):
+    if not best.escaping and not (_were_curved(flat, best.start) and _rises_further(objective, best)):
         return Solution(_of_least_norm(objective, best.u, flat), best.converged, None, 0.0, 0.0, flat)
     way = _way(objective, best.u.astype(float) - best.origin)
     u = best.u if best.u.dtype == object else as_exact(best.u)
@@ -109,6 +109,16 @@ def _were_curved(flat: Array, start: Array) -> bool:
     lengths = np.linalg.norm(flat * scale[:, None], axis=0)
     then = np.abs(np.einsum("ac,ab,bc->c", flat, start, flat)) / np.where(lengths > 0, lengths, 1.0) ** 2
     return bool((then > ONCE_CURVED * largest).any())
+
+
+def _rises_further(objective: Objective, found: Climb) -> bool:
+    """Whether the likelihood is higher still when one goes on as far again from the start."""
+    here = found.u if found.u.dtype == object else as_exact(found.u)
+    with precision(BITS):
+        gain = objective.value(here + as_exact(found.u.astype(float) - found.origin), BALLS) - objective.value(
+            here, BALLS
+        )
+        return bool(gain > 0)
 
 
 def _way(objective: Objective, way: Array) -> Array:

@@ -103,6 +103,33 @@ def test_every_family_is_in_the_table() -> None:
     assert not NOT_YET
 
 
+@pytest.mark.parametrize("scale", [1e-20, 1e-6, 1e9, 1e25])
+@pytest.mark.parametrize(
+    ("name", "spread", "place"),
+    [
+        ("gamma", "beta", None),
+        ("weibull", "lambda", None),
+        ("gumbel", "beta", "mu"),
+        ("logistic", "s", "mu"),
+        ("student_t", "sigma", "mu"),
+    ],
+)
+def test_the_unit_of_measurement_does_not_matter(name: str, spread: str, place: str | None, scale: float) -> None:
+    x = np.array([1.5, 2.25, 0.75, 3.5, 1.25])
+    known = CASES[name].known
+    plain = estimated_here(name, x, known).decimal
+    found = estimated_here(name, x * scale, known).decimal
+    factor = 1 / scale if name == "gamma" else scale
+    assert found[spread] == pytest.approx(plain[spread] * factor, rel=1e-12)
+    if place is not None:
+        assert found[place] == pytest.approx(plain[place] * scale, rel=1e-12)
+
+
+def estimated_here(name: str, x: Array, known: tuple[str, ...]) -> Estimation:
+    data = observe(derive.load(name), values=",".join(map(repr, x.tolist())), known=known)
+    return estimate(derivation(name), data)
+
+
 def test_softmax_regression_up_to_its_shift(tmp_path: Path) -> None:
     case = CASES["softmax_regression"]
     rows = drawn(case, 500, seed=5)
