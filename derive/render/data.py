@@ -13,7 +13,7 @@ from derive.render import reasons
 from derive.render.latex import expression
 from derive.render.notes import named_equations
 from derive.render.outline import link_name, model_of
-from derive.render.words import vocabulary
+from derive.render.words import section_title
 
 if TYPE_CHECKING:
     from derive.checker.verdict import Report, Verdict
@@ -24,7 +24,7 @@ VERSION = 1
 def derivation(derivation: Derivation, lang: str = "en", report: Report | None = None) -> dict[str, Any]:
     """The derivation as a JSON object; it is checked where no report is given."""
     verdicts = iter((derivation.check() if report is None else report).verdicts)
-    words, link = vocabulary(lang), link_name(model_of(derivation))
+    link = link_name(model_of(derivation))
     return {
         "version": VERSION,
         "model": derivation.model,
@@ -33,7 +33,7 @@ def derivation(derivation: Derivation, lang: str = "en", report: Report | None =
         "sections": [
             {
                 "id": section.id,
-                "title": words.sections.get(section.id, section.id),
+                "title": section_title(section.id, lang, derivation.results),
                 "steps": [_step(step, next(verdicts), lang, link) for step in section.steps],
             }
             | _note(section, lang)

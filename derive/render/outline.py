@@ -17,7 +17,7 @@ from derive.model import Model
 from derive.render.notes import notes, to_solve
 from derive.render.reasons import Pieces, fill, joined
 from derive.render.rows import Block, Row, blocks, number
-from derive.render.words import MARKS, WORST_FIRST, vocabulary
+from derive.render.words import MARKS, WORST_FIRST, result_name, section_title, vocabulary
 
 if TYPE_CHECKING:
     from derive.checker.verdict import Report
@@ -75,7 +75,7 @@ def outline(derivation: Derivation, lang: str, depth: str, report: Report | None
         mine = [s for s in steps[start : start + len(section.steps)] if not _told_as_domain(s.step, entries)]
         start += len(section.steps)
         shown = blocks(mine, lang, depth == "brief", link_name(model))
-        title = words.sections.get(section.id, section.id)
+        title = section_title(section.id, lang, derivation.results)
         after = _left_to_solve(derivation) if section.id == "estimate" else ()
         parts.append(Part(section.id, title, shown, notes(derivation, section, lang), after))
     parameters = model.parameters if model else derivation.context.variables
@@ -185,7 +185,7 @@ def _closing(
 ) -> tuple[Pieces, ...]:
     words = vocabulary(lang)
     items = [
-        words.shown_item.format(name=words.results.get(name, name), number=", ".join(map(str, n)))
+        words.shown_item.format(name=result_name(name, lang, derivation.results), number=", ".join(map(str, n)))
         for name, n in numbers.items()
     ]
     shown = [(words.shown.format(items=words.listing.join(items)),)] if items else []

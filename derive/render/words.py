@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -17,6 +18,7 @@ class Vocabulary:
     conventions: str
     untitled: str
     kinds_of_model: dict[str, str]
+    with_prior: dict[str, str]
     links: dict[str, str]
     link: str
     own: str
@@ -104,7 +106,8 @@ _ENGLISH = Vocabulary(
         "hessian": "second derivative",
         "sufficient": "sufficient statistics",
         "fisher": "Fisher information",
-        "posterior": "posterior",
+        "log_posterior": "log-posterior",
+        "map": "maximum a posteriori estimate",
     },
     symbols={"N": "number of observations, at least 1"},
     conventions="what is meant where a probability is 0",
@@ -118,6 +121,7 @@ _ENGLISH = Vocabulary(
         "conditional": "Conditional on inputs",
         "with a prior": "With a prior",
     },
+    with_prior={"score": "Score: the derivative of the log-posterior", "estimate": "Maximum a posteriori estimate"},
     links={"sigmoid": "logistic sigmoid", "exp": "exponential"},
     link="{reason}: the {name} function",
     own="{words}, as predicted for sample {index}",
@@ -198,7 +202,8 @@ _JAPANESE = Vocabulary(
         "hessian": "2 階微分",
         "sufficient": "十分統計量",
         "fisher": "フィッシャー情報量",
-        "posterior": "事後分布",
+        "log_posterior": "対数事後分布",
+        "map": "最大事後確率推定量",
     },
     symbols={"N": "サンプル数(1 以上)"},
     conventions="確率が 0 になるときの約束",
@@ -212,6 +217,7 @@ _JAPANESE = Vocabulary(
         "conditional": "説明変数をもつもの",
         "with a prior": "事前分布をもつもの",
     },
+    with_prior={"score": "スコア(対数事後分布の微分)", "estimate": "最大事後確率(MAP)推定"},
     links={
         "softmax": "ソフトマックス",
         "sigmoid": "ロジスティックシグモイド",
@@ -243,6 +249,19 @@ _JAPANESE = Vocabulary(
 )
 
 LANGUAGES = {"en": _ENGLISH, "ja": _JAPANESE}
+
+
+def section_title(id: str, lang: str, results: Collection[str]) -> str:
+    """The title of a section; with a prior the posterior takes the place of the likelihood."""
+    words = vocabulary(lang)
+    own = words.with_prior.get(id) if "log_posterior" in results else None
+    return own or words.sections.get(id, id)
+
+
+def result_name(name: str, lang: str, results: Collection[str]) -> str:
+    """What a result is called."""
+    words = vocabulary(lang).results
+    return words["map"] if name == "estimate" and "log_posterior" in results else words.get(name, name)
 
 
 def vocabulary(lang: str) -> Vocabulary:
