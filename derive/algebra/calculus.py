@@ -99,7 +99,10 @@ def _of_function(expr: sp.Function, x: sp.Expr) -> sp.Expr:
         if isinstance(expr, sp.KroneckerDelta):
             raise NotDifferentiableError(f"{expr} cannot be differentiated by its index")
         try:
-            terms.append(expr.fdiff(n) * inner)
+            slope = expr.fdiff(n)
+            if slope.has(sp.Subs, sp.Derivative):  # SymPy's way to say that it knows none
+                raise ArgumentIndexError(expr, n)
+            terms.append(slope * inner)
         except ArgumentIndexError:
             name = type(expr).__name__
             raise NotDifferentiableError(f"no rule for the derivative of {name} by argument {n}") from None

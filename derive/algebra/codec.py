@@ -17,6 +17,7 @@ from sympy.logic.boolalg import BooleanAtom
 
 from derive.algebra.context import DOMAINS, Context, Definition, Domain, IndexRange, SumFact, Variable, index, size
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
+from derive.algebra.order import Largest, Median, Smallest
 
 MAX_DEPTH = 200
 MAX_NODES = 20_000
@@ -47,8 +48,16 @@ FUNCTIONS: dict[str, type[sp.Expr]] = {
     "sin": sp.sin,
     "atan2": sp.atan2,
 }
-CONSTANTS = {"pi": sp.pi, "e": sp.E}
-SERIES = {"sum": sp.Sum, "product": sp.Product, "integral": sp.Integral, "matrix": SquareMatrix}
+CONSTANTS = {"pi": sp.pi, "e": sp.E, "euler": sp.EulerGamma}
+SERIES = {
+    "sum": sp.Sum,
+    "product": sp.Product,
+    "integral": sp.Integral,
+    "matrix": SquareMatrix,
+    "max": Largest,
+    "min": Smallest,
+    "median": Median,
+}
 #: What belongs to a matrix, and how many indices it takes.
 OF_MATRIX: dict[str, tuple[type[sp.Expr], int]] = {"det": (Det, 0), "inverse": (InverseEntry, 2)}
 #: Ends of ranges only: infinity is no number.

@@ -100,11 +100,7 @@ def _mean(log_density: sp.Expr, unknowns: tuple[sp.Expr, ...], model: Model, con
         return None
     if value.has(sp.Integral) or any(limit[2] == sp.oo for s in value.atoms(sp.Sum) for limit in s.limits):
         return None
-    if (
-        not chain.current.has(sp.Integral)
-        and not any(limit[2] == sp.oo for s in chain.current.atoms(sp.Sum) for limit in s.limits)
-        and not model.data.axes
-    ):
+    if whole == -slope:  # no data in it
         return Chain(sp.factor_terms(value), context)
     return chain.step(sp.factor_terms(value), "information")
 
