@@ -10,13 +10,20 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 
-class OrderStatistic(ExprWithLimits):
+class OrderStatistic(ExprWithLimits):  # type: ignore[misc]
     """A statistic of the values of `function` for each value of the index."""
 
     __slots__ = ()
 
     def __new__(cls, function: sp.Expr, *limits: object) -> OrderStatistic:
-        obj: OrderStatistic = ExprWithLimits.__new__(cls, function, *limits)
+        """A statistic of the values of `function`, with one (index, 1, size) or more."""
+        # Not ExprWithLimits.__new__, which merges a node with one of its own kind inside it: that is right for sums,
+        # but the median of medians is not the median of all.
+        triples = tuple(sp.Tuple(*limit) for limit in limits)  # type: ignore[misc]
+        if not triples or any(len(t) != 3 or not isinstance(t[0], sp.Symbol) for t in triples):
+            raise ValueError("an order statistic needs an index with its range")
+        obj: OrderStatistic = sp.Expr.__new__(cls, sp.S(function), *triples)
+        obj.is_commutative = True
         return obj
 
     def _eval_is_extended_real(self) -> bool | None:

@@ -308,7 +308,7 @@ def _as_assumed(expr: sp.Add, context: Context) -> int:
     """N − S has the sign that is assumed of 1 − S/N: a multiple, of known sign, of what a hypothesis speaks of."""
     for hypothesis in context.hypotheses:
         if hypothesis.rhs == 0 and hypothesis.lhs.is_Add and isinstance(hypothesis, sp.StrictGreaterThan):
-            if not expr.atoms(sp.Sum) == hypothesis.lhs.atoms(sp.Sum):
+            if expr.atoms(sp.Sum) != hypothesis.lhs.atoms(sp.Sum):
                 continue
             top, bottom = fraction(expr / hypothesis.lhs)
             if top.is_Add or bottom.is_Add:

@@ -279,7 +279,7 @@ def _probe(objective: sp.Expr, values: tuple[Relational, ...], variables: list[V
     for point in points(context):
         try:
             claimed: dict[tuple[str, tuple[int, ...]], Value] = {}
-            domains = {}
+            domains: dict[tuple[str, tuple[int, ...]], Variable] = {}
             for value, variable in zip(values, variables, strict=True):
                 places = _places(value, variable, point)
                 outside = _outside(places, variable, point)

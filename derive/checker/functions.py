@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from math import factorial
 from typing import Any
 
@@ -128,7 +129,7 @@ def median(values: list[Value]) -> Value:
     if not values:
         raise ValueError("a median of no values")
     ordered = sorted(values, key=lambda v: float(v.p) / float(v.q) if isinstance(v, fmpq) else float(v.mid()))
-    if any(not (a <= b) for a, b in zip(ordered, ordered[1:], strict=False)):
+    if any(not (a <= b) for a, b in pairwise(ordered)):
         raise ValueError("values that lie too close to be told apart")
     half = len(ordered) // 2
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2

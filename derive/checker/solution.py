@@ -156,7 +156,10 @@ def _only_one(equations: tuple[Relational, ...], values: tuple[Relational, ...],
 
 def _in_its_domain(unknown: sp.Expr, context: Context) -> Context:
     """The context in which a scalar unknown lies strictly between the ends of its domain."""
-    domain = context.variable(unknown).domain
+    variable = context.variable(unknown)
+    if variable is None:
+        return context
+    domain = variable.domain
     inside = [unknown - domain.lower] if domain.lower.is_finite else []
     inside += [domain.upper - unknown] if domain.upper.is_finite else []
     return context.extended(hypotheses=[sp.StrictGreaterThan(d, 0, evaluate=False) for d in inside])

@@ -54,6 +54,7 @@ RULES = (
         {"en": "checked by putting it in; there is no other solution", "ja": "代入して確かめられる。ほかに解はない"},
     ),
     Rule("estimate", {"en": "the maximum-likelihood estimate", "ja": "最尤推定量"}),
+    Rule("map_estimate", {"en": "the maximum a posteriori estimate", "ja": "最大事後確率(MAP)推定量"}),
     Rule(
         "second_derivatives",
         {
@@ -64,12 +65,19 @@ RULES = (
     Rule(
         "concave",
         {
-            "en": "so the log-likelihood is concave: every second derivative along a line is ≤ 0",
-            "ja": "どの直線に沿った2階微分も 0 以下なので、対数尤度は上に凸である",
+            "en": "so it is concave: every second derivative along a line is ≤ 0",
+            "ja": "どの直線に沿った2階微分も 0 以下なので、上に凸である",
         },
     ),
     Rule(
         "global_maximum",
+        {
+            "en": "a stationary point of a concave function on a convex set is its global maximum",
+            "ja": "凸集合上で上に凸な関数の停留点は大域的な最大点である",
+        },
+    ),
+    Rule(
+        "global_maximum_closed",
         {
             "en": "a stationary point of a concave function on a convex set is its global maximum; "
             "on the boundary 0 · log 0 = 0 counts",
@@ -82,6 +90,10 @@ RULES = (
             "en": "to maximise log L is to minimise −log L; for one observation (N = 1) this is its loss",
             "ja": "log L の最大化は −log L の最小化と同じ。観測が一つ(N = 1)なら、これがその損失である",
         },
+    ),
+    Rule(
+        "negative_log_posterior",
+        {"en": "to maximise log P is to minimise −log P", "ja": "log P の最大化は −log P の最小化と同じである"},
     ),
     Rule(
         "sample_loss",
@@ -159,7 +171,8 @@ RULES = (
         {
             "en": "The score, up to a positive factor, falls all the way: it has at most one zero, and a zero is the "
             "global maximum.",
-            "ja": "スコアは(正の因子を除いて)単調に減少する。零点は高々一つで、零点があればそれが大域的な最大点である。",
+            "ja": "スコアは(正の因子を除いて)単調に減少する。零点は高々一つで、"
+            "零点があればそれが大域的な最大点である。",
         },
     ),
     Rule(
@@ -174,7 +187,8 @@ RULES = (
         {
             "en": "The log-likelihood is concave in this parameter for every value of the others; for all of them "
             "together nothing was shown.",
-            "ja": "ほかのパラメータを固定すれば対数尤度はこのパラメータについて上に凸である。全体については示していない。",
+            "ja": "ほかのパラメータを固定すれば対数尤度はこのパラメータについて上に凸である。"
+            "全体については示していない。",
         },
     ),
     Rule(
@@ -201,8 +215,8 @@ RULES = (
     Rule(
         "conjugate",
         {
-            "en": "the derivative of the log-prior with the updated constants: the posterior is of the same kind as the "
-            "prior, which is conjugate",
+            "en": "the derivative of the log-prior with the updated constants: the posterior is of the same kind as "
+            "the prior, which is conjugate",
             "ja": "更新した定数をもつ対数事前分布の微分に等しい。事後分布は事前分布と同じ型であり、共役である",
         },
     ),
@@ -228,7 +242,8 @@ RULES = (
     Rule(
         "not_separated",
         {
-            "en": "Data and parameters do not part in the log-likelihood; no sufficient statistic of fixed size was found.",
+            "en": "Data and parameters do not part in the log-likelihood; no sufficient statistic of fixed size was "
+            "found.",
             "ja": "対数尤度の中でデータとパラメータは分離しない。次元の固定された十分統計量は見つからなかった。",
         },
     ),
@@ -242,7 +257,8 @@ RULES = (
     Rule(
         "fisher_not_all",
         {
-            "en": "For the other entries no closed form was found, or the density is not smooth enough in the parameter.",
+            "en": "For the other entries no closed form was found, or the density is not smooth enough in the "
+            "parameter.",
             "ja": "ほかの成分は閉じた形が見つからなかったか、密度がパラメータについて十分滑らかではない。",
         },
     ),

@@ -68,7 +68,7 @@ def _linear(expr: sp.Expr, _: Context) -> Rewrite | None:
 
 
 def _separate(expr: sp.Expr, context: Context) -> Rewrite | None:
-    """Linearity where it parts data from parameters: Σ_i (x_i − μ) = Σ_i x_i − N·μ, but not Σ_i (x_i − μ)/(1 + x_i μ)."""
+    """Linearity where it parts data from parameters: in Σ_i (x_i − μ), but not in Σ_i (x_i − μ)/(1 + x_i μ)."""
     found = _linear(expr, context)
     if found is None:
         return None

@@ -71,6 +71,7 @@ class Search:
         self.steps: list[Step] = []
         self.definitions: list[Definition] = []
         self.alone: set[Variable] = set()
+        self.called = "estimate" if model.prior is None else "map_estimate"
 
     def run(self) -> Estimate:
         """Find what can be found; the rest stays implicit."""
@@ -233,7 +234,7 @@ class Search:
     def _name(self, found: Found) -> Found:
         """The value under a name with a hat, put into what is left."""
         definition = hat(found.parameter, found.value)
-        self.steps.append(Step("definition", definition.head, definition.value, ":=", "estimate", found.given))
+        self.steps.append(Step("definition", definition.head, definition.value, ":=", self.called, found.given))
         self.definitions.append(definition)
         self.context = self.context.extended(variables=[definition.variable])
         name = entry(definition.variable)

@@ -27,15 +27,17 @@ SAMPLE_LOSS = array("E", [N], REAL)
 
 def loss(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Section, sp.Expr, Context]:
     """−log L and the mean over the samples: with a link each sample has its own prediction, without one all share θ."""
-    whole_name = POSTERIOR.base if sample.model.prior is not None else LIKELIHOOD.base
+    whole_name, negated = LIKELIHOOD.base, "negative_log_likelihood"
+    if sample.model.prior is not None:
+        whole_name, negated = POSTERIOR.base, "negative_log_posterior"
     total = Chain(-sp.log(whole_name), sample.working(context))
     negative = sp.Add(*(-term for term in sp.Add.make_args(log_likelihood)))
-    total.step(negative, "negative_log_likelihood")
+    total.step(negative, negated)
     if sample.model.link is None:
         mean = Definition(LOSS, (), -sp.log(whole_name) / N)
         context = context.extended(definitions=[mean])
         whole = Chain(mean.value, sample.working(context))
-        whole.step(sp.Add(*(term / N for term in sp.Add.make_args(negative))), "negative_log_likelihood")
+        whole.step(sp.Add(*(term / N for term in sp.Add.make_args(negative))), negated)
         steps = (*total.steps, define(LOSS.base, mean.value, "mean_loss", context), *whole.steps)
         return Section("loss", steps), whole.current, context
 

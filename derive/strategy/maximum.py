@@ -70,8 +70,10 @@ def _maximises(objective: sp.Expr, found: Found, constraints: dict[Variable, sp.
     rule = {"end": "maximum_at_end", "median": "maximum_at_median", "given the rest": "maximum_given_the_rest"}
     bind = (constraints[found.parameter],) if found.parameter in constraints else ()
     value = sp.Eq(_head(found.parameter), _value(found), evaluate=False)
-    name = rule.get(found.kind, "global_maximum")
-    if found.parameter.domain.definite:
+    domain = found.parameter.domain
+    closed = not (domain.lower_open and domain.upper_open)  # there the logarithm of 0 may come up
+    name = rule.get(found.kind, "global_maximum_closed" if closed else "global_maximum")
+    if domain.definite:
         name = "maximum_over_matrices"
     return Step("maximises", objective, sp.Tuple(value), "", name, found.given, bind)
 

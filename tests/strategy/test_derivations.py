@@ -18,7 +18,10 @@ from derive.strategy.example import with_data
 from derive.strategy.loss import linked_loss
 from tests.expressions import K, N
 
-SECTIONS = ["given", "likelihood", "log_likelihood", "score", "estimate", "maximum", "loss", "gradient"]
+SECTIONS = [
+    *("given", "likelihood", "log_likelihood", "score", "estimate", "maximum", "loss", "gradient"),
+    *("hessian", "sufficient", "fisher"),
+]
 i, j, k, n = (index(name) for name in "ijkn")
 t, y = sp.IndexedBase("t", nonnegative=True, integer=True), sp.IndexedBase("y", nonnegative=True)
 
@@ -133,7 +136,7 @@ def test_the_time_does_not_depend_on_the_number_of_classes() -> None:
         start = time.perf_counter()
         derivation = model.derivation()
         elapsed = time.perf_counter() - start
-        assert len(estimate(derivation, data).exact["y"]) == len(counts.split(","))  # type: ignore[arg-type]
+        assert len(estimate(derivation, data).exact["y"]) == len(counts.split(","))
         return elapsed
 
     few, many = "2,5,2,4,2,5", ",".join(["3"] * 1000)
