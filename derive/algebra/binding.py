@@ -12,7 +12,7 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
-from derive.algebra.budget import tick
+from derive.algebra.budgets import tick
 from derive.algebra.context import Context, Domain, key
 
 #: Definitions may refer to definitions; a chain longer than this is taken for a cycle.
@@ -54,6 +54,8 @@ def _rename(expr: sp.Basic, names: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:
     if expr in names:
         return names[expr]
     if not expr.args or isinstance(expr, sp.IndexedBase):
+        return expr
+    if not expr.has(ExprWithLimits, *names):  # nothing is bound or replaced in here, so nothing need be rebuilt
         return expr
     if isinstance(expr, ExprWithLimits):
         inner = dict(names)

@@ -20,6 +20,7 @@ import sympy as sp
 
 from derive.algebra.binding import substitute
 from derive.algebra.context import NONNEGATIVE, POSITIVE, Context, Domain, Variable
+from derive.algebra.naming import readable
 
 Positive = Callable[[sp.Expr, Context], bool]
 #: Expressions with more terms are left alone.
@@ -89,10 +90,10 @@ class Bounds:
         ]
         candidates = [(s, body) for s, body in candidates if self._is_nonnegative(body, inner)]
         for n, (first, g) in enumerate(candidates):
-            if sp.expand(middle.function**2 - g) == 0 and self._is_positive(length, self.context):
+            if _same(middle.function**2, g) and self._is_positive(length, self.context):
                 return first * length
             for second, h in candidates[n:]:
-                if sp.expand(middle.function**2 - g * h) == 0:
+                if _same(middle.function**2, g * h):
                     return first * second
         return None
 
@@ -140,6 +141,11 @@ class Bounds:
             if square.is_Pow and square.exp == 2:
                 return -coefficient, sp.Sum(square.base, total.limits[0]), term
         return None
+
+
+def _same(left: sp.Expr, right: sp.Expr) -> bool:
+    """Whether two expressions agree once their bound variables have the same names."""
+    return bool(sp.expand(readable(left)) == sp.expand(readable(right)))
 
 
 def _root_of_square(expr: sp.Expr) -> sp.Expr | None:

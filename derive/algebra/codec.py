@@ -18,6 +18,7 @@ from sympy.logic.boolalg import BooleanAtom
 from derive.algebra.context import DOMAINS, Context, Definition, Domain, IndexRange, SumFact, Variable, index, size
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
 from derive.algebra.order import Largest, Median, Smallest
+from derive.algebra.products import EntryOf, MatrixProduct, Table, Trace, Transposed, is_matrix
 
 MAX_DEPTH = 200
 MAX_NODES = 20_000
@@ -54,12 +55,20 @@ SERIES = {
     "product": sp.Product,
     "integral": sp.Integral,
     "matrix": SquareMatrix,
+    "table": Table,
     "max": Largest,
     "min": Smallest,
     "median": Median,
 }
 #: What belongs to a matrix, and how many indices it takes.
 OF_MATRIX: dict[str, tuple[type[sp.Expr], int]] = {"det": (Det, 0), "inverse": (InverseEntry, 2)}
+#: What is made of tables: its kind, how many matrices it takes (None: two or more), and how many indices after them.
+OF_TABLES: dict[str, tuple[type[sp.Expr], int | None, int]] = {
+    "matmul": (MatrixProduct, None, 0),
+    "transpose": (Transposed, 1, 0),
+    "trace": (Trace, 1, 0),
+    "entry_of": (EntryOf, 1, 2),
+}
 #: Ends of ranges only: infinity is no number.
 ENDS = {"oo": sp.oo, "-oo": -sp.oo}
 #: Every head an expression may have.
@@ -77,10 +86,12 @@ HEADS = (
     *SERIES,
     *ENDS,
     *OF_MATRIX,
+    *OF_TABLES,
     *FUNCTIONS,
     *RELATIONS,
 )
 _NAMES = {cls: name for name, cls in FUNCTIONS.items()} | {cls: name for name, (cls, _) in OF_MATRIX.items()}
+_NAMES |= {cls: name for name, (cls, _, _) in OF_TABLES.items()}
 
 Bound = Mapping[str, sp.Symbol]  # the names that sums and integrals around a place bind
 NONE_BOUND: Bound = MappingProxyType({})
@@ -214,7 +225,10 @@ class Decoder:
             if len(args) != 1 + places or [isinstance(a, SquareMatrix) for a in args] != [True] + places * [False]:
                 raise CodecError(f"{head} takes a matrix and {places} indices")
             return kind(*args)
-        if any(isinstance(a, SquareMatrix) for a in args):
+        if head in OF_TABLES:
+            return _of_tables(head, args)
+        both = head in RELATIONS and all(map(is_matrix, args))  # an equation between matrices
+        if any(isinstance(a, SquareMatrix) or is_matrix(a) for a in args) and not both:
             raise CodecError(f"{head!r} takes numbers, not matrices")
         if head == "in" and len(args) >= 2:
             return sp.Contains(args[0], sp.FiniteSet(*args[1:]), evaluate=False)
@@ -261,12 +275,23 @@ class Decoder:
             limits.append((variable, lower, upper))
         if kind is SquareMatrix and (len(limits) != 2 or limits[0][0] == limits[1][0]):
             raise CodecError("a matrix has a row index and a column index")
+        if kind is Table and (len(limits) > 2 or len({v for v, _, _ in limits}) < len(limits)):
+            raise CodecError("a table has a row index and perhaps a column index")
         return kind(self.expression(rest[0], bound, depth), *reversed(limits))
 
     def _end(self, data: object, bound: Bound, depth: int) -> sp.Basic:
         if isinstance(data, list) and len(data) == 1 and isinstance(data[0], str) and data[0] in ENDS:
             return ENDS[data[0]]
         return self.expression(data, bound, depth)
+
+
+def _of_tables(head: str, args: list[Any]) -> sp.Expr:
+    kind, wanted, places = OF_TABLES[head]
+    count = sum(map(is_matrix, args))
+    fits = count == wanted if wanted else count >= 2
+    if not fits or len(args) != count + places or not all(map(is_matrix, args[:count])):
+        raise CodecError(f"{head} takes {wanted or 'two or more'} matrices and {places} indices")
+    return kind(*args)
 
 
 def _as_it_stands(head: str, args: list[Any]) -> sp.Expr:

@@ -192,6 +192,11 @@ class Context:
         return {}
 
     @cached_property
+    def normals(self) -> dict[sp.Expr, sp.Expr]:
+        """The normal forms that were worked out so far."""
+        return {}
+
+    @cached_property
     def _within(self) -> dict[tuple[tuple[sp.Basic, ...], ...], Context]:
         return {}
 

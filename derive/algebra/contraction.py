@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import sympy as sp
 
 from derive.algebra.binding import free_symbols, fresh, substitute
-from derive.algebra.budget import tick
+from derive.algebra.budgets import tick
 from derive.algebra.context import Context
 from derive.algebra.matrices import InverseEntry, SquareMatrix, is_symmetric
 from derive.algebra.scope import Limits
-from derive.algebra.sign import is_nonzero
+from derive.algebra.signs import is_nonzero
 
 Names = dict[sp.Basic, sp.Basic]
 

@@ -13,7 +13,7 @@ from sympy.functions.combinatorial.numbers import stirling
 
 from derive.algebra.binding import rename_apart, substitute
 from derive.algebra.scope import Limits, Scope
-from derive.algebra.sign import NEGATIVE, POSITIVE, sign
+from derive.algebra.signs import NEGATIVE, POSITIVE, sign
 
 #: Powers of the index up to this one are known.
 MAX_MOMENT = 8

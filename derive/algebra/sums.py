@@ -18,7 +18,7 @@ from derive.algebra.contraction import contract
 from derive.algebra.matrices import SquareMatrix, symmetric
 from derive.algebra.naming import readable
 from derive.algebra.scope import Limits, Scope
-from derive.algebra.sign import is_nonnegative
+from derive.algebra.signs import is_nonnegative
 
 #: Sums with at most this many terms are written out.
 SHORT = 64

@@ -16,7 +16,7 @@ from derive.algebra.binding import fresh_real, substitute
 from derive.algebra.context import Domain
 from derive.algebra.scope import Limits, Scope
 from derive.algebra.series import apart
-from derive.algebra.sign import NEGATIVE, NONZERO, POSITIVE, sign
+from derive.algebra.signs import NEGATIVE, NONZERO, POSITIVE, sign
 from derive.algebra.sums import canonical_depth
 
 #: Moments up to this one are known.

@@ -11,11 +11,11 @@ from __future__ import annotations
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.algebra.budget import budget
+from derive.algebra.budgets import budget
 from derive.algebra.context import Context
 from derive.checker.claims import check_step
 from derive.checker.decision import LanesDisagreeError
-from derive.checker.lint import lint
+from derive.checker.linting import lint
 from derive.checker.verdict import Report, Verdict
 from derive.derivation import Derivation, Step
 

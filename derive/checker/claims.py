@@ -9,17 +9,19 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import CyclicDefinitionError, unfold
-from derive.algebra.budget import OutOfTimeError, budget, tick
+from derive.algebra.budgets import OutOfTimeError, budget, tick
 from derive.algebra.context import Context
-from derive.algebra.normal import normal
+from derive.algebra.normal_form import normal
+from derive.algebra.products import ShapeError
 from derive.checker import symbolic
 from derive.checker.decision import LanesDisagreeError, decide, ill_formed, is_shown
 from derive.checker.equivalence import equivalent
 from derive.checker.evaluator import NoEntryError, Point, UndefinedError, evaluate, is_exact
 from derive.checker.extremum import maximises
-from derive.checker.lint import lint
+from derive.checker.linting import lint
 from derive.checker.matrices import positive_definite
 from derive.checker.numeric import ENOUGH, ROUNDS, compare, shown, text
+from derive.checker.products import by_entries
 from derive.checker.sampler import axes_of, points
 from derive.checker.solution import solves
 from derive.checker.verdict import Verdict
@@ -34,7 +36,10 @@ def check_step(step: Step, context: Context) -> Verdict:
     try:
         given = tuple(sp.sstr(g) for g in step.given)
         with budget():
+            step, context = by_entries(step, context)
             return CHECKERS[step.kind](step, with_given(context, step.given), given)
+    except ShapeError as error:
+        return Verdict("ill-formed", str(error))
     except CyclicDefinitionError as error:
         return Verdict("ill-formed", str(error))
     except OutOfTimeError as error:

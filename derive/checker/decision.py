@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 import sympy as sp
 
-from derive.algebra.budget import OutOfTimeError, budget
-from derive.checker.lint import Lint
+from derive.algebra.budgets import OutOfTimeError, budget
+from derive.checker.linting import Lint
 from derive.checker.numeric import Outcome
 from derive.checker.verdict import Verdict
 

@@ -13,12 +13,13 @@ from derive.algebra import rational
 from derive.algebra.binding import depends_on, free_symbols
 from derive.algebra.context import Context, key
 from derive.algebra.matrices import InverseEntry
-from derive.algebra.normal import normal
-from derive.algebra.sign import ZERO, sign
+from derive.algebra.normal_form import normal
+from derive.algebra.signs import ZERO, sign
 from derive.checker import symbolic
 from derive.checker.decision import decide, ill_formed
 from derive.checker.evaluator import Point, UndefinedError, Value, as_int, evaluate, is_exact
-from derive.checker.lint import lint
+from derive.checker.functions import ball
+from derive.checker.linting import lint
 from derive.checker.matrices import same_up_to_a_matrix
 from derive.checker.monotone import only_root
 from derive.checker.numeric import ENOUGH, Outcome, shown, text
@@ -26,10 +27,11 @@ from derive.checker.sampler import holds, inside, points
 from derive.checker.verdict import Verdict
 from derive.derivation import Step
 
-#: Where roots are looked for, how often an interval is halved, and how many roots are found so.
+#: Where roots are looked for, in how many steps at most, how many of them, and how small (2 to minus that) their balls.
 PROBES = tuple(sorted(fmpq(sign * n, 16) for sign in (-1, 1) for n in (1, 2, 4, 8, 12, 16, 24, 32, 64, 128, 512)))
-HALVINGS = 130
+STEPS = 60
 MAX_BISECTED = 8
+NARROW = 130
 
 
 def equivalent(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
@@ -54,7 +56,7 @@ def equivalent(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
             shown_for_all, how = True, "the value solves the equation, which is strictly monotone in the unknown"
         if shown_for_all:
             return decide(True, _at_and_beside(equation, value, context), given, how)
-    return decide(shown_for_all, _same_solutions(step.before, step.after, context), given, how)
+    return decide(shown_for_all, _same_solutions(step.before, step.after, context, shown_for_all), given, how)
 
 
 def _definite_in_both(step: Step, context: Context) -> bool:
@@ -76,7 +78,9 @@ def _solved(value: Relational, equation: Relational, context: Context) -> tuple[
 
 def _at_and_beside(equation: Relational, value: Relational, context: Context) -> Outcome:
     """The equation must hold where the unknown has the value, and at points where it has another, it must not."""
-    place, domain = (key(value.lhs)[0], ()), context.variable(value.lhs).domain
+    variable = context.variable(value.lhs)
+    assert variable is not None  # `_solved` saw to it
+    place, domain = (key(value.lhs)[0], ()), variable.domain
     at, beside, trouble = 0, 0, "no admissible point was found"
     for point in points(context, rounds=2):
         try:
@@ -104,9 +108,13 @@ def _differ(left: Value, right: Value) -> bool:
     return bool(difference != 0) if is_exact(difference) else not difference.contains(0)
 
 
-def _same_solutions(first: Relational, second: Relational, context: Context) -> Outcome:
-    """Where one equation holds, at random or because an entry is chosen so, the other must hold too."""
-    outcomes = [_follows(first, second, context), _follows(second, first, context)]
+def _same_solutions(first: Relational, second: Relational, context: Context, shown_for_all: bool) -> Outcome:
+    """Where one equation holds, at random or because an entry is chosen so, the other must hold too.
+
+    What a proof shows already is confirmed at a few points; without one they are what there is.
+    """
+    wanted = 2 * ENOUGH if shown_for_all else None
+    outcomes = [_follows(first, second, context, wanted), _follows(second, first, context, wanted)]
     wrong = next((o for o in outcomes if o.refuted), None)
     if wrong is not None:
         return wrong
@@ -115,11 +123,13 @@ def _same_solutions(first: Relational, second: Relational, context: Context) -> 
     return Outcome(sum(o.agreed for o in outcomes), untried, trouble=min(outcomes, key=lambda o: o.agreed).trouble)
 
 
-def _follows(forced: Relational, other: Relational, context: Context) -> Outcome:
+def _follows(forced: Relational, other: Relational, context: Context, wanted: int | None) -> Outcome:
     """Points at which one equation holds, exactly or within a small ball, and what the other says there."""
     agreed, bisected, trouble = 0, 0, "no solution of one of the equations was found"
     for point in points(context, rounds=2):
         for entry in (None, *_given_entries(forced, context)):
+            if wanted is not None and agreed >= wanted:
+                return Outcome(agreed, bisected)
             try:
                 exact = _holds_exactly(forced, point) if entry is None else _force(forced, entry, point)
                 roots: Iterator[None] = iter([None]) if exact else iter([])
@@ -154,37 +164,53 @@ def _given_entries(equation: Relational, context: Context) -> list[sp.Expr]:
 
 
 def _bisect(equation: Relational, entry: sp.Expr, point: Point) -> Iterator[None]:
-    """Give an entry, one after the other, balls that certainly hold a root: the equation's sides change places there."""
+    """Give an entry, one after the other, balls that certainly hold a root: there the two sides change places."""
     place = (key(entry)[0], tuple(as_int(evaluate(i, point)) for i in getattr(entry, "indices", ())))
     saved = point.values.get(place)
     variable = point.context.variable(entry)
     if variable is None or variable.domain.integer:
         return
 
-    def side(value: Value) -> int:
+    def residual(value: Value) -> Value:
         point.assign(place, value)
-        difference = evaluate(equation.lhs, point) - evaluate(equation.rhs, point)
-        return int(bool(difference > 0)) - int(bool(difference < 0))
+        return ball(evaluate(equation.lhs, point) - evaluate(equation.rhs, point))
 
     try:
-        probes = [v for v in PROBES if inside(v, variable.domain, point)]
-        for (low, first), (high, last) in pairwise([(v, side(v)) for v in probes]):
-            if first * last < 0:
-                point.assign(place, _halved(side, arb(low), arb(high), first))
-                yield
+        probes = [arb(v) for v in PROBES if inside(v, variable.domain, point)]
+        for (low, first), (high, last) in pairwise([(v, residual(v)) for v in probes]):
+            if (first > 0 and last < 0) or (first < 0 and last > 0):
+                root = _between(residual, (low, first), (high, last))
+                if root is not None:
+                    point.assign(place, root)
+                    yield
     finally:
         point.assign(place, saved)
 
 
-def _halved(side: Callable[[Value], int], low: Value, high: Value, first: int) -> Value:
-    """A ball between two places where the side differs, made small by halving."""
-    for _ in range(HALVINGS):
-        middle = ((low + high) / 2).mid()
-        here = side(middle)
-        if here == 0:
+def _between(
+    residual: Callable[[Value], Value], low: tuple[Value, Value], high: tuple[Value, Value]
+) -> Value | None:
+    """A small ball with a certain root between two places where the residual differs in sign, by false position.
+
+    The end that stays has its residual halved (the Illinois rule), so that the other comes close too.
+    """
+    (a, at_a), (b, at_b) = low, high
+    middle, stayed = a, 0
+    for _ in range(STEPS):
+        before, middle = middle, ((a * at_b - b * at_a) / (at_b - at_a)).mid()
+        here = residual(middle)
+        if here.contains(0) or abs(middle - before) < (abs(middle) + 1) * arb(2) ** (-NARROW - 10):
             break
-        low, high = (middle, high) if here == first else (low, middle)
-    return low.union(high)
+        if (here > 0 and at_b > 0) or (here < 0 and at_b < 0):
+            b, at_b = middle, here
+            at_a, stayed = (at_a / 2 if stayed == 1 else at_a), 1
+        else:
+            a, at_a = middle, here
+            at_b, stayed = (at_b / 2 if stayed == 2 else at_b), 2
+    width = (abs(middle) + 1) * arb(2) ** -NARROW
+    left, right = residual(middle - width), residual(middle + width)
+    opposite = (left > 0 and right < 0) or (left < 0 and right > 0)
+    return (middle - width).union(middle + width) if opposite else None
 
 
 def _force(equation: Relational, entry: sp.Expr, point: Point) -> bool:

@@ -15,11 +15,12 @@ import sympy as sp
 from flint import arb, arb_series, ctx, fmpq
 
 from derive.algebra.binding import entries, free_symbols
-from derive.algebra.budget import tick
+from derive.algebra.budgets import tick
 from derive.algebra.context import Context, Definition, Variable, key
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
 from derive.algebra.order import Largest, Median, OrderStatistic, Smallest
-from derive.checker import functions, linear
+from derive.algebra.products import NUMBERS, EntryOf, ShapeError
+from derive.checker import functions, linear, products
 from derive.checker.functions import ball, constant
 
 PRECISION = 170  # bits: about 50 digits
@@ -152,6 +153,8 @@ def _value(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
         return _derivative(e, point, bound)
     if isinstance(e, (Det, InverseEntry)):
         return _of_matrix(e, point, bound)
+    if isinstance(e, NUMBERS):
+        return _of_product(e, point, bound)
     if e is sp.pi:
         return arb.pi()
     if e is sp.E:
@@ -286,6 +289,19 @@ def _of_matrix(e: Det | InverseEntry, point: Point, bound: Mapping[sp.Symbol, Va
     return worked if isinstance(e, Det) else _entry_of(worked, e, point, bound)
 
 
+def _of_product(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
+    """An entry or the trace of a matrix that is multiplied out."""
+    try:
+        rows = products.rows_of(e.args[0], lambda expr, places: _value(expr, point, {**bound, **places}))
+    except ShapeError as error:
+        raise UndefinedError(str(error)) from None
+    if isinstance(e, EntryOf):
+        return _picked(rows, *(as_int(_value(i, point, bound)) for i in e.args[1:]))
+    if len(rows) != len(rows[0]):
+        raise UndefinedError("only a square matrix has a trace")
+    return sum((rows[n][n] for n in range(1, len(rows))), rows[0][0])
+
+
 def _touched(found: SquareMatrix, point: Point) -> bool:
     """Whether an entry that has another value for now may occur in a matrix."""
     changed = {name for name, _ in point.override}
@@ -303,9 +319,12 @@ def _free(found: SquareMatrix) -> tuple[sp.Symbol, ...]:
 
 
 def _entry_of(rows: list[list[Value]], e: InverseEntry, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
-    row, column = (as_int(_value(i, point, bound)) for i in (e.row, e.column))
-    if not (1 <= row <= len(rows) and 1 <= column <= len(rows)):
-        raise NoEntryError(f"the inverse has no entry {row}, {column}")
+    return _picked(rows, *(as_int(_value(i, point, bound)) for i in (e.row, e.column)))
+
+
+def _picked(rows: list[list[Value]], row: int, column: int) -> Value:
+    if not (1 <= row <= len(rows) and 1 <= column <= len(rows[0])):
+        raise NoEntryError(f"the matrix has no entry {row}, {column}")
     return rows[row - 1][column - 1]
 
 

@@ -17,13 +17,13 @@ from derive.algebra import rational
 from derive.algebra.binding import depends_on, substitute, substitute_array
 from derive.algebra.context import Context, Domain, IndexRange, Variable, index, key
 from derive.algebra.matrices import Det, InverseEntry
-from derive.algebra.normal import is_zero, normal
-from derive.algebra.sign import NEGATIVE, POSITIVE, is_nonnegative, is_nonzero, sign
+from derive.algebra.normal_form import is_zero, normal
+from derive.algebra.signs import NEGATIVE, POSITIVE, is_nonnegative, is_nonzero, sign
 from derive.checker import symbolic
 from derive.checker.decision import decide, ill_formed, is_shown
 from derive.checker.evaluator import LogOfZeroError, Point, UndefinedError, Value, evaluate, is_exact
 from derive.checker.extremum_matrix import matrix_maximum, matrix_probe
-from derive.checker.lint import lint
+from derive.checker.linting import lint
 from derive.checker.monotone import changes_sign_once, falls, is_median, is_root
 from derive.checker.numeric import Outcome, shown, text
 from derive.checker.sampler import inside, points, surely_outside

@@ -17,8 +17,8 @@ from derive.algebra.binding import depends_on, fresh, substitute, substitute_arr
 from derive.algebra.context import REAL, Context, IndexRange, Variable, index
 from derive.algebra.definite import is_definite_entry
 from derive.algebra.matrices import Det, InverseEntry, matrix
-from derive.algebra.normal import is_zero, normal
-from derive.algebra.sign import NEGATIVE, POSITIVE, sign
+from derive.algebra.normal_form import is_zero, normal
+from derive.algebra.signs import NEGATIVE, POSITIVE, sign
 from derive.checker import symbolic
 from derive.checker.evaluator import Entry, Point, UndefinedError, Value, as_int, evaluate
 from derive.checker.linear import is_positive_definite

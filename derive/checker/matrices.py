@@ -15,8 +15,8 @@ from derive.algebra.binding import depends_on, free_symbols, fresh, substitute, 
 from derive.algebra.context import Context
 from derive.algebra.definite import is_definite_entry, squares
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix, matrix
-from derive.algebra.normal import normal
-from derive.algebra.sign import NEGATIVE, POSITIVE, ZERO, sign
+from derive.algebra.normal_form import normal
+from derive.algebra.signs import NEGATIVE, POSITIVE, ZERO, sign
 from derive.checker import symbolic
 from derive.checker.decision import decide
 from derive.checker.numeric import compare

@@ -8,9 +8,9 @@ from sympy.core.relational import Relational
 from derive.algebra import rational
 from derive.algebra.binding import depends_on, substitute
 from derive.algebra.context import Context, Variable
-from derive.algebra.normal import TooLargeError, is_zero, normal
+from derive.algebra.normal_form import TooLargeError, is_zero, normal
 from derive.algebra.order import Median
-from derive.algebra.sign import NEGATIVE, POSITIVE, ZERO, is_positive, sign
+from derive.algebra.signs import NEGATIVE, POSITIVE, ZERO, is_positive, sign
 from derive.checker import symbolic
 
 
@@ -20,13 +20,6 @@ def falls(expr: sp.Expr, unknown: sp.Expr, context: Context, strictly: bool = Fa
     return any(
         not _slope(multiple, unknown, context) & ~(NEGATIVE | allowed) for multiple in positive_multiples(expr, context)
     )
-
-
-def _by_powers(expr: sp.Expr, unknown: sp.Expr, context: Context) -> list[sp.Expr]:
-    """The expression times u and u², for a positive unknown, multiplied out."""
-    if not is_positive(unknown, context):
-        return []
-    return [normal(symbolic.plain(expr, context) * unknown**n, context) for n in (1, 2)]
 
 
 def _slope(expr: sp.Expr, unknown: sp.Expr, context: Context) -> int:

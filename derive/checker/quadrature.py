@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -17,8 +18,8 @@ import sympy as sp
 from flint import acb, arb, fmpq
 
 from derive.algebra.binding import rename_apart, substitute
-from derive.algebra.budget import OutOfTimeError, tick
-from derive.checker.endless import endless
+from derive.algebra.budgets import OutOfTimeError, tick
+from derive.checker.endless_sums import endless
 from derive.checker.evaluator import Point, UndefinedError, Value, evaluate, is_exact
 from derive.checker.integrand import NOWHERE, REACH, Bound, Function, Place, compiled, scaled
 
@@ -101,10 +102,16 @@ def _glimpse(function: Callable[[Any, bool], Any], start: arb, stop: arb) -> arb
     return arb(most.mid()) / 64
 
 
+@lru_cache(maxsize=256)
+def _apart(e: sp.Integral) -> sp.Integral:
+    """Renamed apart once for all points."""
+    return rename_apart(e)
+
+
 def _integral(e: sp.Integral, point: Point, bound: Bound) -> Total:
     if len(e.limits) != 1:
         raise UndefinedError("an integral over several variables")
-    apart = rename_apart(e)
+    apart = _apart(e)
     variable, lower, upper = apart.limits[0]
     body = apart.function
     place = Place(point, bound)
@@ -195,6 +202,7 @@ def _near(body: sp.Expr, x: sp.Symbol, end: sp.Expr, direction: int, place: Plac
     return function, bool(function(acb(arb(0, 2.0**-30)), None, True).is_finite())
 
 
+@lru_cache(maxsize=1024)
 def _moved(body: sp.Expr, x: sp.Symbol, end: sp.Expr, direction: int) -> tuple[sp.Expr, sp.Symbol]:
     """The integrand written in the distance u from an end."""
     u = sp.Dummy("u", positive=True)

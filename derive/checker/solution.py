@@ -11,12 +11,12 @@ from sympy.core.relational import Relational
 from derive.algebra import rational
 from derive.algebra.binding import depends_on, fresh, substitute, substitute_array
 from derive.algebra.context import Context, key
-from derive.algebra.normal import is_zero, normal
-from derive.algebra.sign import NONZERO, POSITIVE, ZERO, sign
+from derive.algebra.normal_form import is_zero, normal
+from derive.algebra.signs import NONZERO, POSITIVE, ZERO, sign
 from derive.checker import symbolic
 from derive.checker.decision import LanesDisagreeError, ill_formed, is_shown
 from derive.checker.evaluator import UndefinedError, evaluate
-from derive.checker.lint import lint
+from derive.checker.linting import lint
 from derive.checker.matrices import forced, positive_definite
 from derive.checker.monotone import only_root
 from derive.checker.numeric import ROUNDS, Outcome, compare, shown

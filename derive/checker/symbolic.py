@@ -8,8 +8,9 @@ from sympy.core.relational import Relational
 from derive.algebra import rational
 from derive.algebra.binding import unfold
 from derive.algebra.context import Context, Domain
-from derive.algebra.normal import TooLargeError, is_zero, normal
-from derive.algebra.sign import ANY, NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, sign
+from derive.algebra.normal_form import TooLargeError, is_zero, normal
+from derive.algebra.products import written_out
+from derive.algebra.signs import ANY, NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, sign
 from derive.checker.derivative import without_derivatives
 
 _ALLOWED = {"≤": NEGATIVE | ZERO, "<": NEGATIVE, "≥": NONNEGATIVE, ">": POSITIVE}
@@ -84,5 +85,5 @@ def sign_in_normal_form(expr: sp.Expr, context: Context) -> int:
 
 
 def plain(expr: sp.Basic, context: Context) -> sp.Basic:
-    """The expression with definitions unfolded and derivatives carried out."""
-    return without_derivatives(unfold(expr, context))
+    """The expression with matrices written as sums, definitions unfolded and derivatives carried out."""
+    return without_derivatives(unfold(written_out(expr), context))

@@ -14,8 +14,9 @@ from sympy.core.relational import Relational
 from derive.algebra.binding import entries, free_symbols, unfold
 from derive.algebra.context import Context, key
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
+from derive.algebra.products import MATRICES, shape_faults, written_out
 from derive.algebra.scope import Scope
-from derive.algebra.sign import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, is_nonnegative, sign
+from derive.algebra.signs import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, is_nonnegative, sign
 from derive.checker import symbolic
 
 
@@ -37,7 +38,10 @@ def lint(context: Context, *expressions: sp.Basic, bound: tuple[sp.Symbol, ...] 
     found = Lint(sized=sized)
     for expr in expressions:
         _names(expr, context, bound, found)
-        _walk(expr, context, found)
+        faults = shape_faults(expr)
+        found.faults += faults
+        if not faults:
+            _walk(written_out(expr), context, found)
     return found
 
 
@@ -52,7 +56,7 @@ def _walk(expr: sp.Basic, context: Context, found: Lint) -> None:
     if isinstance(expr, sp.Indexed):
         _entry(expr, context, found)
         return
-    if isinstance(expr, SquareMatrix):
+    if isinstance(expr, (SquareMatrix, *MATRICES)):
         found.faults.append("a matrix stands where a number is needed")
     if isinstance(expr, ExprWithLimits):
         for _, lower, upper in expr.limits:

@@ -13,7 +13,7 @@ from sympy.core.relational import Relational
 
 from derive.algebra.binding import free_symbols, substitute
 from derive.algebra.bounds import Bounds
-from derive.algebra.budget import tick
+from derive.algebra.budgets import tick
 from derive.algebra.context import POSITIVE_INTEGER, Context, Domain
 from derive.algebra.definite import is_definite_entry, is_quadratic_form, squares
 from derive.algebra.listed import homogeneous

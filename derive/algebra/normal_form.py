@@ -14,13 +14,13 @@ import sympy as sp
 
 from derive.algebra import rational, sums, totals
 from derive.algebra.binding import rename_apart, substitute, unfold
-from derive.algebra.budget import tick
+from derive.algebra.budgets import tick
 from derive.algebra.context import Context
 from derive.algebra.listed import by_the_others
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix, symmetric
 from derive.algebra.order import OrderStatistic
 from derive.algebra.scope import Scope, TooLargeError
-from derive.algebra.sign import NEGATIVE, POSITIVE, ZERO, sign
+from derive.algebra.signs import NEGATIVE, POSITIVE, ZERO, sign
 
 #: How many terms an expansion may have, and up to which power sums are multiplied out.
 MAX_TERMS = 4000
@@ -35,9 +35,17 @@ MAX_SHIFT = 12
 
 def normal(expr: sp.Expr, context: Context) -> sp.Expr:
     """The normal form of an expression under a context. TooLargeError where it would have too many terms."""
+    if expr not in context.normals:
+        context.normals[expr] = _normal(expr, context)
+    return context.normals[expr]
+
+
+def _normal(expr: sp.Expr, context: Context) -> sp.Expr:
     scope = Scope(context, visit)
     result = visit(rename_apart(unfold(expr, context)), scope)
     for _ in range(3):  # a second pass sees atoms that became equal in the first
+        if not result.args:
+            break
         again = visit(rename_apart(result), scope)
         if again == result:
             break

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 from flint import arb, fmpq
 
-from derive.algebra.budget import tick
+from derive.algebra.budgets import tick
 from derive.checker.evaluator import Point, UndefinedError, Value, as_int, evaluate, is_exact
 from derive.checker.integrand import Bound, Place
 

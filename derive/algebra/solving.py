@@ -20,8 +20,8 @@ from derive.algebra import rational
 from derive.algebra.binding import depends_on, free_symbols
 from derive.algebra.context import NONNEGATIVE, POSITIVE, REAL, Context, Variable
 from derive.algebra.naming import readable
-from derive.algebra.normal import normal
-from derive.algebra.sign import NEGATIVE, is_nonnegative, is_nonzero, is_positive, sign
+from derive.algebra.normal_form import normal
+from derive.algebra.signs import NEGATIVE, is_nonnegative, is_nonzero, is_positive, sign
 
 
 class NoClosedFormError(ValueError):
