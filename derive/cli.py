@@ -215,7 +215,7 @@ def check(files: tuple[Path, ...], form: str, strict: bool) -> None:
 
 
 def _checked(path: Path) -> tuple[Any, Any]:
-    from derive.algebra.budget import OutOfTimeError, alarmed, budget
+    from derive.algebra.budgets import OutOfTimeError, alarmed, budget
     from derive.checker import LanesDisagreeError, check_derivation
     from derive.interchange import FormatError, parse
 

@@ -7,7 +7,7 @@ import textwrap
 import sympy as sp
 from sympy.printing.str import StrPrinter
 
-from numeric.lower import identifier
+from numeric.lowering import identifier
 
 
 class _Line(StrPrinter):  # type: ignore[misc]  # SymPy has no types

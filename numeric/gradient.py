@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from numeric import graph
 from numeric.graph import ZERO, Node
-from numeric.lower import lower_gradient
+from numeric.lowering import lower_gradient
 from numeric.rewriting import rewrite
 from numeric.stable import LOGARITHMS, SHIFT, expand
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from numeric import formula
+from numeric.emitted import Form, camel, file
 from numeric.gradient import closed_form, curvature
 from numeric.graph import source
 from numeric.labels import harden
-from numeric.lower import TARGET, identifier, linked, lower_loss
-from numeric.source import Form, camel, file
+from numeric.lowering import TARGET, identifier, linked, lower_loss
 from numeric.stable import expand, settle
 
 if TYPE_CHECKING:

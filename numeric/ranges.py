@@ -10,7 +10,7 @@ from __future__ import annotations
 from numeric import graph
 from numeric.graph import ONE, ZERO, Node
 from numeric.rewriting import Rewrite
-from numeric.shift import is_shift, others, shift
+from numeric.shifting import is_shift, others, shift
 
 
 def _log_sum_exp_apart(node: Node) -> Node | None:

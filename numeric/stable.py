@@ -13,7 +13,7 @@ from numeric.graph import ONE, Node
 from numeric.labels import CASES, LABELS
 from numeric.ranges import RANGE, ROUNDING
 from numeric.rewriting import Rewrite, everywhere_once, outermost, rewrite
-from numeric.shift import is_shift, others, shift
+from numeric.shifting import is_shift, others, shift
 
 # --- logarithms ------------------------------------------------------------------------------------------------------
 

@@ -11,9 +11,9 @@ CHECKER = ROOT / "derive" / "checker"
 ALGEBRA = ROOT / "derive" / "algebra"
 
 #: Plain data, and the clock, which can only make a verdict `undecided`.
-HARMLESS = {"verdict.py", "budget.py"}
+HARMLESS = {"verdict.py", "budgets.py"}
 #: The numeric lane: a fault here can refute what is right, or fail to catch a fault of the other lane.
-NUMERIC = {"evaluator.py", "sampler.py", "numeric.py", "linear.py", "quadrature.py", "integrand.py", "endless.py"}
+NUMERIC = {"evaluator.py", "sampler.py", "numeric.py", "linear.py", "quadrature.py", "integrand.py", "endless_sums.py"}
 
 
 def files() -> list[Path]:

@@ -15,10 +15,10 @@ from derive.estimation.jets import Jet
 from derive.estimation.maximise import as_exact
 from derive.estimation.objective import BALLS, Closed, Objective, evaluator
 from derive.estimation.observations import Data
-from derive.estimation.plan import HAT, Plan, plan
+from derive.estimation.planning import HAT, Plan, plan
 from derive.estimation.reading import DataError
 from derive.estimation.result import SHOWN, Estimation, as_number, as_values, is_nan, is_sharp
-from derive.estimation.solve import Solution, solve
+from derive.estimation.solving import Solution, solve
 
 #: Bits of the balls in which irrational values are worked out, one after the other until they are sharp.
 BITS = (170, 600, 3000)

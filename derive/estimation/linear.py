@@ -17,7 +17,7 @@ from derive.estimation.functions import NoValueError
 from derive.estimation.jets import Jet
 from derive.estimation.objective import BALLS, evaluator
 from derive.estimation.observations import Data
-from derive.estimation.plan import Plan
+from derive.estimation.planning import Plan
 
 #: More unknowns than this are left to the numerical solution.
 MAX_UNKNOWNS = 40

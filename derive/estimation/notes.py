@@ -18,10 +18,10 @@ from derive.estimation.coordinates import Key, Unknown
 from derive.estimation.jets import Jet
 from derive.estimation.objective import BALLS, Closed, Objective, evaluator
 from derive.estimation.observations import Data
-from derive.estimation.plan import Plan
+from derive.estimation.planning import Plan
 from derive.estimation.reading import DataError
 from derive.estimation.result import as_number
-from derive.estimation.solve import Solution
+from derive.estimation.solving import Solution
 
 #: A log-likelihood that still rises more than this has no bound.
 RISING = 1e-6

@@ -11,8 +11,8 @@ from derive.algebra.context import Context, index_names
 from derive.derivation import Derivation, Section, Step
 from derive.render import reasons
 from derive.render.latex import expression
-from derive.render.notes import named_equations
-from derive.render.outline import link_name, model_of
+from derive.render.page import link_name, model_of
+from derive.render.remarks import named_equations
 from derive.render.words import section_title
 
 if TYPE_CHECKING:

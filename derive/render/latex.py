@@ -10,8 +10,8 @@ from derive.derivation import Derivation
 from derive.render import latex_formula, latex_lines
 from derive.render.domains import latex_claim
 from derive.render.latex_prose import prose
-from derive.render.layout import layout
-from derive.render.outline import Entry, Outline, outline
+from derive.render.page import Entry, Outline, outline
+from derive.render.presentation import layout
 from derive.render.reasons import Pieces, typeset
 from derive.render.rows import Block, Row
 from derive.render.widths import columns, hangs

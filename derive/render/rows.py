@@ -13,9 +13,9 @@ from derive.algebra.context import Context
 from derive.algebra.naming import readable
 from derive.derivation import Derivation, Section, Step
 from derive.render import reasons
-from derive.render.layout import layout
-from derive.render.notes import statements, without_hats
+from derive.render.presentation import layout
 from derive.render.reasons import Pieces
+from derive.render.remarks import statements, without_hats
 from derive.render.words import MARKS, WORST_FIRST, vocabulary
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import sympy as sp
 from derive.derivation import Derivation
 from derive.render import text_formula
 from derive.render.domains import text_claim
-from derive.render.layout import layout
 from derive.render.names import plain_text, width
-from derive.render.outline import Entry, Outline, outline
+from derive.render.page import Entry, Outline, outline
+from derive.render.presentation import layout
 from derive.render.reasons import Pieces, typeset
 from derive.render.rows import Block, Row
 from derive.render.widths import hangs

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.render import text_formula
-from derive.render.layout import layout
 from derive.render.names import width
+from derive.render.presentation import layout
 from derive.render.rows import Block
 
 #: A left side longer than this pushes every `=` of its block too far to the right; it gets a line of its own.

@@ -7,8 +7,8 @@ import sympy as sp
 from derive.algebra.calculus import derivative
 from derive.algebra.context import NONNEGATIVE, REAL, Context, IndexRange, array, index, size
 from derive.algebra.naming import readable, samples_outermost
-from derive.algebra.normal import normal
-from derive.rules.everywhere import everywhere
+from derive.algebra.normal_form import normal
+from derive.rules.places import everywhere
 from derive.rules.rule import Example, Rewrite, Rule
 
 _K = size("K")

@@ -6,7 +6,7 @@ import sympy as sp
 
 from derive.algebra.context import POSITIVE, REAL, Context, array, index, scalar, size
 from derive.algebra.rational import factored, fraction
-from derive.rules.everywhere import everywhere
+from derive.rules.places import everywhere
 from derive.rules.rule import Example, Rewrite, Rule
 
 _a, _b = sp.Symbol("a", positive=True), sp.Symbol("b", positive=True)

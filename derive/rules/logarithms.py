@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.algebra.context import NONNEGATIVE, POSITIVE, REAL, Context, array, index, scalar, size
-from derive.algebra.sign import NEGATIVE, sign
-from derive.rules.everywhere import everywhere, positivity
+from derive.algebra.signs import NEGATIVE, sign
+from derive.rules.places import everywhere, positivity
 from derive.rules.rule import Example, Rewrite, Rule
 
 _a, _b, _c = scalar("a", POSITIVE), scalar("b", POSITIVE), scalar("c", REAL)

@@ -15,8 +15,8 @@ from derive.algebra.binding import depends_on, rename_apart
 from derive.algebra.context import POSITIVE_DEFINITE, REAL, Context, IndexRange, array, index, key, size
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix, matrix
 from derive.algebra.naming import readable
-from derive.algebra.normal import normal
-from derive.rules.everywhere import everywhere
+from derive.algebra.normal_form import normal
+from derive.rules.places import everywhere
 from derive.rules.rule import Example, Rewrite, Rule
 
 _D = size("D")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.algebra.context import NONNEGATIVE, POSITIVE, REAL, Context, IndexRange, array, index, scalar, size
-from derive.algebra.sign import is_nonnegative, is_positive
-from derive.rules.everywhere import everywhere
+from derive.algebra.signs import is_nonnegative, is_positive
+from derive.rules.places import everywhere
 from derive.rules.rule import Example, Rewrite, Rule
 
 _N, _K = size("N"), size("K")

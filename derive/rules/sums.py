@@ -25,10 +25,10 @@ from derive.algebra.context import (
 )
 from derive.algebra.matrices import InverseEntry
 from derive.algebra.naming import readable
-from derive.algebra.normal import are_equal
+from derive.algebra.normal_form import are_equal
 from derive.algebra.scope import Scope
-from derive.algebra.sign import is_nonnegative
-from derive.rules.everywhere import everywhere
+from derive.algebra.signs import is_nonnegative
+from derive.rules.places import everywhere
 from derive.rules.rule import Example, Rewrite, Rule
 
 _N, _K = size("N"), size("K")

@@ -83,7 +83,7 @@ def claim(
 
 def _strongest(conditions: tuple[Relational, ...], context: Context) -> tuple[Relational, ...]:
     """y_j > 0 need not be said beside y_k > 0 for all k."""
-    from derive.algebra.sign import same_for_all_indices
+    from derive.algebra.signs import same_for_all_indices
 
     def implied(condition: Relational) -> bool:
         return any(

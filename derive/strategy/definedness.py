@@ -10,8 +10,8 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
 from derive.algebra.context import Context
-from derive.algebra.sign import is_nonzero
-from derive.rules.everywhere import positivity
+from derive.algebra.signs import is_nonzero
+from derive.rules.places import positivity
 
 
 def needs(context: Context, *expressions: sp.Basic) -> tuple[Relational, ...]:

@@ -14,13 +14,13 @@ from sympy.core.relational import Relational
 from derive.algebra.binding import depends_on, substitute
 from derive.algebra.context import Context, Definition, SumFact, Variable
 from derive.algebra.naming import readable
-from derive.algebra.normal import normal
+from derive.algebra.normal_form import normal
 from derive.algebra.order import Median, OrderStatistic
-from derive.algebra.sign import NEGATIVE, POSITIVE, is_nonzero, is_positive, sign
-from derive.algebra.solve import NoClosedFormError, solve
+from derive.algebra.signs import NEGATIVE, POSITIVE, is_nonzero, is_positive, sign
+from derive.algebra.solving import NoClosedFormError, solve
 from derive.derivation import Section, Step
 from derive.model import Model
-from derive.rules.everywhere import positivity
+from derive.rules.places import positivity
 from derive.strategy.chain import claim
 from derive.strategy.definedness import needs
 from derive.strategy.lagrange import constrained, needed

@@ -10,11 +10,11 @@ from itertools import combinations_with_replacement
 import sympy as sp
 
 from derive.algebra.binding import depends_on, substitute_array
-from derive.algebra.budget import OutOfTimeError, budget
+from derive.algebra.budgets import OutOfTimeError, budget
 from derive.algebra.calculus import NotDifferentiableError, derivative
 from derive.algebra.context import BINARY, Context, Variable, index
 from derive.algebra.naming import readable
-from derive.algebra.normal import TooLargeError, normal
+from derive.algebra.normal_form import TooLargeError, normal
 from derive.algebra.order import OrderStatistic
 from derive.derivation import Section, Step
 from derive.model import Model

@@ -11,9 +11,9 @@ from sympy.core.relational import Relational
 from derive.algebra.binding import substitute
 from derive.algebra.context import REAL, Context, Definition, SumFact, Variable, index, scalar
 from derive.algebra.naming import readable
-from derive.algebra.solve import Solution, solve
+from derive.algebra.solving import Solution, solve
 from derive.derivation import Step
-from derive.rules.everywhere import positivity
+from derive.rules.places import positivity
 from derive.strategy.chain import Chain, claim, define
 from derive.strategy.definedness import nonzero
 from derive.strategy.score import DERIVATIVE_RULES

@@ -14,9 +14,9 @@ from derive.algebra.binding import depends_on, free_symbols, fresh, substitute
 from derive.algebra.context import Context, Variable, key
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix, is_definite
 from derive.algebra.naming import readable, samples_outermost
-from derive.algebra.normal import normal
-from derive.algebra.sign import is_positive
-from derive.algebra.solve import NoClosedFormError, solve
+from derive.algebra.normal_form import normal
+from derive.algebra.signs import is_positive
+from derive.algebra.solving import NoClosedFormError, solve
 from derive.derivation import Step
 from derive.strategy.chain import Chain, claim
 from derive.strategy.unknowns import FIRST, entry

@@ -10,9 +10,9 @@ import sympy as sp
 
 from derive.algebra.context import REAL, Context, Variable, array, scalar
 from derive.algebra.naming import readable
-from derive.algebra.normal import TooLargeError, normal
+from derive.algebra.normal_form import TooLargeError, normal
 from derive.algebra.rational import factored, fraction
-from derive.algebra.sign import POSITIVE, is_positive, sign
+from derive.algebra.signs import POSITIVE, is_positive, sign
 from derive.derivation import Section, Step
 from derive.model import Model
 from derive.strategy.chain import Chain, claim

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.algebra.binding import substitute, substitute_array
-from derive.algebra.budget import OutOfTimeError, budget
+from derive.algebra.budgets import OutOfTimeError, budget
 from derive.algebra.context import BINARY, Context, Domain, Variable, index
 from derive.algebra.naming import readable
-from derive.algebra.normal import TooLargeError, are_equal
+from derive.algebra.normal_form import TooLargeError, are_equal
 from derive.derivation import Step
 from derive.model import Model
 from derive.strategy.chain import claim

@@ -13,8 +13,8 @@ from derive.algebra.binding import depends_on, entries, substitute, substitute_a
 from derive.algebra.calculus import derivative
 from derive.algebra.context import NONNEGATIVE, Context, Definition, Domain, Variable
 from derive.algebra.naming import readable
-from derive.algebra.normal import normal
-from derive.algebra.solve import Statistics
+from derive.algebra.normal_form import normal
+from derive.algebra.solving import Statistics
 from derive.derivation import Step
 from derive.model import Model
 from derive.strategy.chain import Chain, define

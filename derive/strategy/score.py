@@ -7,7 +7,7 @@ import sympy as sp
 from derive.algebra.context import Context, Variable
 from derive.derivation import Section
 from derive.model import Model
-from derive.rules.everywhere import positivity
+from derive.rules.places import positivity
 from derive.strategy.chain import Chain, claim
 from derive.strategy.matrices import concerns, matrix_score
 from derive.strategy.unknowns import entry

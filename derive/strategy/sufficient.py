@@ -11,7 +11,7 @@ import sympy as sp
 from derive.algebra.binding import depends_on, rename_apart
 from derive.algebra.context import REAL, Context, Definition, Variable, index_names
 from derive.algebra.naming import readable
-from derive.algebra.normal import TooLargeError, normal
+from derive.algebra.normal_form import TooLargeError, normal
 from derive.algebra.order import OrderStatistic
 from derive.derivation import Section, Step
 from derive.strategy.chain import Chain, define

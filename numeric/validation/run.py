@@ -14,12 +14,12 @@ from torch import Tensor
 
 from derive.model import Model
 from derive.strategy.loss import LinkedLoss
-from numeric.lower import linked
+from numeric.lowering import linked
 from numeric.pipeline import Loss
-from numeric.validation.batches import Batch, batches
+from numeric.validation.batching import Batch, batches
 from numeric.validation.report import Row, ValidationReport
-from numeric.validation.subject import Subject, first_line, subject
-from numeric.validation.truth import Truth, truth
+from numeric.validation.subjects import Subject, first_line, subject
+from numeric.validation.truths import Truth, truth
 from numeric.validation.ulp import FORMATS, Format, distance
 
 #: torch's own function for a family, for comparison only.

@@ -9,8 +9,8 @@ import sympy as sp
 
 from derive.algebra.binding import rename_apart
 from derive.algebra.calculus import NotDifferentiableError, derivative
-from derive.algebra.normal import are_equal
-from derive.algebra.solve import NoClosedFormError, solve
+from derive.algebra.normal_form import are_equal
+from derive.algebra.solving import NoClosedFormError, solve
 from derive.checker.numeric import compare
 from tests.expressions import CONTEXT, K, N, a, c, counts, i, j, k, l, m, mu, n, random_expression, theta, w, x, y, z
 

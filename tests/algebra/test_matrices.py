@@ -11,8 +11,8 @@ from derive.algebra.codec import CodecError, Decoder, decode_context, encode, en
 from derive.algebra.context import POSITIVE_DEFINITE, REAL, Context, IndexRange, array, index, size
 from derive.algebra.definite import squares
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix, is_definite, is_symmetric, matrix
-from derive.algebra.normal import are_equal, normal
-from derive.algebra.sign import ANY, NONNEGATIVE, POSITIVE, sign
+from derive.algebra.normal_form import are_equal, normal
+from derive.algebra.signs import ANY, NONNEGATIVE, POSITIVE, sign
 
 N, D = size("N"), size("D")
 a, b, c, i, j, m, n, p = map(index, "abcijmnp")

@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 from derive.algebra.context import IndexRange
-from derive.algebra.normal import TooLargeError, are_equal, normal
+from derive.algebra.normal_form import TooLargeError, are_equal, normal
 from derive.checker.numeric import compare
 from tests.expressions import CONTEXT, K, N, T, a, c, counts, i, j, k, l, m, mu, n, random_expression, theta, w, x, y, z
 

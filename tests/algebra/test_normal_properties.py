@@ -11,7 +11,7 @@ import sympy as sp
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from derive.algebra.normal import TooLargeError, normal
+from derive.algebra.normal_form import TooLargeError, normal
 from derive.checker.numeric import compare
 from tests.algebra.strategies import expressions, shuffled
 from tests.expressions import CONTEXT, K, counts, j, k, l, y

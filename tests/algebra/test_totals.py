@@ -9,9 +9,9 @@ import sympy as sp
 from derive.algebra.binding import free_symbols, rename_apart, substitute
 from derive.algebra.context import COUNT, POSITIVE, REAL, Context, array, scalar, size
 from derive.algebra.naming import readable
-from derive.algebra.normal import are_equal, normal
-from derive.algebra.sign import NONNEGATIVE, sign
-from derive.algebra.sign import POSITIVE as ABOVE
+from derive.algebra.normal_form import are_equal, normal
+from derive.algebra.signs import NONNEGATIVE, sign
+from derive.algebra.signs import POSITIVE as ABOVE
 
 oo, pi = sp.oo, sp.pi
 a, b, m, r, count = (

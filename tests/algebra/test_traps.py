@@ -11,8 +11,8 @@ import sympy as sp
 
 from derive.algebra.binding import depends_on, free_symbols, substitute
 from derive.algebra.calculus import NotDifferentiableError, derivative
-from derive.algebra.normal import are_equal, is_zero, normal
-from derive.algebra.solve import NoClosedFormError, solve
+from derive.algebra.normal_form import are_equal, is_zero, normal
+from derive.algebra.solving import NoClosedFormError, solve
 from tests.expressions import CONTEXT, K, N, a, c, counts, i, j, k, l, m, mu, n, w, x, y, z
 
 GONE = "SymPy has changed here"

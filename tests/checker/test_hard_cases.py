@@ -162,7 +162,7 @@ def test_equal_takes_numbers_and_refuses_text() -> None:
 
 
 def test_a_counterexample_counts_though_a_proof_is_looked_for_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
-    from derive.algebra.budget import tick
+    from derive.algebra.budgets import tick
     from derive.checker import symbolic
 
     def for_ever(*_: object) -> bool:

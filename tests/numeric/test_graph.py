@@ -8,7 +8,7 @@ import sympy as sp
 
 from derive.algebra.context import index, size
 from derive.families import load
-from numeric import graph, lower
+from numeric import graph, lowering
 from numeric.gradient import closed_form, curvature
 from numeric.graph import ONE, ZERO
 from numeric.labels import harden
@@ -39,7 +39,7 @@ def test_what_does_not_vary_stands_before_the_sum() -> None:
 
 def test_inner_sums_over_the_same_axis_do_not_capture() -> None:
     """Σ_k t_k Σ_k e^{z_k}: the inner k is another k."""
-    lowered = lower.lower(sp.Sum(t_[k] * sp.Sum(sp.exp(z_[k]), (k, 1, K)), (k, 1, K)), NAMES, {})
+    lowered = lowering.lower(sp.Sum(t_[k] * sp.Sum(sp.exp(z_[k]), (k, 1, K)), (k, 1, K)), NAMES, {})
     given = {"input": [mp.mpf(1), mp.mpf(2)], "target": [mp.mpf(3), mp.mpf(5)]}
     assert mp.almosteq(value(lowered, given, 2), 8 * (mp.e + mp.e**2))
 
@@ -57,17 +57,17 @@ def test_inner_sums_over_the_same_axis_do_not_capture() -> None:
 )
 def test_what_the_graph_cannot_say_is_refused(expr: sp.Expr, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        lower.lower(expr, NAMES, {j: "K"})
+        lowering.lower(expr, NAMES, {j: "K"})
 
 
 @pytest.mark.parametrize("name", ["x); import os", "class", "_hidden", "naïve", "1st", ""])
 def test_names_that_are_no_identifiers_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="cannot be a name"):
-        lower.identifier(name)
+        lowering.identifier(name)
 
 
 def test_the_hard_loss_comes_from_the_soft_one_by_contraction() -> None:
-    soft = expand(lower.lower_loss(lower.linked(load("categorical"))))
+    soft = expand(lowering.lower_loss(lowering.linked(load("categorical"))))
     hard = settle(harden(soft, t, graph.source("label")))
     operations = {n.op for n in hard.walk()}
     assert not operations & {"delta", "sum", "weighted"} and hard.axes == frozenset()
@@ -80,8 +80,8 @@ def test_the_hard_loss_comes_from_the_soft_one_by_contraction() -> None:
 @pytest.mark.parametrize("name", ["categorical", "bernoulli"])
 def test_gradient_and_curvature_are_the_derivatives_of_the_loss(name: str) -> None:
     """Against numerical differentiation with fifty digits, before and after the stable rewrites."""
-    derived = lower.linked(load(name))
-    loss = lower.lower_loss(derived)
+    derived = lowering.linked(load(name))
+    loss = lowering.lower_loss(derived)
     first, second = closed_form(derived), curvature(derived)
     at = [mp.mpf("0.3"), mp.mpf("-1.2"), mp.mpf("2.5")]
     weights, tangent = [mp.mpf("0.5"), mp.mpf(2), mp.mpf("0.1")], [mp.mpf(1), mp.mpf(-2), mp.mpf("0.7")]
@@ -105,7 +105,7 @@ def test_gradient_and_curvature_are_the_derivatives_of_the_loss(name: str) -> No
 
 
 def test_rewriting_ends_where_nothing_applies() -> None:
-    derived = lower.linked(load("categorical"))
-    stable = settle(expand(lower.lower_loss(derived)))
+    derived = lowering.linked(load("categorical"))
+    stable = settle(expand(lowering.lower_loss(derived)))
     assert rewrite(stable, ()) == stable
-    assert settle(settle(expand(lower.lower_loss(derived)))).axes == frozenset()
+    assert settle(settle(expand(lowering.lower_loss(derived)))).axes == frozenset()

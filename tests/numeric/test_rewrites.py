@@ -7,7 +7,7 @@ import random
 import mpmath as mp
 import pytest
 
-from numeric import graph, ranges, shift
+from numeric import graph, ranges, shifting
 from numeric.graph import ONE, Node
 from numeric.rewriting import Rewrite
 from numeric.stable import REWRITES
@@ -36,7 +36,7 @@ def minus(a: Node, b: Node) -> Node:
 total = graph.total(exp(z), "K")
 lse = Node("logsumexp", (z,), axis="K")
 mark = graph.delta(c, "K")
-shifted = exp(shift.shift(z, "K"))
+shifted = exp(shifting.shift(z, "K"))
 share = graph.mul(exp(z), graph.power(total, -1))
 
 #: name → where it applies, where it looks alike and does not

@@ -16,7 +16,7 @@ import numeric
 from derive.algebra.context import scalar
 from derive.families import load
 from numeric import emit, graph
-from numeric.lower import linked
+from numeric.lowering import linked
 from numeric.pipeline import prepare
 
 NAMES = ["categorical", "bernoulli"]

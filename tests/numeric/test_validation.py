@@ -17,9 +17,9 @@ from torch import Tensor
 
 import numeric
 from derive.families import load
-from numeric.lower import linked
+from numeric.lowering import linked
 from numeric.validation import ValidationReport, print_report
-from numeric.validation.truth import Truth, truth
+from numeric.validation.truths import Truth, truth
 from numeric.validation.ulp import FORMATS, distance
 
 DOUBLE, SINGLE, BRAIN = FORMATS["float64"], FORMATS["float32"], FORMATS["bfloat16"]

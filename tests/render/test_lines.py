@@ -7,7 +7,7 @@ import sympy as sp
 
 from derive.render.latex_formula import formula
 from derive.render.latex_lines import lines
-from derive.render.layout import layout
+from derive.render.presentation import layout
 from tests.render.test_family_formulas import TABLE as OF_FAMILIES
 from tests.render.test_family_formulas import N, S, mu, sigma, x
 from tests.render.test_formulas import TABLE

@@ -10,7 +10,7 @@ import sympy as sp
 
 import derive
 from derive.algebra.context import index
-from derive.algebra.normal import are_equal
+from derive.algebra.normal_form import are_equal
 from derive.checker.verdict import NO_CLAIM
 from derive.estimation import estimate, observe
 from derive.families import FAMILIES

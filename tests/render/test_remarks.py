@@ -14,7 +14,7 @@ from derive.derivation import Derivation, Section, Step
 from derive.estimation import observe
 from derive.families import FAMILIES, KINDS, load
 from derive.interchange import derivation_from_json
-from derive.render import data, latex, markdown, notes, reasons, text
+from derive.render import data, latex, markdown, reasons, remarks, text
 from derive.render.words import LANGUAGES
 from derive.strategy.example import with_data
 from tests.render.die import eq
@@ -64,8 +64,8 @@ def test_what_is_unknown_in_an_array_is_told_with_its_index() -> None:
         (),
         {"estimate": sp.Tuple(equation)},
     )
-    assert notes.unknowns(own) == (a[k],)
-    assert notes.named_equations(own) == {"alpha": equation}
+    assert remarks.unknowns(own) == (a[k],)
+    assert remarks.named_equations(own) == {"alpha": equation}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -14,8 +14,8 @@ from sympy.core.relational import Relational
 from derive.algebra.context import Context, Variable, index_names
 from derive.derivation import Derivation, Step
 from derive.model import Model
-from derive.render.notes import notes, to_solve
 from derive.render.reasons import Pieces, fill, joined
+from derive.render.remarks import notes, to_solve
 from derive.render.rows import Block, Row, blocks, number
 from derive.render.words import MARKS, WORST_FIRST, result_name, section_title, vocabulary
 

@@ -11,7 +11,7 @@ from sympy.core.relational import Relational
 from derive.algebra.binding import rebuild, unfold
 from derive.algebra.context import Context
 from derive.algebra.naming import readable
-from derive.algebra.sign import POSITIVE, is_nonnegative, sign
+from derive.algebra.signs import POSITIVE, is_nonnegative, sign
 from derive.rules.rule import Rewrite
 
 Local = Callable[[sp.Expr, Context], Rewrite | None]

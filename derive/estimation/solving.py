@@ -9,7 +9,7 @@ import numpy as np
 from derive.estimation.arithmetic import Array, precision
 from derive.estimation.maximise import Climb, as_exact, climb, flat_directions, smallest_curvature
 from derive.estimation.objective import BALLS, FLOATS, Objective
-from derive.estimation.starts import starts
+from derive.estimation.starting_points import starts
 
 #: Bits of the balls in which a solution gets its last digits.
 BITS = 200
