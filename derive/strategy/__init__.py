@@ -19,14 +19,14 @@ from derive.families import is_shipped
 from derive.model import Model
 from derive.strategy.estimate import Estimate, Found, Search
 from derive.strategy.information import fisher, hessian
-from derive.strategy.likelihood import given, likelihood, log_likelihood
-from derive.strategy.loss import gradient, loss
-from derive.strategy.maximum import maximum
+from derive.strategy.likelihood import given, likelihood_section, log_likelihood
+from derive.strategy.loss import gradient, loss_section
+from derive.strategy.maximum import maximum_section
 from derive.strategy.normalisation import check_total
-from derive.strategy.posterior import posterior, recognised
+from derive.strategy.posterior import log_posterior, recognised
 from derive.strategy.sampling import UnsupportedSupportError, sample
 from derive.strategy.score import scores
-from derive.strategy.sufficient import sufficient
+from derive.strategy.sufficient import sufficient_section
 from derive.strategy.unknowns import entry, hat, hatted, put_in, ranges
 
 __all__ = ["UnsupportedModelError", "derivation"]
@@ -51,11 +51,11 @@ def derivation(model: Model) -> Derivation:
         observed = sample(model)
     except UnsupportedSupportError as error:
         raise UnsupportedModelError(f"model {model.name!r}: {error}") from None
-    product, form, context = likelihood(observed)
+    product, form, context = likelihood_section(observed)
     logs, objective = log_likelihood(form, observed)
     results = {"likelihood": form, "log_likelihood": objective}
     if model.prior is not None:
-        more, objective, named = posterior(form, objective, model, observed.working(observed.context))
+        more, objective, named = log_posterior(form, objective, model, observed.working(observed.context))
         logs = replace(logs, steps=(*logs.steps, *more))
         context = context.extended(definitions=[named])
         results["log_posterior"] = objective
@@ -66,7 +66,7 @@ def derivation(model: Model) -> Derivation:
     score, slopes = scores(objective, observed.parameters, model, working)
     estimate = Search(objective, slopes, model, working).run()
     bend, seconds = hessian(objective, observed, working)
-    best, directions = maximum(objective, estimate, model, estimate.context)
+    best, directions = maximum_section(objective, estimate, model, estimate.context)
     context = context.extended(
         variables=[*estimate.context.variables, *directions],
         definitions=[*estimate.context.definitions, *estimate.definitions],
@@ -76,12 +76,12 @@ def derivation(model: Model) -> Derivation:
             more, definitions = recognised(objective, model, parameter, observed.working(context))
             logs = replace(logs, steps=(*logs.steps, *more))
             context = context.extended(definitions=definitions)
-    statistics, enough, context_with_statistics = sufficient(results["log_likelihood"], observed, working)
+    statistics, enough, context_with_statistics = sufficient_section(results["log_likelihood"], observed, working)
     context = context.extended(
         definitions=[d for d in context_with_statistics.definitions if d not in context.definitions]
     )
     information, means = fisher(results["log_likelihood"], observed, working)
-    losses, mean, context = loss(observed, objective, context)
+    losses, mean, context = loss_section(observed, objective, context)
     slope_section, slope, context = gradient(mean, model, context)
     sections = [given(observed), product, logs, score, estimate.section, best, losses, slope_section]
     sections += [s for s in (bend, statistics, information) if s.steps or s.note]

@@ -25,7 +25,7 @@ from derive.strategy.chain import claim
 from derive.strategy.definedness import needs
 from derive.strategy.lagrange import constrained, needed
 from derive.strategy.matrices import concerns, matrix_estimate
-from derive.strategy.newton import newton
+from derive.strategy.newton import newton_steps
 from derive.strategy.unknowns import entry, hat, hatted, put_in
 
 
@@ -89,7 +89,7 @@ class Search:
         for parameter in rest:
             self._implicit(parameter)
         if rest:
-            steps, self.context = newton({p: self.scores[p] for p in rest}, self.context)
+            steps, self.context = newton_steps({p: self.scores[p] for p in rest}, self.context)
             self.steps += steps
         section = Section("estimate", tuple(self.steps))
         return Estimate(tuple(self.found), section, self.context, tuple(self.definitions), frozenset(self.alone))
@@ -128,7 +128,7 @@ class Search:
             self.steps.append(claim("equivalent", before, after, "⇔", "clear_denominators", self.context))
         self.scores = {**self.scores, parameter: own}
         self._implicit(parameter)
-        steps, self.context = newton({parameter: own}, self.context)
+        steps, self.context = newton_steps({parameter: own}, self.context)
         self.steps += steps
         found = self.found.pop()
         self.alone.add(parameter)

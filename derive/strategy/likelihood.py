@@ -7,7 +7,7 @@ import sympy as sp
 from derive.algebra.context import BINARY, NONNEGATIVE, Context, Definition, Domain, Variable, array, index_names
 from derive.derivation import Section, Step
 from derive.strategy.chain import Chain, assume, define
-from derive.strategy.normalisation import normalisation
+from derive.strategy.normalisation import normalisation_steps
 from derive.strategy.sampling import SAMPLE, N, Sample
 
 #: The likelihood as a name: never negative, since it is a probability (density).
@@ -40,7 +40,7 @@ def given(sample: Sample) -> Section:
         steps += total_count(sample)
     name = density(sample)
     steps.append(define(name.head, name.value, "density", sample.context))
-    return Section("given", (*steps, *normalisation(sample)))
+    return Section("given", (*steps, *normalisation_steps(sample)))
 
 
 def density(sample: Sample) -> Definition:
@@ -82,7 +82,7 @@ def total_count(sample: Sample) -> list[Step]:
     return chain.step(inner, "count").apply_all("known_sum", "sum_of_constant").steps
 
 
-def likelihood(sample: Sample) -> tuple[Section, sp.Expr, Context]:
+def likelihood_section(sample: Sample) -> tuple[Section, sp.Expr, Context]:
     """L = Π_i p(x_i), brought to its shortest form; the context then knows the name L."""
     each = density(sample)
     product = sp.Product(each.head, (SAMPLE, 1, N))

@@ -25,7 +25,7 @@ LOSS = scalar("E", REAL)
 SAMPLE_LOSS = array("E", [N], REAL)
 
 
-def loss(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Section, sp.Expr, Context]:
+def loss_section(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Section, sp.Expr, Context]:
     """−log L and the mean over the samples: with a link each sample has its own prediction, without one all share θ."""
     whole_name, negated = LIKELIHOOD.base, "negative_log_likelihood"
     if sample.model.prior is not None:

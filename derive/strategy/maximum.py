@@ -28,7 +28,9 @@ MAX_OPERATIONS = 60
 LENGTH = scalar("tau", REAL)
 
 
-def maximum(objective: sp.Expr, estimate: Estimate, model: Model, context: Context) -> tuple[Section, list[Variable]]:
+def maximum_section(
+    objective: sp.Expr, estimate: Estimate, model: Model, context: Context
+) -> tuple[Section, list[Variable]]:
     """The section `maximum`, and the names that it introduces."""
     steps: list[Step] = []
     variables: list[Variable] = []

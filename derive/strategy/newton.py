@@ -15,7 +15,7 @@ from derive.strategy.score import DERIVATIVE_RULES
 from derive.strategy.unknowns import SECOND, SECOND_OF_TWO, entry
 
 
-def newton(equations: dict[Variable, sp.Expr], context: Context) -> tuple[list[Step], Context]:
+def newton_steps(equations: dict[Variable, sp.Expr], context: Context) -> tuple[list[Step], Context]:
     """The derivatives of the scores, and the linear equations Σ_q ∂s_p/∂q · Δ_q = −s_p for the step Δ."""
     steps: list[Step] = []
     changes = {p: _change(p) for p in equations}

@@ -20,7 +20,7 @@ COLUMN, VALUE = index("j"), index("k")
 ENOUGH, SECONDS = 6, 3.0
 
 
-def normalisation(sample: Sample) -> list[Step]:
+def normalisation_steps(sample: Sample) -> list[Step]:
     """The density of one observation adds up to 1: one step where that is one sum or integral, otherwise none.
 
     There is none for observations that are arrays (but for one-hot rows), nor where each observation comes with inputs

@@ -26,7 +26,7 @@ from derive.strategy.unknowns import entry
 POSTERIOR = Variable(sp.Symbol("P", **NONNEGATIVE.assumptions()), NONNEGATIVE)
 
 
-def posterior(
+def log_posterior(
     likelihood: sp.Expr, log_likelihood: sp.Expr, model: Model, context: Context
 ) -> tuple[list[Step], sp.Expr, Definition]:
     """log P = log L + log prior by the rules of the logarithm, and the definition of P."""

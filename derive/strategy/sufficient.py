@@ -26,7 +26,7 @@ class NotSeparableError(ValueError):
     """A term in which data and parameters do not part."""
 
 
-def sufficient(log_likelihood: sp.Expr, sample: Sample, context: Context) -> tuple[Section, sp.Tuple, Context]:
+def sufficient_section(log_likelihood: sp.Expr, sample: Sample, context: Context) -> tuple[Section, sp.Tuple, Context]:
     """The section: names for the statistics, and the log-likelihood written with them; a note where there are none."""
     search = _Search(sample, context)
     try:

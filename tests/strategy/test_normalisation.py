@@ -8,7 +8,7 @@ import sympy as sp
 import derive
 from derive.checker import check_step
 from derive.families import FAMILIES
-from derive.strategy.normalisation import check_total, normalisation, total
+from derive.strategy.normalisation import check_total, normalisation_steps, total
 from derive.strategy.sampling import sample
 
 SCALAR = [name for name in FAMILIES if total(derive.load(name)) is not None and not derive.load(name).given]
@@ -20,7 +20,7 @@ n = sp.Symbol("n", integer=True, nonnegative=True)
 @pytest.mark.parametrize("name", SCALAR)
 def test_the_density_adds_up_to_one(name: str) -> None:
     observed = sample(derive.load(name))
-    (step,) = normalisation(observed)
+    (step,) = normalisation_steps(observed)
     assert step.after == sp.S.One
     assert step.before.has(sp.Sum, sp.Integral)
     assert check_step(step, observed.context).status == "proved"
