@@ -11,7 +11,7 @@ from derive.algebra.context import Context, index_names
 from derive.derivation import Derivation, Section, Step
 from derive.render import reasons
 from derive.render.latex import expression
-from derive.render.page import link_name, model_of
+from derive.render.outlines import link_name, model_of
 from derive.render.remarks import named_equations
 from derive.render.words import section_title
 

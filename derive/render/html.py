@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from derive.derivation import Derivation
 from derive.render import latex, svg
 from derive.render.html_style import STYLE
-from derive.render.page import Entry, Outline, outline
+from derive.render.outlines import Entry, Outline, outline
 from derive.render.reasons import Pieces, typeset
 from derive.render.rows import Block, Row
 from derive.render.words import vocabulary

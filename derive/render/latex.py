@@ -10,7 +10,7 @@ from derive.derivation import Derivation
 from derive.render import latex_formula, latex_lines
 from derive.render.domains import latex_claim
 from derive.render.latex_prose import prose
-from derive.render.page import Entry, Outline, outline
+from derive.render.outlines import Entry, Outline, outline
 from derive.render.presentation import layout
 from derive.render.reasons import Pieces, typeset
 from derive.render.rows import Block, Row

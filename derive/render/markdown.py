@@ -8,7 +8,7 @@ from derive.derivation import Derivation
 from derive.render import text
 from derive.render.latex import aligned, claim, expression, is_wide, ranges
 from derive.render.names import latex_text, plain_text, width
-from derive.render.page import Outline, outline
+from derive.render.outlines import Outline, outline
 from derive.render.reasons import Pieces, typeset
 from derive.render.rows import Block, Row
 from derive.render.words import vocabulary

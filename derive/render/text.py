@@ -12,7 +12,7 @@ from derive.derivation import Derivation
 from derive.render import text_formula
 from derive.render.domains import text_claim
 from derive.render.names import plain_text, width
-from derive.render.page import Entry, Outline, outline
+from derive.render.outlines import Entry, Outline, outline
 from derive.render.presentation import layout
 from derive.render.reasons import Pieces, typeset
 from derive.render.rows import Block, Row
