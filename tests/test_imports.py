@@ -52,6 +52,7 @@ CONVENIENCE = {
 #: What the checker may use of the algebra: the context, and the normal form with what it is made of.
 CHECKER_ALGEBRA = {
     "matrices",
+    "products",
     "contraction",
     "definite",
     "quadratic",
@@ -171,6 +172,15 @@ def test_derive_never_imports_torch() -> None:
 def test_the_top_level_holds_what_was_agreed() -> None:
     names = {p.name for p in ROOT.iterdir() if not p.name.startswith(".") and p.suffix != ".egg-info"}
     assert names <= {"pyproject.toml", "README.md", "LICENSE", "derive", "numeric", "tests", "docs", "build"}
+
+
+def test_no_public_function_bears_the_name_of_a_module_beside_it() -> None:
+    """`from room import name` must not depend on what was imported before."""
+    for module, path in MODULES.items():
+        package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                assert f"{package}.{node.name}" not in MODULES, f"{module} defines {node.name}"
 
 
 def test_nothing_evaluates_text() -> None:

@@ -14,6 +14,7 @@ from derive.algebra.binding import depends_on, free_symbols
 from derive.algebra.context import Context, key
 from derive.algebra.matrices import InverseEntry
 from derive.algebra.normal_form import normal
+from derive.algebra.products import has_matrices
 from derive.algebra.signs import ZERO, sign
 from derive.checker import symbolic
 from derive.checker.decision import decide, ill_formed
@@ -159,6 +160,9 @@ def _given_entries(equation: Relational, context: Context) -> list[sp.Expr]:
     found = [e for e in equation.atoms(sp.Symbol, sp.Indexed) if context.variable(e) is not None]
     known = {*context.sizes, *context.ranges}
     free = [e for e in found if not isinstance(e, sp.Indexed) or free_symbols(e) <= known]
+    if has_matrices(equation):  # whose entries have indices that are bound: the first entry of each array
+        inside = [e for e in found if isinstance(e, sp.Indexed) and e not in free]
+        free += {e.base[tuple(i if free_symbols(i) <= known else sp.S.One for i in e.indices)] for e in inside}
     free = [e for e in free if context.definition(e) is None]
     return sorted((e for e in free if not _of_definite(e, context)), key=str)  # not one entry alone
 
