@@ -17,9 +17,9 @@ from derive.strategy.loss import LinkedLoss
 from numeric.lowering import linked
 from numeric.pipeline import Loss
 from numeric.validation.batching import Batch, batches
+from numeric.validation.certified import Truth, truth
 from numeric.validation.report import Row, ValidationReport
 from numeric.validation.subjects import Subject, first_line, subject
-from numeric.validation.truths import Truth, truth
 from numeric.validation.ulp import FORMATS, Format, distance
 
 #: torch's own function for a family, for comparison only.

@@ -19,7 +19,7 @@ import numeric
 from derive.families import load
 from numeric.lowering import linked
 from numeric.validation import ValidationReport, print_report
-from numeric.validation.truths import Truth, truth
+from numeric.validation.certified import Truth, truth
 from numeric.validation.ulp import FORMATS, distance
 
 DOUBLE, SINGLE, BRAIN = FORMATS["float64"], FORMATS["float32"], FORMATS["bfloat16"]
