@@ -56,7 +56,12 @@ RELATIONS = {
 BIG = {"sum": "\\sum", "product": "\\prod", "integral": "\\int"}
 EXTREME = {"max": "\\max", "min": "\\min", "median": "\\mathrm{median}"}
 LOGIC = {"and": " \\land ", "or": " \\lor ", "not": "\\lnot ", "true": "\\top", "false": "\\bot"}
-FENCES = {"abs": ("|", "|"), "floor": ("\\lfloor ", "\\rfloor "), "ceiling": ("\\lceil ", "\\rceil ")}
+FENCES = {
+    "abs": ("|", "|"),
+    "floor": ("\\lfloor ", "\\rfloor "),
+    "ceiling": ("\\lceil ", "\\rceil "),
+    "round": ("(", ")"),
+}
 FUNCTIONS = frozenset({"log", "exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arctan", "max", "min"})
 #: Functions whose powers are written sin² x.
 SQUARED = frozenset({"sin", "cos", "tan"})
@@ -145,7 +150,7 @@ class _Printer:
         return inner if PRECEDENCE[type(node)] >= level else brackets(inner)
 
     def name(self, node: Name) -> str:
-        letter = names.latex_name(node.base)
+        letter = names.latex_bold(node.base) if node.bold else names.latex_name(node.base)
         for accent in node.accents:
             letter = f"{names.ACCENTS[accent][0]}{{{letter}}}"
         labels = _joined([names.latex_label(label) for label in node.labels])

@@ -24,9 +24,13 @@ SPELLINGS = {"lamda": "lambda", "lam": "lambda", "varepsilon": "epsilon", "varph
 SIGNS = {
     "ell": ("\\ell", "ℓ"),
     "infty": ("\\infty", "∞"),
+    "⊤": ("\\top", "T"),
     "reals": ("\\mathbb{R}", "ℝ"),
     "integers": ("\\mathbb{Z}", "ℤ"),
 }
+
+#: The vectors of ones and of zeros in text, where other bold letters are written plain.
+BOLD_DIGITS = {"0": "𝟎", "1": "𝟏"}
 
 #: Marks above a letter: LaTeX command and combining character.
 ACCENTS = {"hat": ("\\hat", "\u0302"), "bar": ("\\bar", "\u0304"), "tilde": ("\\tilde", "\u0303")}
@@ -77,6 +81,12 @@ def latex_name(base: str) -> str:
     if base.isdigit() or (len(base) == 1 and base.isascii() and base.isalpha()):
         return base
     return f"\\mathrm{{{latex_text(base)}}}"
+
+
+def latex_bold(base: str) -> str:
+    """One name in bold, for an array as a whole."""
+    letter = latex_name(base)
+    return f"\\boldsymbol{{{letter}}}" if letter.startswith("\\") else f"\\mathbf{{{letter}}}"
 
 
 def latex_label(label: str) -> str:

@@ -17,7 +17,8 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
 from derive.algebra.order import Largest, Median, Smallest
-from derive.render import names
+from derive.algebra.products import EntryOf, MatrixProduct, Table, Trace, Transposed
+from derive.render import names, whole
 from derive.render.constants import joined_constants, joined_logs
 from derive.render.order import BIG, flat, is_negative, ordered_factors, ordered_terms, size
 from derive.render.orientation import EVEN, exponent, forward
@@ -350,6 +351,11 @@ _LAYOUT: dict[type, Callable[[Any], Node]] = {
     SquareMatrix: _matrix,
     Det: lambda expr: Prefix("det", _matrix(expr.matrix)),
     InverseEntry: _inverse_entry,
+    Table: lambda expr: whole.table(expr, _lay),
+    Transposed: lambda expr: whole.transposed(expr, _lay),
+    MatrixProduct: lambda expr: whole.product(expr, _lay),
+    Trace: lambda expr: whole.trace(expr, _lay),
+    EntryOf: lambda expr: whole.entry_of(expr, _lay),
     sp.KroneckerDelta: lambda expr: Delta(tuple(_lay(i) for i in expr.args[:2])),
     **dict.fromkeys(PREFIXES, _prefix),
     **dict.fromkeys(CALLS, _call),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.algebra.matrices import InverseEntry
+from derive.algebra.products import EntryOf, Trace
 from derive.render.order import BIG, flat
 from derive.render.orientation import without_minus
 
@@ -81,7 +82,8 @@ def _reads_better_beside(factor: sp.Expr) -> bool:
         return has_quotient(factor.exp) if isinstance(factor, sp.exp) else True
     if isinstance(factor, sp.Add) and any(split(term)[2] for term in factor.args if isinstance(term, sp.Mul)):
         return True  # (1/N)(a/b - c), not a fraction of fractions
-    return isinstance(factor, (sp.log, sp.loggamma, sp.Derivative, InverseEntry)) or bool(factor.has(*BIG))
+    kinds = (sp.log, sp.loggamma, sp.Derivative, InverseEntry, EntryOf, Trace)
+    return isinstance(factor, kinds) or bool(factor.has(*BIG))
 
 
 def _tall_power(factor: sp.Expr) -> bool:

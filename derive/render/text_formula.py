@@ -45,7 +45,7 @@ from derive.render.tree import (
 BIG = {"sum": "Σ", "product": "∏", "integral": "∫"}
 EXTREME = ("max", "min", "median")
 LOGIC = {"and": " and ", "or": " or ", "not": "not ", "true": "true", "false": "false"}
-FENCES = {"abs": ("|", "|"), "floor": ("⌊", "⌋"), "ceiling": ("⌈", "⌉")}
+FENCES = {"abs": ("|", "|"), "floor": ("⌊", "⌋"), "ceiling": ("⌈", "⌉"), "round": ("(", ")")}
 SQUARED = frozenset({"sin", "cos", "tan"})
 _HOLDS = PRECEDENCE | {Fraction: LINE_FRACTION}
 
@@ -143,7 +143,8 @@ class _Printer:
         return self.show(node, tight) if safe else f"({self.show(node, tight)})"
 
     def name(self, node: Name) -> str:
-        letter = names.text_name(node.base)
+        letter = names.BOLD_DIGITS.get(node.base) if node.bold else None
+        letter = letter or names.text_name(node.base)
         for accent in node.accents:
             letter = unicodedata.normalize("NFC", letter[:1] + names.ACCENTS[accent][1] + letter[1:])
         labels = "".join(names.text_name(label) for label in node.labels)
@@ -241,7 +242,7 @@ def _bare(body: Node) -> bool:
 
 
 def _space(before: Node, node: Node, shown: str, inner: str) -> str:
-    if inner[0].isdigit() or (isinstance(node, Fraction) and shown[-1].isdigit()):
+    if inner[0] in "0123456789" or (isinstance(node, Fraction) and shown[-1].isdigit()):
         return "·"
     if inner.startswith("("):
         return "" if isinstance(before, (Number, Name, Power)) or shown.endswith(")") else " "
@@ -252,5 +253,5 @@ def _space(before: Node, node: Node, shown: str, inner: str) -> str:
 def _single(node: Node) -> bool:
     """A letter or its power, without index: these stand side by side, as in 2πσ²."""
     if isinstance(node, Power):
-        return _single(node.base) and isinstance(node.exponent, Number)
+        return _single(node.base) and (isinstance(node.exponent, Number) or node.exponent == Name("⊤"))
     return isinstance(node, Name) and not (node.labels or node.indices) and len(names.text_name(node.base)) == 1

@@ -23,12 +23,13 @@ class Number(Node):
 
 @dataclass(frozen=True)
 class Name(Node):
-    """A letter or word, with marks above it, labels that belong to the name, and indices."""
+    """A letter or word, with marks above it, labels that belong to the name, and indices; bold for a whole array."""
 
     base: str
     accents: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     indices: tuple[Node, ...] = ()
+    bold: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Call(Node):
 
 @dataclass(frozen=True)
 class Fence(Node):
-    """Something between strokes: |x|; `kind` is abs, floor or ceiling."""
+    """Something between strokes: |x|; `kind` is abs, floor, ceiling or round, for mere brackets."""
 
     kind: str
     body: Node
