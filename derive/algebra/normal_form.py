@@ -25,6 +25,8 @@ from derive.algebra.signs import NEGATIVE, POSITIVE, ZERO, sign
 #: How many terms an expansion may have, and up to which power sums are multiplied out.
 MAX_TERMS = 4000
 MAX_POWER = 12
+#: Sums of more fractions are left as they are: the zero test brings them over one denominator anyway.
+MAX_CANCELLED = 6
 #: Numbers are raised to powers up to this.
 MAX_NUMBER = 1000
 #: Logarithms of larger integers are not split into prime factors.
@@ -126,6 +128,8 @@ def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
 
 def _cancelled(expr: sp.Expr) -> sp.Expr:
     """A sum of fractions whose denominators go away, as in a/(N+1) + N·a/(N+1), without them."""
+    if len(sp.Add.make_args(expr)) > MAX_CANCELLED:
+        return expr
     if not any(p.exp.is_negative and p.base.is_Add for p in expr.atoms(sp.Pow)):
         return expr
     top, bottom = rational.fraction(expr)

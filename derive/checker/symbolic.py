@@ -11,6 +11,7 @@ from derive.algebra.context import Context, Domain
 from derive.algebra.normal_form import TooLargeError, is_zero, normal
 from derive.algebra.products import written_out
 from derive.algebra.signs import ANY, NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, sign
+from derive.checker.congruence import congruent
 from derive.checker.derivative import without_derivatives
 
 _ALLOWED = {"≤": NEGATIVE | ZERO, "<": NEGATIVE, "≥": NONNEGATIVE, ">": POSITIVE}
@@ -27,9 +28,10 @@ _SIGNS = {
 def holds(before: sp.Expr, after: sp.Expr, relation: str, context: Context) -> bool:
     """Whether `before relation after` is shown wherever both sides are defined."""
     try:
-        difference = plain(before, context) - plain(after, context)
+        left, right = plain(before, context), plain(after, context)
+        difference = left - right
         if relation == "=":
-            return is_zero(difference, context)
+            return congruent(left, right, context) or is_zero(difference, context)
         allowed = _ALLOWED[relation]
         masks = (sign(difference, context), sign_in_normal_form(difference, context))
         return any(mask | allowed == allowed for mask in masks)
