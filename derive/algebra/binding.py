@@ -7,6 +7,7 @@ variables to fresh dummies first, so that nothing substituted can be caught.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
@@ -49,8 +50,18 @@ def rename_apart(expr: sp.Basic) -> sp.Basic:
     return _rename(expr, {})
 
 
-def _rename(expr: sp.Basic, names: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:
-    """Replace free occurrences by `names` while renaming every bound variable apart."""
+def named_by_depth(expr: sp.Basic) -> sp.Basic:
+    """Bound variables named by how deep they are bound: expressions that differ in such names only become equal."""
+    return _rename(expr, {}, 0)
+
+
+@cache
+def _at_depth(depth: int, known: tuple[tuple[str, bool], ...]) -> sp.Dummy:
+    return sp.Dummy(f"v{depth}", **dict(known))
+
+
+def _rename(expr: sp.Basic, names: Mapping[sp.Basic, sp.Basic], depth: int | None = None) -> sp.Basic:
+    """Replace free occurrences by `names` while renaming every bound variable apart, or by its depth."""
     if expr in names:
         return names[expr]
     if not expr.args or isinstance(expr, sp.IndexedBase):
@@ -61,16 +72,19 @@ def _rename(expr: sp.Basic, names: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:
         inner = dict(names)
         limits = []
         for variable, lower, upper in reversed(expr.limits):  # outermost first: inner bounds may use outer variables
-            lower, upper = _rename(lower, inner), _rename(upper, inner)
+            lower, upper = _rename(lower, inner, depth), _rename(upper, inner, depth)
             dummy = fresh_real(lower, upper) if isinstance(expr, sp.Integral) else fresh()
+            if depth is not None:
+                dummy = _at_depth(depth, tuple(sorted(dummy.assumptions0.items())))
+                depth += 1
             # An entry such as y[k] may itself be a key: under a binder of k it means another entry, so it is hidden.
             inner = {old: new for old, new in inner.items() if variable not in old.free_symbols}
             inner[variable] = dummy
             limits.append((dummy, lower, upper))
-        return expr.func(_rename(expr.function, inner), *reversed(limits))
+        return expr.func(_rename(expr.function, inner, depth), *reversed(limits))
     if isinstance(expr, sp.Derivative):
         _refuse_values_for_variables(expr, names)
-    return rebuild(expr, tuple(_rename(arg, names) for arg in expr.args))
+    return rebuild(expr, tuple(_rename(arg, names, depth) for arg in expr.args))
 
 
 def _refuse_values_for_variables(expr: sp.Derivative, names: Mapping[sp.Basic, sp.Basic]) -> None:

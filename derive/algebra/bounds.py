@@ -18,9 +18,8 @@ from collections.abc import Callable, Iterator
 
 import sympy as sp
 
-from derive.algebra.binding import substitute
+from derive.algebra.binding import named_by_depth, substitute
 from derive.algebra.context import NONNEGATIVE, POSITIVE, Context, Domain, Variable
-from derive.algebra.naming import readable
 
 Positive = Callable[[sp.Expr, Context], bool]
 #: Expressions with more terms are left alone.
@@ -145,7 +144,7 @@ class Bounds:
 
 def _same(left: sp.Expr, right: sp.Expr) -> bool:
     """Whether two expressions agree once their bound variables have the same names."""
-    return bool(sp.expand(readable(left)) == sp.expand(readable(right)))
+    return bool(sp.expand(named_by_depth(left)) == sp.expand(named_by_depth(right)))
 
 
 def _root_of_square(expr: sp.Expr) -> sp.Expr | None:

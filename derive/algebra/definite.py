@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.algebra.binding import free_symbols, substitute
+from derive.algebra.binding import free_symbols, named_by_depth, substitute
 from derive.algebra.context import Context
 from derive.algebra.matrices import InverseEntry, SquareMatrix, is_definite
-from derive.algebra.naming import readable
 
 Limits = tuple[sp.Symbol, sp.Expr, sp.Expr]
 
@@ -48,7 +47,7 @@ def _is_square(factors: tuple[sp.Expr, ...], a: sp.Symbol, b: sp.Symbol) -> bool
     if len(left) + len(right) != len(factors) or set(left) & set(right):
         return False
     first, second = substitute(sp.Mul(*left), {a: b}), sp.Mul(*right)
-    return bool(left) and readable(first) == readable(second)  # bound names may differ
+    return bool(left) and named_by_depth(first) == named_by_depth(second)  # bound names may differ
 
 
 def is_quadratic_form(expr: sp.Sum, context: Context) -> bool:

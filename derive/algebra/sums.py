@@ -12,11 +12,10 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derive.algebra import series
-from derive.algebra.binding import fresh, rebuild, rename_apart, substitute
+from derive.algebra.binding import fresh, named_by_depth, rebuild, rename_apart, substitute
 from derive.algebra.context import Context, SumFact, key
 from derive.algebra.contraction import contract
 from derive.algebra.matrices import SquareMatrix, symmetric
-from derive.algebra.naming import readable
 from derive.algebra.scope import Limits, Scope
 from derive.algebra.signs import is_nonnegative
 
@@ -300,7 +299,7 @@ def with_inner_sums_as_names(expr: sp.Basic) -> sp.Basic:
             if isinstance(e, sp.Sum) and around:
                 read = tuple(v for v in around if v in e.free_symbols)
                 places = {v: sp.Symbol(f"_at{n}", integer=True) for n, v in enumerate(read)}
-                form = readable(substitute(e, places))
+                form = named_by_depth(substitute(e, places))
                 return names.setdefault(form, sp.IndexedBase(f"_s{len(names)}"))[read or (sp.S.One,)]
             inner = walk(e.function, (*around, *(v for v, _, _ in e.limits)))
             return e.func(inner, *e.limits)

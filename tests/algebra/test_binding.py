@@ -8,6 +8,7 @@ import sympy as sp
 from derive.algebra.binding import (
     CyclicDefinitionError,
     free_symbols,
+    named_by_depth,
     rename_apart,
     substitute,
     substitute_array,
@@ -67,3 +68,19 @@ def test_a_cycle_is_an_error_and_not_a_loop() -> None:
     cyclic = Context(definitions=(Definition(p, (), q.base + 1), Definition(q, (), p.base)))
     with pytest.raises(CyclicDefinitionError):
         unfold(p.base, cyclic)
+
+
+def test_named_by_depth_tells_apart_what_is_apart() -> None:
+    """Bound names do not count; free ones, ranges and which index stands where do."""
+    x = sp.IndexedBase("x", real=True)
+    double = sp.Sum(sp.Sum(x[i, j], (i, 1, N)), (j, 1, K))
+    assert named_by_depth(double) == named_by_depth(sp.Sum(sp.Sum(x[j, i], (j, 1, N)), (i, 1, K)))
+    for other in (
+        sp.Sum(sp.Sum(x[j, i], (i, 1, N)), (j, 1, K)),
+        sp.Sum(sp.Sum(x[i, j], (i, 1, K)), (j, 1, N)),
+        sp.Sum(x[i, j], (i, 1, N)),
+    ):
+        assert named_by_depth(double) != named_by_depth(other)
+    assert named_by_depth(sp.Sum(x[i, j], (i, 1, N))) != named_by_depth(sp.Sum(x[i, i], (i, 1, N)))
+    square = sp.Sum(x[i], (i, 1, N)) ** 2
+    assert named_by_depth(sp.Sum(x[i], (i, 1, N)) * sp.Sum(x[j], (j, 1, N))) == named_by_depth(square)
