@@ -29,8 +29,8 @@ SIGNS = {
     "integers": ("\\mathbb{Z}", "ℤ"),
 }
 
-#: The vectors of ones and of zeros in text, where other bold letters are written plain.
-BOLD_DIGITS = {"0": "𝟎", "1": "𝟏"}
+#: Bold letters of text: the first letter of a run, the first bold one, how many there are.
+_BOLD = (("A", "𝐀", 26), ("a", "𝐚", 26), ("0", "𝟎", 10), ("Α", "𝚨", 25), ("α", "𝛂", 25))
 
 #: Marks above a letter: LaTeX command and combining character.
 ACCENTS = {"hat": ("\\hat", "\u0302"), "bar": ("\\bar", "\u0304"), "tilde": ("\\tilde", "\u0303")}
@@ -87,6 +87,18 @@ def latex_bold(base: str) -> str:
     """One name in bold, for an array as a whole."""
     letter = latex_name(base)
     return f"\\boldsymbol{{{letter}}}" if letter.startswith("\\") else f"\\mathbf{{{letter}}}"
+
+
+def text_bold(base: str) -> str:
+    """One name in bold, for an array as a whole, in Unicode's mathematical letters."""
+    return "".join(_bold(char) for char in text_name(base))
+
+
+def _bold(char: str) -> str:
+    for first, bold, count in _BOLD:
+        if 0 <= ord(char) - ord(first) < count:
+            return chr(ord(bold) + ord(char) - ord(first))
+    return char
 
 
 def latex_label(label: str) -> str:

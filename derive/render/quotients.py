@@ -82,8 +82,8 @@ def _reads_better_beside(factor: sp.Expr) -> bool:
         return has_quotient(factor.exp) if isinstance(factor, sp.exp) else True
     if isinstance(factor, sp.Add) and any(split(term)[2] for term in factor.args if isinstance(term, sp.Mul)):
         return True  # (1/N)(a/b - c), not a fraction of fractions
-    kinds = (sp.log, sp.loggamma, sp.Derivative, InverseEntry, EntryOf, Trace)
-    return isinstance(factor, kinds) or bool(factor.has(*BIG))
+    kinds = (sp.log, sp.loggamma, sp.Derivative, InverseEntry)
+    return isinstance(factor, kinds) or bool(factor.has(*BIG, EntryOf, Trace))
 
 
 def _tall_power(factor: sp.Expr) -> bool:

@@ -143,8 +143,7 @@ class _Printer:
         return self.show(node, tight) if safe else f"({self.show(node, tight)})"
 
     def name(self, node: Name) -> str:
-        letter = names.BOLD_DIGITS.get(node.base) if node.bold else None
-        letter = letter or names.text_name(node.base)
+        letter = names.text_bold(node.base) if node.bold else names.text_name(node.base)
         for accent in node.accents:
             letter = unicodedata.normalize("NFC", letter[:1] + names.ACCENTS[accent][1] + letter[1:])
         labels = "".join(names.text_name(label) for label in node.labels)

@@ -85,6 +85,14 @@ RULES = (
         },
     ),
     Rule(
+        "single_crossing",
+        {
+            "en": "the score is positive before this point and negative after it, and 0 nowhere else: a global maximum, "
+            "though the function need not be concave",
+            "ja": "スコアはこの点より前で正、後で負であり、ほかでは 0 にならない。上に凸とは限らないが大域的な最大点である",
+        },
+    ),
+    Rule(
         "negative_log_likelihood",
         {
             "en": "to maximise log L is to minimise −log L; for one observation (N = 1) this is its loss",
@@ -275,6 +283,44 @@ RULES = (
         {
             "en": "no data are left in the second derivative, so it is its own mean",
             "ja": "2階微分にデータが残らないので、期待値はそれ自身に等しい",
+        },
+    ),
+    Rule("matrix_loss", {"en": "the loss in matrix notation", "ja": "行列表記による損失"}),
+    Rule(
+        "matrix_gradient",
+        {"en": "its derivative by every entry at once", "ja": "すべての成分による微分をまとめたもの"},
+    ),
+    Rule("matrix_slope", {"en": "its derivative in matrix notation", "ja": "行列表記による微分"}),
+    Rule(
+        "matrix_entries",
+        {"en": "a name for what depends on both indices", "ja": "二つの添字に依存する量に名前をつける"},
+    ),
+    Rule(
+        "normal_equations",
+        {
+            "en": "set to zero, this is a linear system: the normal equations",
+            "ja": "0 とおくと連立一次方程式になる(正規方程式)",
+        },
+    ),
+    Rule(
+        "vector_notation",
+        {
+            "en": "Bold letters stand for whole arrays, the first index counting the rows: a capital for a matrix, a "
+            "small letter for a column vector, a bold 1 for a column of ones. Functions act entry by entry; tr is the "
+            "sum of the diagonal.",
+            "ja": "太字は配列全体を表し、最初の添字が行を数える。大文字は行列、小文字は列ベクトル、"
+            "太字の 1 はすべての成分が 1 の列ベクトルである。関数は成分ごとに作用し、tr は対角成分の和である。",
+        },
+    ),
+    Rule(
+        "vector_notation_logistic",
+        {
+            "en": "Bold letters stand for whole arrays, the first index counting the rows: a capital for a matrix, a "
+            "small letter for a column vector, a bold 1 for a column of ones. Functions act entry by entry; "
+            "sigmoid(u) is 1/(1 + exp(−u)).",
+            "ja": "太字は配列全体を表し、最初の添字が行を数える。大文字は行列、小文字は列ベクトル、"
+            "太字の 1 はすべての成分が 1 の列ベクトルである。関数は成分ごとに作用し、"
+            "sigmoid(u) は 1/(1 + exp(−u)) である。",
         },
     ),
     Rule("numbers", {"en": "with {bind}", "ja": "{bind} とすると"}),

@@ -28,6 +28,7 @@ from derive.strategy.sampling import UnsupportedSupportError, sample
 from derive.strategy.score import scores
 from derive.strategy.sufficient import sufficient_section
 from derive.strategy.unknowns import entry, hat, hatted, put_in, ranges
+from derive.strategy.vector import in_matrices
 
 __all__ = ["UnsupportedModelError", "derivation"]
 
@@ -83,8 +84,9 @@ def derivation(model: Model) -> Derivation:
     information, means = fisher(results["log_likelihood"], observed, working)
     losses, mean, context = loss_section(observed, objective, context)
     slope_section, slope, context = gradient(mean, model, context)
+    matrices, context = in_matrices(model, mean, slope, context)
     sections = [given(observed), product, logs, score, estimate.section, best, losses, slope_section]
-    sections += [s for s in (bend, statistics, information) if s.steps or s.note]
+    sections += [s for s in (bend, statistics, information, matrices) if s.steps or s.note]
     results |= {
         "score": sp.Tuple(*(sp.Eq(sp.Derivative(objective, entry(p)), s, evaluate=False) for p, s in slopes.items())),
         "estimate": sp.Tuple(*(_result(f, estimate) for f in estimate.found)),
