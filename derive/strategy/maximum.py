@@ -6,16 +6,19 @@ Sources: Boyd and Vandenberghe, Convex Optimization (2004), sections 3.1.4 and 4
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy as sp
 
 from derive.algebra.context import REAL, Context, Variable, array, scalar
 from derive.algebra.naming import readable
 from derive.algebra.normal_form import TooLargeError, normal
 from derive.algebra.rational import factored, fraction
-from derive.algebra.signs import POSITIVE, is_positive, sign
+from derive.algebra.signs import NEGATIVE, POSITIVE, is_positive, sign
 from derive.derivation import Section, Step
 from derive.model import Model
 from derive.strategy.chain import Chain, claim
+from derive.strategy.definedness import needs
 from derive.strategy.estimate import Estimate, Found
 from derive.strategy.matrices import concerns
 from derive.strategy.score import DERIVATIVE_RULES
@@ -47,11 +50,10 @@ def maximum_section(
             variables += introduced
             current = _put_in(current, found.parameter, entry(hatted(found.parameter)), context)
             continue
-        if found.parameter.axes:
-            more, introduced = _concave(current, [found.parameter], context)
-            steps += more
-            variables += introduced
-        steps.append(_maximises(current, found, constraints, context))
+        more, introduced, rule = _reason(current, found, context)
+        steps += more
+        variables += introduced
+        steps.append(_maximises(current, found, rule, constraints, context))
         values.append(found)
         name = found.value if found.kind == "given the rest" else entry(hatted(found.parameter))
         current = _put_in(current, found.parameter, name, context)
@@ -68,16 +70,32 @@ def _put_in(expr: sp.Expr, parameter: Variable, value: sp.Expr, context: Context
     return readable(put_in(expr, parameter, value), taken=context.declared)
 
 
-def _maximises(objective: sp.Expr, found: Found, constraints: dict[Variable, sp.Rel], context: Context) -> Step:
-    rule = {"end": "maximum_at_end", "median": "maximum_at_median", "given the rest": "maximum_given_the_rest"}
-    bind = (constraints[found.parameter],) if found.parameter in constraints else ()
-    value = sp.Eq(_head(found.parameter), _value(found), evaluate=False)
+def _reason(objective: sp.Expr, found: Found, context: Context) -> tuple[list[Step], list[Variable], str]:
+    """Why a value is the maximum: steps that show it, the names they introduce, and the rule that says it."""
+    rules = {"end": "maximum_at_end", "median": "maximum_at_median"}
+    if found.kind in rules:
+        return [], [], rules[found.kind]
+    if found.parameter.domain.definite:
+        return [], [], "maximum_over_matrices"
     domain = found.parameter.domain
     closed = not (domain.lower_open and domain.upper_open)  # there the logarithm of 0 may come up
-    name = rule.get(found.kind, "global_maximum_closed" if closed else "global_maximum")
-    if domain.definite:
-        name = "maximum_over_matrices"
-    return Step("maximises", objective, sp.Tuple(value), "", name, found.given, bind)
+    steps, introduced = _concave(objective, [found.parameter], context)
+    if not steps and not found.parameter.axes:
+        unknown = found.parameter.base
+        score = Chain(sp.Derivative(objective, unknown), context).apply_all(*DERIVATIVE_RULES).current
+        steps = _falling(replace(found, value=score), context)
+        return steps, [], "single_crossing"
+    if found.kind == "given the rest":
+        return steps, introduced, "maximum_given_the_rest"
+    return steps, introduced, "global_maximum_closed" if closed else "global_maximum"
+
+
+def _maximises(
+    objective: sp.Expr, found: Found, rule: str, constraints: dict[Variable, sp.Rel], context: Context
+) -> Step:
+    bind = (constraints[found.parameter],) if found.parameter in constraints else ()
+    value = sp.Eq(_head(found.parameter), _value(found), evaluate=False)
+    return Step("maximises", objective, sp.Tuple(value), "", rule, found.given, bind)
 
 
 def _head(parameter: Variable) -> sp.Expr:
@@ -125,8 +143,8 @@ def _falling(found: Found, context: Context) -> list[Step]:
     for score in filter(None, (*map(_multiplied, multiples), _cleared(found.value, context))):
         chain = Chain(sp.Derivative(score, unknown), context)
         chain.apply_all(*DERIVATIVE_RULES).apply("collect")
-        if not _may_be_positive(chain.current, context):
-            return [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "≤", "falls", context)]
+        if _is_negative(chain.current, context):
+            return [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "<", "falls", context, found.given)]
     return []
 
 
@@ -203,10 +221,22 @@ def _direction(parameter: Variable, n: int) -> Variable:
     return array(name, parameter.axes, REAL) if parameter.axes else Variable(sp.Symbol(name, real=True), REAL)
 
 
+def _is_negative(expr: sp.Expr, context: Context) -> bool:
+    """Whether an expression is known to be < 0, given what it needs to be defined."""
+    inner = context.extended(hypotheses=needs(context, expr))
+    if sign(expr, inner) == NEGATIVE:
+        return True
+    if expr.count_ops() > MAX_OPERATIONS:
+        return False
+    try:
+        form = normal(expr, inner)
+        return NEGATIVE in (sign(form, inner), sign(factored(form), inner))
+    except TooLargeError:
+        return False
+
+
 def _may_be_positive(expr: sp.Expr, context: Context) -> bool:
     """Whether a sign > 0 is not excluded, given what the expression needs to be defined."""
-    from derive.strategy.definedness import needs
-
     inner = context.extended(hypotheses=needs(context, expr))
     if not sign(expr, inner) & POSITIVE:
         return False
