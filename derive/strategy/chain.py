@@ -22,14 +22,15 @@ class Chain:
         self.context = context
         self.current = readable(start, taken=context.declared)
         self.steps: list[Step] = []
+        self.seen = {self.current}
 
     def apply(self, rule: str) -> bool:
         """Apply a rule wherever it applies; whether anything changed."""
         apply = RULES[rule].apply
         assert apply is not None, f"{rule} is a way of reasoning, not a rewriting"
         rewrite = apply(self.current, self.context)
-        if rewrite is None or readable(rewrite.after, taken=self.context.declared) == self.current:
-            return False
+        if rewrite is None or readable(rewrite.after, taken=self.context.declared) in self.seen:
+            return False  # one rule must not undo what another one did
         self.step(rewrite.after, rule, rewrite.given, rewrite.bind)
         return True
 
@@ -63,6 +64,7 @@ class Chain:
         if after != self.current:
             self.steps.append(claim("equal", self.current, after, "=", rule, self.context, given, bind))
             self.current = after
+            self.seen.add(after)
         return self
 
 

@@ -12,7 +12,15 @@ from derive.strategy.chain import Chain, claim
 from derive.strategy.matrices import concerns, matrix_score
 from derive.strategy.unknowns import entry
 
-DERIVATIVE_RULES = ("differentiate", "delta_collapse", "known_sum", "separate", "constant_factor", "sum_of_constant")
+DERIVATIVE_RULES = (
+    "differentiate",
+    "delta_collapse",
+    "known_sum",
+    "constant_factor",
+    "separate",
+    "sum_of_constant",
+    "simplify",
+)
 
 
 def scores(
