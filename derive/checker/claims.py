@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.algebra.binding import CyclicDefinitionError, unfold
+from derive.algebra.binding import CyclicDefinitionError, substitute, unfold
 from derive.algebra.budgets import OutOfTimeError, budget, tick
 from derive.algebra.context import Context
 from derive.algebra.normal_form import normal
@@ -182,7 +183,10 @@ def _unfit(values: tuple[sp.Basic, ...], context: Context) -> str:
         variable = context.variable(value.lhs)
         if value.lhs in context.sizes and not (value.rhs.is_Integer and value.rhs.is_positive):
             return f"the size {value.lhs} cannot be {value.rhs}"
-        if variable is not None and value.rhs.is_number and not symbolic.in_domain(value.rhs, variable.domain, context):
+        if variable is None or not value.rhs.is_number:
+            continue
+        ends = {name: substitute(getattr(variable.domain, name), given) for name in ("lower", "upper")}
+        if not symbolic.in_domain(value.rhs, replace(variable.domain, **ends), context):
             return f"{value.lhs} cannot be {value.rhs}: it is {variable.domain.name}"
     return ""
 
