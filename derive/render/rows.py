@@ -116,8 +116,8 @@ def blocks(steps: Iterable[Numbered], lang: str, brief: bool, link: str = "") ->
 
 def _states(step: Step, result: sp.Basic, context: Context) -> bool:
     """Does the step end in this result, or give it as `name = value`?"""
-    if not isinstance(result, sp.Eq):
-        return _same(step.after, result)
+    if not isinstance(result, sp.Eq):  # an inequality may end in 0 as an entry of the information does
+        return step.kind != "inequality" and _same(step.after, result)
     if isinstance(result.lhs, sp.Derivative) and step.kind == "equal" and not result.rhs.is_number:
         return _same(step.after, result.rhs)
     if step.before == result.lhs and _same(step.after, result.rhs):

@@ -9,12 +9,27 @@ RULES = (
     Rule("data_fact", {"en": "what every observation satisfies", "ja": "すべての観測が満たす条件"}),
     Rule("range", {"en": "the range of the values", "ja": "値の範囲"}),
     Rule("count", {"en": "summed over all observations", "ja": "すべての観測にわたる合計"}),
-    Rule("density", {"en": "the model: the probability of one observation", "ja": "モデル:一つの観測の確率"}),
+    Rule("probability", {"en": "the model: the probability of one observation", "ja": "モデル:一つの観測の確率"}),
+    Rule("density", {"en": "the model: the density of one observation", "ja": "モデル:一つの観測の確率密度"}),
     Rule(
         "normalised",
         {
             "en": "the probabilities of all values of one observation add up to 1",
             "ja": "一つの観測が取りうる値の確率の合計は 1 になる",
+        },
+    ),
+    Rule(
+        "density_normalised",
+        {
+            "en": "a density: its integral over all values is 1",
+            "ja": "確率密度なので、すべての値にわたる積分は 1 になる",
+        },
+    ),
+    Rule(
+        "independent_densities",
+        {
+            "en": "the observations are independent, so their joint density is the product",
+            "ja": "観測は独立なので、同時密度は積になる",
         },
     ),
     Rule(
@@ -87,9 +102,10 @@ RULES = (
     Rule(
         "single_crossing",
         {
-            "en": "the score is positive before this point and negative after it, and 0 nowhere else: a global maximum, "
-            "though the function need not be concave",
-            "ja": "スコアはこの点より前で正、後で負であり、ほかでは 0 にならない。上に凸とは限らないが大域的な最大点である",
+            "en": "the score is positive before this point and negative after it, and 0 nowhere else: a global "
+            "maximum, though the function need not be concave",
+            "ja": "スコアはこの点より前で正、後で負であり、ほかでは 0 にならない。"
+            "上に凸とは限らないが大域的な最大点である",
         },
     ),
     Rule(
@@ -140,8 +156,10 @@ RULES = (
         "maximum_at_median",
         {
             "en": "to the left of the median more observations lie above than below, to the right fewer: the score "
-            "changes its sign there (a subgradient is 0)",
-            "ja": "中央値の左では上側の観測の方が多く、右では少ない。スコアの符号はそこで変わる(劣勾配が 0 になる)",
+            "changes its sign there (a subgradient is 0); with an even number of observations the maximum is reached "
+            "everywhere between the middle two",
+            "ja": "中央値の左では上側の観測の方が多く、右では少ない。スコアの符号はそこで変わる(劣勾配が 0 になる)。"
+            "観測が偶数個のときは、中央の二つの間のどの値でも最大となる",
         },
     ),
     Rule(
@@ -173,21 +191,29 @@ RULES = (
             "ja": "ニュートン法:この線形方程式から更新量 Δ を求め、0 になるまで繰り返す",
         },
     ),
-    Rule("falls", {"en": "so it falls", "ja": "したがって単調に減少する"}),
+    Rule(
+        "falls",
+        {
+            "en": "so the score, up to a positive factor, falls strictly",
+            "ja": "したがってスコアは(正の因子を除いて)狭義に減少する",
+        },
+    ),
     Rule(
         "falling_score",
         {
-            "en": "The score, up to a positive factor, falls all the way: it has at most one zero, and a zero is the "
-            "global maximum.",
-            "ja": "スコアは(正の因子を除いて)単調に減少する。零点は高々一つで、"
-            "零点があればそれが大域的な最大点である。",
+            "en": "The score of the unknown that is left, up to a positive factor, falls all the way: it has at most "
+            "one zero, and a zero is the global maximum. Whether there is one depends on the data.",
+            "ja": "残った未知数のスコアは(正の因子を除いて)狭義に減少する。零点は高々一つで、"
+            "零点があればそれが大域的な最大点である。零点があるかどうかはデータによる。",
         },
     ),
     Rule(
         "concave_score",
         {
-            "en": "The log-likelihood is concave: every solution of the score equations is a global maximum.",
-            "ja": "対数尤度は上に凸である。スコア方程式の解はすべて大域的な最大点である。",
+            "en": "The log-likelihood is concave in the unknowns that have no closed form: every solution of their "
+            "equations is a global maximum. Whether there is one, and only one, depends on the data.",
+            "ja": "対数尤度は、閉じた形をもたない未知数について上に凸である。"
+            "その方程式の解はすべて大域的な最大点である。解があるか、ただ一つかはデータによる。",
         },
     ),
     Rule(
@@ -216,6 +242,7 @@ RULES = (
     ),
     Rule("log_posterior", {"en": "the logarithm turns the product into a sum", "ja": "対数により積が和になる"}),
     Rule("log_likelihood_put_in", {"en": "with log L from above", "ja": "上で求めた log L を代入する"}),
+    Rule("log_posterior_put_in", {"en": "with log P from above", "ja": "上で求めた log P を代入する"}),
     Rule(
         "updated",
         {"en": "the constant of the prior, updated by the data", "ja": "データによって更新された事前分布の定数"},
@@ -241,10 +268,12 @@ RULES = (
         "no_sufficient_statistic",
         {
             "en": "Data and parameters do not part in the log-likelihood: the density was not found to be of the "
-            "exponential family, and by the theorem of Pitman, Koopman and Darmois no other one with a support that "
-            "is free of the parameters has a sufficient statistic of fixed size.",
+            "exponential family, and by the theorem of Pitman, Koopman and Darmois (under its conditions of "
+            "regularity) no other one with a support that is free of the parameters has a sufficient statistic of "
+            "fixed size.",
             "ja": "対数尤度の中でデータとパラメータは分離しない。指数型分布族であることは確かめられず、台がパラメータに"
-            "よらない場合、それ以外の分布は次元の固定された十分統計量をもたない(ピットマン・クープマン・ダルモアの定理)。",
+            "よらない場合、正則条件の下でそれ以外の分布は次元の固定された十分統計量をもたない"
+            "(ピットマン・クープマン・ダルモアの定理)。",
         },
     ),
     Rule(
@@ -287,8 +316,7 @@ RULES = (
     ),
     Rule("matrix_loss", {"en": "the loss in matrix notation", "ja": "行列表記による損失"}),
     Rule(
-        "matrix_gradient",
-        {"en": "its derivative by every entry at once", "ja": "すべての成分による微分をまとめたもの"},
+        "matrix_gradient", {"en": "its derivative by every entry at once", "ja": "すべての成分による微分をまとめたもの"}
     ),
     Rule("matrix_slope", {"en": "its derivative in matrix notation", "ja": "行列表記による微分"}),
     Rule(

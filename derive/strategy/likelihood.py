@@ -39,7 +39,8 @@ def given(sample: Sample) -> Section:
         steps.append(define(sample.count.head, sample.count.value, "count", sample.context))
         steps += total_count(sample)
     name = density(sample)
-    steps.append(define(name.head, name.value, "density", sample.context))
+    rule = "probability" if sample.data.domain.integer else "density"
+    steps.append(define(name.head, name.value, rule, sample.context))
     return Section("given", (*steps, *normalisation_steps(sample)))
 
 
@@ -89,7 +90,8 @@ def likelihood_section(sample: Sample) -> tuple[Section, sp.Expr, Context]:
     context = sample.context.extended(definitions=[each, Definition(LIKELIHOOD, (), product)])
     chain = Chain(product, sample.context.extended(variables=[each.variable]))
     chain.step(sp.Product(each.value, (SAMPLE, 1, N)), "by_definition").apply_all(*PRODUCT_RULES)
-    steps = [define(LIKELIHOOD.base, product, "independence", context), *chain.steps]
+    rule = "independence" if sample.data.domain.integer else "independent_densities"
+    steps = [define(LIKELIHOOD.base, product, rule, context), *chain.steps]
     return Section("likelihood", tuple(steps)), chain.current, context
 
 

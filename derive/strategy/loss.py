@@ -27,9 +27,9 @@ SAMPLE_LOSS = array("E", [N], REAL)
 
 def loss_section(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Section, sp.Expr, Context]:
     """−log L and the mean over the samples: with a link each sample has its own prediction, without one all share θ."""
-    whole_name, negated = LIKELIHOOD.base, "negative_log_likelihood"
+    whole_name, negated, put_in = LIKELIHOOD.base, "negative_log_likelihood", "log_likelihood_put_in"
     if sample.model.prior is not None:
-        whole_name, negated = POSTERIOR.base, "negative_log_posterior"
+        whole_name, negated, put_in = POSTERIOR.base, "negative_log_posterior", "log_posterior_put_in"
     total = Chain(-sp.log(whole_name), sample.working(context))
     negative = sp.Add(*(-term for term in sp.Add.make_args(log_likelihood)))
     total.step(negative, negated)
@@ -37,7 +37,7 @@ def loss_section(sample: Sample, log_likelihood: sp.Expr, context: Context) -> t
         mean = Definition(LOSS, (), -sp.log(whole_name) / N)
         context = context.extended(definitions=[mean])
         whole = Chain(mean.value, sample.working(context))
-        whole.step(sp.Add(*(term / N for term in sp.Add.make_args(negative))), negated)
+        whole.step(sp.Add(*(term / N for term in sp.Add.make_args(negative))), put_in)
         steps = (*total.steps, define(LOSS.base, mean.value, "mean_loss", context), *whole.steps)
         return Section("loss", steps), whole.current, context
 
@@ -118,7 +118,7 @@ def _through_link(loss: sp.Expr, model: Model, context: Context) -> tuple[Sectio
     context = context.extended(indices=free)
     place = inputs.base[tuple(r.symbol for r in free)]
     slope = Chain(sp.Derivative(through_link.current, place), unfolded.extended(indices=free))
-    slope.apply_all("differentiate", "delta_collapse").apply_if_shorter("collect")
+    slope.apply_all("differentiate", "delta_collapse", "simplify").apply_if_shorter("collect")
     slope.context = context.without(LOSS.key, SAMPLE_LOSS.key)
     slope.apply("by_definition")
     steps = (define(prediction.head, prediction.value, "link", context), *through_link.steps, *slope.steps)

@@ -142,7 +142,9 @@ def _falling(found: Found, context: Context) -> list[Step]:
     multiples = [found.value * unknown**n for n in range(3 if positive else 1)]
     for score in filter(None, (*map(_multiplied, multiples), _cleared(found.value, context))):
         chain = Chain(sp.Derivative(score, unknown), context)
-        chain.apply_all(*DERIVATIVE_RULES).apply("collect")
+        chain.apply_all(*DERIVATIVE_RULES)
+        if not _is_negative(chain.current, context):
+            chain.apply("collect")
         if _is_negative(chain.current, context):
             return [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "<", "falls", context, found.given)]
     return []

@@ -27,7 +27,11 @@ def normalisation_steps(sample: Sample) -> list[Step]:
     of its own: those totals are looked at by `check_total` alone.
     """
     whole = None if sample.model.given else total(sample.model)
-    return [] if whole is None else [claim("equal", whole, sp.S.One, "=", "normalised", sample.context)]
+    return [] if whole is None else [claim("equal", whole, sp.S.One, "=", _rule(whole), sample.context)]
+
+
+def _rule(whole: sp.Expr) -> str:
+    return "density_normalised" if isinstance(whole, sp.Integral) else "normalised"
 
 
 def total(model: Model) -> sp.Expr | None:
