@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 import sympy as sp
 
@@ -15,6 +16,7 @@ from derive.checker import check_step
 from derive.checker.claims import with_given
 from derive.checker.numeric import compare
 from derive.families import FAMILIES
+from derive.strategy import solve_for_estimate
 
 REPEATS = 7
 
@@ -39,6 +41,14 @@ def concrete_system(k: int = 6) -> object:
     return sp.solve(equations, [*y, multiplier], dict=True)
 
 
+def estimate_ratio(repeats: int = REPEATS) -> float:
+    """From the model to the estimate, symbolic N and K, against the concrete system for K = 6: the median ratio."""
+    model = derive.load("categorical")
+    work = partial(solve_for_estimate, model)
+    work(), concrete_system()
+    return statistics.median(seconds(work) / seconds(concrete_system) for _ in range(repeats))
+
+
 def main() -> None:
     pairs = [(import_seconds("sympy"), import_seconds("derive")) for _ in range(REPEATS)]
     ratio = statistics.median(d for _, d in pairs) / statistics.median(s for s, _ in pairs)
@@ -50,6 +60,7 @@ def main() -> None:
     ours, theirs = (statistics.median(column) for column in zip(*runs, strict=True))
     print(f"whole categorical derivation, symbolic N and K, warm: {1000 * ours:.0f} ms")
     print(f"sympy.solve on the Lagrangian system for K = 6: {1000 * theirs:.0f} ms")
+    print(f"up to the estimate, against sympy.solve, median ratio: {estimate_ratio():.2f}")
 
     numeric, both = [], []
     for name in FAMILIES:

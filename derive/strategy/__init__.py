@@ -6,15 +6,16 @@ Reading order: `sampling` (from one observation to N), `likelihood`, `score`, `e
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import sympy as sp
 from sympy.core.function import Application
 
 from derive.algebra import codec
 from derive.algebra.binding import free_symbols
+from derive.algebra.context import Context
 from derive.algebra.naming import readable
-from derive.derivation import Derivation
+from derive.derivation import Derivation, Section, Step
 from derive.families import is_shipped
 from derive.model import Model
 from derive.strategy.estimate import Estimate, Found, Search
@@ -24,13 +25,13 @@ from derive.strategy.loss import gradient, loss_section
 from derive.strategy.maximum import maximum_section
 from derive.strategy.normalisation import check_total
 from derive.strategy.posterior import log_posterior, recognised
-from derive.strategy.sampling import UnsupportedSupportError, sample
+from derive.strategy.sampling import Sample, UnsupportedSupportError, sample
 from derive.strategy.score import scores
 from derive.strategy.sufficient import sufficient_section
 from derive.strategy.unknowns import entry, hat, hatted, put_in, ranges
 from derive.strategy.vector import in_matrices
 
-__all__ = ["UnsupportedModelError", "derivation"]
+__all__ = ["Solved", "UnsupportedModelError", "derivation", "solve_for_estimate"]
 
 
 class UnsupportedModelError(ValueError):
@@ -45,8 +46,25 @@ NAMES = sorted(f.__name__ for f in FUNCTIONS)
 RESERVED = {"L", "E", "P", "Lambda", "v", "u", "N"}
 
 
-def derivation(model: Model) -> Derivation:
-    """The whole line: given, likelihood, log-likelihood, score, estimate, maximum, loss, gradient."""
+@dataclass(frozen=True)
+class Solved:
+    """A model as far as its estimate: what was observed, the sections up to there, and what they found.
+
+    `objective` is what is maximised (log L, or log P with a prior); `context` knows all names, in `working` counts are
+    data of their own.
+    """
+
+    observed: Sample
+    sections: tuple[Section, ...]
+    results: dict[str, sp.Basic]
+    objective: sp.Expr
+    estimate: Estimate
+    context: Context
+    working: Context
+
+
+def solve_for_estimate(model: Model) -> Solved:
+    """Given, likelihood, log-likelihood (with the prior, where there is one), score and estimate."""
     _refuse_unsupported(model)
     try:
         observed = sample(model)
@@ -54,52 +72,60 @@ def derivation(model: Model) -> Derivation:
         raise UnsupportedModelError(f"model {model.name!r}: {error}") from None
     product, form, context = likelihood_section(observed)
     logs, objective = log_likelihood(form, observed)
-    results = {"likelihood": form, "log_likelihood": objective}
+    results: dict[str, sp.Basic] = {"likelihood": form, "log_likelihood": objective}
     if model.prior is not None:
         more, objective, named = log_posterior(form, objective, model, observed.working(observed.context))
         logs = replace(logs, steps=(*logs.steps, *more))
         context = context.extended(definitions=[named])
         results["log_posterior"] = objective
-    working = observed.working(context)
-    for parameter in observed.parameters:
-        context = context.extended(indices=ranges(parameter))
-        working = working.extended(indices=ranges(parameter))
+    indices = [r for parameter in observed.parameters for r in ranges(parameter)]
+    context, working = context.extended(indices=indices), observed.working(context).extended(indices=indices)
     score, slopes = scores(objective, observed.parameters, model, working)
     estimate = Search(objective, slopes, model, working).run()
+    results["score"] = sp.Tuple(
+        *(sp.Eq(sp.Derivative(objective, entry(p)), s, evaluate=False) for p, s in slopes.items())
+    )
+    results["estimate"] = sp.Tuple(*(_result(f, estimate) for f in estimate.found))
+    sections = (given(observed), product, logs, score, estimate.section)
+    return Solved(observed, sections, results, objective, estimate, context, working)
+
+
+def derivation(model: Model) -> Derivation:
+    """The whole line: as far as the estimate, why it is a maximum, loss, gradient, second order, statistics."""
+    solved = solve_for_estimate(model)
+    observed, objective, working = solved.observed, solved.objective, solved.working
+    best, directions = maximum_section(objective, solved.estimate, model, solved.estimate.context)
+    context = solved.context.extended(
+        variables=[*solved.estimate.context.variables, *directions],
+        definitions=[*solved.estimate.context.definitions, *solved.estimate.definitions],
+    )
+    posterior, context = _posterior(solved, context)
+    log_of_data = solved.results["log_likelihood"]
     bend, seconds = hessian(objective, observed, working)
-    best, directions = maximum_section(objective, estimate, model, estimate.context)
-    context = context.extended(
-        variables=[*estimate.context.variables, *directions],
-        definitions=[*estimate.context.definitions, *estimate.definitions],
-    )
-    if model.prior is not None:
-        for parameter in observed.parameters:
-            more, definitions = recognised(objective, model, parameter, observed.working(context))
-            logs = replace(logs, steps=(*logs.steps, *more))
-            context = context.extended(definitions=definitions)
-    statistics, enough, context_with_statistics = sufficient_section(results["log_likelihood"], observed, working)
-    context = context.extended(
-        definitions=[d for d in context_with_statistics.definitions if d not in context.definitions]
-    )
-    information, means = fisher(results["log_likelihood"], observed, working)
+    statistics, enough, definitions = sufficient_section(log_of_data, observed, working)
+    context = context.extended(definitions=definitions)
+    information, means = fisher(log_of_data, observed, working)
     losses, mean, context = loss_section(observed, objective, context)
-    slope_section, slope, context = gradient(mean, model, context)
+    slopes, slope, context = gradient(mean, model, context)
     matrices, context = in_matrices(model, mean, slope, context)
-    sections = [given(observed), product, logs, score, estimate.section, best, losses, slope_section]
+    first, product, logs, *rest = solved.sections
+    sections = [first, product, replace(logs, steps=(*logs.steps, *posterior)), *rest, best, losses, slopes]
     sections += [s for s in (bend, statistics, information, matrices) if s.steps or s.note]
-    results |= {
-        "score": sp.Tuple(*(sp.Eq(sp.Derivative(objective, entry(p)), s, evaluate=False) for p, s in slopes.items())),
-        "estimate": sp.Tuple(*(_result(f, estimate) for f in estimate.found)),
-        "loss": mean,
-        "gradient": slope,
-        "hessian": seconds,
-        "sufficient": enough,
-    }
-    if means:
-        results["fisher"] = means
+    more = {"loss": mean, "gradient": slope, "hessian": seconds, "sufficient": enough, "fisher": means}
+    results = solved.results | {name: value for name, value in more.items() if name != "fisher" or value}
     defined = [d.variable.key for d in context.definitions]
     context = replace(context, variables=tuple(v for v in context.variables if v.key not in defined))
     return Derivation(model.name, context, tuple(sections), results)
+
+
+def _posterior(solved: Solved, context: Context) -> tuple[list[Step], Context]:
+    """With a prior: what the posterior is recognised as."""
+    observed, steps = solved.observed, []
+    for parameter in observed.parameters if observed.model.prior is not None else ():
+        more, definitions = recognised(solved.objective, observed.model, parameter, observed.working(context))
+        steps += more
+        context = context.extended(definitions=definitions)
+    return steps, context
 
 
 def _result(found: Found, estimate: Estimate) -> sp.Basic:

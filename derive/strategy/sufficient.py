@@ -26,7 +26,9 @@ class NotSeparableError(ValueError):
     """A term in which data and parameters do not part."""
 
 
-def sufficient_section(log_likelihood: sp.Expr, sample: Sample, context: Context) -> tuple[Section, sp.Tuple, Context]:
+def sufficient_section(
+    log_likelihood: sp.Expr, sample: Sample, context: Context
+) -> tuple[Section, sp.Tuple, list[Definition]]:
     """The section: names for the statistics, and the log-likelihood written with them; a note where there are none."""
     search = _Search(sample, context)
     try:
@@ -35,7 +37,7 @@ def sufficient_section(log_likelihood: sp.Expr, sample: Sample, context: Context
         fixed = not any(
             p.domain.lower.has(OrderStatistic) or p.domain.upper.has(OrderStatistic) for p in sample.parameters
         )
-        return Section("sufficient", (), "no_sufficient_statistic" if fixed else "not_separated"), sp.Tuple(), context
+        return Section("sufficient", (), "no_sufficient_statistic" if fixed else "not_separated"), sp.Tuple(), []
     for parameter in sample.parameters:
         for end in (parameter.domain.lower, parameter.domain.upper):
             if isinstance(end, OrderStatistic):
@@ -45,7 +47,7 @@ def sufficient_section(log_likelihood: sp.Expr, sample: Sample, context: Context
     steps: list[Step] = [define(d.head, d.value, "statistic", named) for d in definitions]
     chain = Chain(log_likelihood, named)
     chain.step(written.xreplace(search.final_names()), "factorisation")
-    return Section("sufficient", (*steps, *chain.steps)), sp.Tuple(*(d.value for d in definitions)), named
+    return Section("sufficient", (*steps, *chain.steps)), sp.Tuple(*(d.value for d in definitions)), definitions
 
 
 class _Search:
