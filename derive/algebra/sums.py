@@ -67,10 +67,32 @@ def over(body: sp.Expr, limits: Limits, scope: Scope) -> sp.Expr:
         body, limits = scope.visit(aligned[0], scope.inside(aligned[1])), aligned[1]
         variable, lower, upper = limits
     ends = _ends(limits)
+    body = angles_apart(body, [variable])
     result = [_of_term(term, (variable, lower, ends[0]), scope) for term in sp.Add.make_args(body)]
     for sign, place in ends[1]:
         result.append(sign * scope.visit(rename_apart(substitute(body, {variable: place})), scope))
     return sp.Add(*result)
+
+
+def angles_apart(body: sp.Expr, bound: list[sp.Symbol]) -> sp.Expr:
+    """sin(μ − x_i) = sin μ cos x_i − cos μ sin x_i where that is a factor: what is free of the index comes apart."""
+    terms = []
+    for term in sp.Add.make_args(body):
+        factors = [_angles(factor, bound) for factor in sp.Mul.make_args(term)]
+        changed = any(new != old for new, old in zip(factors, sp.Mul.make_args(term), strict=True))
+        terms.append(sp.expand_mul(sp.Mul(*factors)) if changed else term)
+    return sp.Add(*terms)
+
+
+def _angles(factor: sp.Expr, bound: list[sp.Symbol]) -> sp.Expr:
+    if not isinstance(factor, (sp.sin, sp.cos)):
+        return factor
+    free, own = factor.args[0].as_independent(*bound, as_Add=True)
+    if free == 0 or own == 0:
+        return factor
+    if isinstance(factor, sp.sin):
+        return sp.sin(free) * sp.cos(own) + sp.cos(free) * sp.sin(own)
+    return sp.cos(free) * sp.cos(own) - sp.sin(free) * sp.sin(own)
 
 
 def _aligned(body: sp.Expr, limits: Limits) -> tuple[sp.Expr, Limits] | None:

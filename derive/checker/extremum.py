@@ -24,7 +24,7 @@ from derive.checker.decision import decide, ill_formed, is_shown
 from derive.checker.evaluator import LogOfZeroError, Point, UndefinedError, Value, evaluate, is_exact
 from derive.checker.extremum_matrix import matrix_maximum, matrix_probe
 from derive.checker.linting import lint
-from derive.checker.monotone import changes_sign_once, falls, is_median, is_root
+from derive.checker.monotone import changes_sign_once, falls, is_direction, is_median, is_root
 from derive.checker.numeric import Outcome, shown, text
 from derive.checker.sampler import inside, points, surely_outside
 from derive.checker.verdict import Verdict
@@ -198,6 +198,8 @@ def _scalar_maximum(objective: sp.Expr, value: Relational, variable: Variable, c
     within = interior(variable, context)
     slope = symbolic.plain(sp.Derivative(objective, unknown), context)
     if _at_an_end(slope, value.rhs, domain, within) or is_median(slope, variable, value, within):
+        return True
+    if is_direction(objective, variable, value, within):
         return True
     if not falls(slope, unknown, within) and changes_sign_once(slope, unknown, within) != POSITIVE:
         return False

@@ -77,6 +77,31 @@ def changes_sign_once(expr: sp.Expr, unknown: sp.Expr, context: Context) -> int:
     return 0
 
 
+def is_direction(objective: sp.Expr, variable: Variable, value: Relational, context: Context) -> bool:
+    """Whether an objective is c · (C cos θ + S sin θ) + d, c > 0, and the value is atan2(S, C).
+
+    With R the length of (C, S) that is c · R · cos(θ − atan2(S, C)) + d, which is nowhere larger than there.
+    """
+    unknown, at = variable.base, symbolic.plain(value.rhs, context)
+    if not isinstance(at, sp.atan2) or depends_on(at, unknown):
+        return False
+    if variable.domain.integer or not symbolic.in_domain(at, variable.domain, context):
+        return False
+    sine, cosine = (normal(part, context) for part in at.args)
+    form = sp.expand(normal(objective, context))
+    by_sine, by_cosine = form.coeff(sp.sin(unknown), 1), form.coeff(sp.cos(unknown), 1)
+    rest = sp.expand(form - by_sine * sp.sin(unknown) - by_cosine * sp.cos(unknown))
+    if any(depends_on(part, unknown) for part in (by_sine, by_cosine, rest)):
+        return False
+    longer, of_it = (by_cosine, cosine) if cosine != 0 else (by_sine, sine)
+    if of_it == 0:
+        return False
+    factor = sp.cancel(longer / of_it)
+    return is_positive(factor, context) and all(
+        is_zero(by - factor * part, context) for by, part in ((by_sine, sine), (by_cosine, cosine))
+    )
+
+
 def is_median(slope: sp.Expr, variable: Variable, value: Relational, context: Context) -> bool:
     """Whether a score is c · Σ_i sign(x_i − θ), c > 0, and the value is the median of the x_i.
 

@@ -54,6 +54,11 @@ def in_domain(expr: sp.Expr, domain: Domain, context: Context) -> bool:
     """Whether a value is shown to lie between the ends of a domain."""
     if domain.definite:
         return False  # a property of all entries together: see `matrices`
+    if isinstance(expr, sp.atan2):  # −π < atan2 ≤ π
+        top = domain.upper - sp.pi
+        return bool(
+            (domain.lower + sp.pi).is_nonpositive and top.is_nonnegative and not (top == 0 and domain.upper_open)
+        )
     below = [(expr - domain.lower, domain.lower_open)] if domain.lower.is_finite is not False else []
     above = [(domain.upper - expr, domain.upper_open)] if domain.upper.is_finite is not False else []
     for distance, is_open in below + above:

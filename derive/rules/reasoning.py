@@ -163,6 +163,24 @@ RULES = (
         },
     ),
     Rule(
+        "sine_of_difference",
+        {
+            "en": "sin(a − b) = sin a cos b − cos a sin b: data and parameters part",
+            "ja": "加法定理 sin(a − b) = sin a cos b − cos a sin b により、データとパラメータを分ける",
+        },
+    ),
+    Rule(
+        "maximum_at_direction",
+        {
+            "en": "with the sums C of the cosines and S of the sines and R = √(C² + S²), the log-likelihood is a "
+            "positive multiple of R cos(μ − atan2(S, C)) plus a constant: largest in this direction alone; the other "
+            "zero of the score, opposite to it, is the minimum",
+            "ja": "余弦の和を C、正弦の和を S、R = √(C² + S²) とすると、対数尤度は R cos(μ − atan2(S, C)) の"
+            "正の定数倍に定数を加えたものであり、この方向でのみ最大になる。"
+            "スコアのもう一つの零点は反対方向で、最小点である",
+        },
+    ),
+    Rule(
         "maximum_given_the_rest",
         {
             "en": "for every value of the other parameters: the score changes from + to − there and nowhere else",

@@ -33,8 +33,9 @@ from derive.strategy.unknowns import entry, hat, hatted, put_in
 class Found:
     """What is known of one unknown.
 
-    `value` is written for `entry(parameter)`; `kind` is "closed", "given the rest", "end" (of the support), "median"
-    or "implicit", where `value` is what must be 0. `given` is what the value needs to lie in the domain.
+    `value` is written for `entry(parameter)`; `kind` is "closed", "given the rest", "end" (of the support), "median",
+    "direction" (an angle) or "implicit", where `value` is what must be 0. `given` is what the value needs to lie in
+    the domain.
     """
 
     parameter: Variable
@@ -101,7 +102,12 @@ class Search:
             return self._on_simplex(parameter, constraint)
         if concerns(self.objective, parameter):
             return self._by_matrix(parameter)
-        return self._at_end(parameter) or self._median(parameter) or self._closed(parameter, alone=True)
+        return (
+            self._at_end(parameter)
+            or self._median(parameter)
+            or self._closed(parameter, alone=True)
+            or self._direction(parameter)
+        )
 
     def _by_matrix(self, parameter: Variable) -> Found | None:
         """A vector or a positive definite matrix, from equations multiplied by an invertible matrix."""
@@ -170,6 +176,26 @@ class Search:
             return None
         centre = readable(Median(-slope * (inside - slope * parameter.base), *series.limits))
         return self._name(Found(parameter, "median", centre))
+
+    def _direction(self, parameter: Variable) -> Found | None:
+        """An angle: the score S cos μ − C sin μ, up to a positive factor, is 0 at atan2(S, C) and opposite to it."""
+        domain, unknown, score = parameter.domain, parameter.base, self.scores[parameter]
+        if parameter.axes or (domain.lower, domain.upper, domain.upper_open) != (-sp.pi, sp.pi, False):
+            return None
+        form = sp.expand(normal(score, self.context))
+        sine, cosine = form.coeff(sp.cos(unknown), 1), -form.coeff(sp.sin(unknown), 1)
+        rest = sp.expand(form - sine * sp.cos(unknown) + cosine * sp.sin(unknown))
+        if rest != 0 or sine == cosine == 0 or any(depends_on(e, unknown) for e in (sine, cosine)):
+            return None
+        shared = [f for f in sp.Mul.make_args(sine) if f in sp.Mul.make_args(cosine)]
+        factor = sp.Mul(*(f for f in shared if is_positive(f, self.context)))
+        sine, cosine = readable(sine / factor), readable(cosine / factor)
+        if any(depends_on(e, other) for e in (sine, cosine) for other in self._others(parameter)):
+            return None
+        apart = readable(factor * (sine * sp.cos(unknown) - cosine * sp.sin(unknown)), taken=self.context.declared)
+        self.steps.append(claim("equal", score, apart, "=", "sine_of_difference", self.context))
+        somewhere = sp.StrictGreaterThan(sine**2 + cosine**2, 0, evaluate=False)
+        return self._name(Found(parameter, "direction", sp.atan2(sine, cosine), (somewhere,)))
 
     def _closed(self, parameter: Variable, alone: bool) -> Found | None:
         score = self.scores[parameter]

@@ -26,6 +26,8 @@ from derive.strategy.unknowns import FIRST, SECOND, SECOND_OF_TWO, entry, hatted
 
 #: Longer second derivatives are not brought to their normal form.
 MAX_OPERATIONS = 60
+#: Of still longer ones no sign is looked for.
+MAX_LOOKED_AT = 90
 
 #: How far along a line; any real number.
 LENGTH = scalar("tau", REAL)
@@ -72,7 +74,7 @@ def _put_in(expr: sp.Expr, parameter: Variable, value: sp.Expr, context: Context
 
 def _reason(objective: sp.Expr, found: Found, context: Context) -> tuple[list[Step], list[Variable], str]:
     """Why a value is the maximum: steps that show it, the names they introduce, and the rule that says it."""
-    rules = {"end": "maximum_at_end", "median": "maximum_at_median"}
+    rules = {"end": "maximum_at_end", "median": "maximum_at_median", "direction": "maximum_at_direction"}
     if found.kind in rules:
         return [], [], rules[found.kind]
     if found.parameter.domain.definite:
@@ -239,6 +241,8 @@ def _is_negative(expr: sp.Expr, context: Context) -> bool:
 
 def _may_be_positive(expr: sp.Expr, context: Context) -> bool:
     """Whether a sign > 0 is not excluded, given what the expression needs to be defined."""
+    if expr.count_ops() > MAX_LOOKED_AT:
+        return True
     inner = context.extended(hypotheses=needs(context, expr))
     if not sign(expr, inner) & POSITIVE:
         return False
