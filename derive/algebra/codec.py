@@ -227,7 +227,7 @@ class Decoder:
             return kind(*args)
         if head in OF_TABLES:
             return _of_tables(head, args)
-        both = head in RELATIONS and all(map(is_matrix, args))  # an equation between matrices
+        both = head == "=" and all(map(is_matrix, args))  # an equation between matrices
         if any(isinstance(a, SquareMatrix) or is_matrix(a) for a in args) and not both:
             raise CodecError(f"{head!r} takes numbers, not matrices")
         if head == "in" and len(args) >= 2:
@@ -277,7 +277,10 @@ class Decoder:
             raise CodecError("a matrix has a row index and a column index")
         if kind is Table and (len(limits) > 2 or len({v for v, _, _ in limits}) < len(limits)):
             raise CodecError("a table has a row index and perhaps a column index")
-        return kind(self.expression(rest[0], bound, depth), *reversed(limits))
+        body = self.expression(rest[0], bound, depth)
+        if isinstance(body, SquareMatrix) or is_matrix(body):
+            raise CodecError("sums and tables are made of numbers, not of matrices")
+        return kind(body, *reversed(limits))
 
     def _end(self, data: object, bound: Bound, depth: int) -> sp.Basic:
         if isinstance(data, list) and len(data) == 1 and isinstance(data[0], str) and data[0] in ENDS:

@@ -23,6 +23,9 @@ Rows = list[list[Value]]
 
 def by_entries(step: Step, context: Context) -> tuple[Step, Context]:
     """A claim about matrices as the claim about their entries in any row and column; ShapeError where sizes differ."""
+    assumed = [part for relation in (*step.given, *step.bind, *context.hypotheses) for part in relation.args]
+    if any(map(is_matrix, assumed)):
+        raise ShapeError("what is assumed is said of numbers, not of whole matrices")
     sides = [
         side
         for expr in (step.before, step.after)

@@ -74,6 +74,8 @@ def _slope(left: sp.Derivative, right: sp.Expr, lines: _Lines) -> Context:
         value = wholes.matrix(right, *places)
     except NoMatrixFormError:
         return context
+    if wholes.definitions and not value.has(MatrixProduct):
+        return context  # a name for the whole says nothing
     for definition in wholes.definitions:
         context = context.extended(definitions=[definition])
         lines.steps.append(define(definition.head, definition.value, "matrix_entries", context))

@@ -191,7 +191,7 @@ class Wholes:
         return number * Trace(times(left, transpose(right)))
 
     def _scalar_product(self, first: sp.Expr, rest: list[sp.Expr], place: tuple[sp.Symbol, sp.Expr]) -> sp.Expr:
-        left = self.matrix(first, place) if rest else Table(1, (place[0], 1, place[1]))
+        left = self.matrix(first, place) if rest else whole(sp.S.One, place)
         return times(transpose(left), self.matrix(sp.Mul(*(rest or [first])), place))
 
 
