@@ -203,6 +203,20 @@ RULES = (
         },
     ),
     Rule(
+        "linear_score_equation",
+        {
+            "en": "a system of linear equations for the unknown: one solution where its matrix has an inverse",
+            "ja": "未知数についての連立一次方程式である。係数行列が正則なら解はただ一つである",
+        },
+    ),
+    Rule(
+        "newton_step_linear",
+        {
+            "en": "the matrix of the system: added to any starting point, the Δ that solves this gives the solution",
+            "ja": "連立方程式の係数行列。任意の点に、この方程式の解 Δ を加えれば解が得られる",
+        },
+    ),
+    Rule(
         "newton_step",
         {
             "en": "Newton's method: the step Δ solves this linear equation, again and again until it vanishes",

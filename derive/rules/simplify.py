@@ -59,7 +59,7 @@ def _multiplied(expr: sp.Expr) -> sp.Expr:
 
 def _normal(expr: sp.Expr, context: Context) -> list[sp.Expr]:
     """The normal form, where it brings in nothing new: no e^{Σ…} as a product, no factorial as a gamma function."""
-    if expr.count_ops() > MAX_OPERATIONS or expr.has(sp.Product):
+    if expr.count_ops() > MAX_OPERATIONS or expr.has(sp.Product) or _has_fractions_of_sums(expr):
         return []
     try:
         form = samples_outermost(normal(expr, context.without(*(d.variable.key for d in context.definitions))))
@@ -69,6 +69,11 @@ def _normal(expr: sp.Expr, context: Context) -> list[sp.Expr]:
         return []
     top, bottom = rational.fraction(form)
     return [form, rational.factored(top) / rational.factored(bottom), sp.factor_terms(form)]
+
+
+def _has_fractions_of_sums(expr: sp.Expr) -> bool:
+    """Whether a sum runs over fractions with several terms below: multiplied out, they fill a page."""
+    return any(p.exp.is_negative and p.base.is_Add for s in expr.atoms(sp.Sum) for p in s.function.atoms(sp.Pow))
 
 
 def _heads(expr: sp.Expr) -> set[type[sp.Basic]]:
@@ -218,7 +223,7 @@ def _tidy_exponent(expr: sp.Expr) -> sp.Expr:
 
 
 def _denominator_of(term: sp.Expr) -> bool:
-    return _denominator(term) != 1
+    return bool(_denominator(term) != 1)
 
 
 def _denominator(term: sp.Expr) -> sp.Expr:

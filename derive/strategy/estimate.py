@@ -25,7 +25,7 @@ from derive.strategy.chain import claim
 from derive.strategy.definedness import needs
 from derive.strategy.lagrange import constrained, needed
 from derive.strategy.matrices import concerns, matrix_estimate
-from derive.strategy.newton import newton_steps
+from derive.strategy.newton import is_linear, newton_steps
 from derive.strategy.unknowns import entry, hat, hatted, put_in
 
 
@@ -286,7 +286,8 @@ class Search:
         score = self.scores[parameter]
         self.found.append(Found(parameter, "implicit", score))
         equation = sp.Eq(score, 0, evaluate=False)
-        self.steps.append(Step("hypothesis", equation, sp.true, "", "score_equation", needs(self.context, score)))
+        rule = "linear_score_equation" if is_linear(score, parameter) else "score_equation"
+        self.steps.append(Step("hypothesis", equation, sp.true, "", rule, needs(self.context, score)))
         self.context = self.context.extended(variables=[variable])
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sympy as sp
 
+from derive.algebra.binding import depends_on
+from derive.algebra.calculus import derivative
 from derive.algebra.context import REAL, Context, Variable
 from derive.derivation import Step
 from derive.strategy.chain import Chain
@@ -31,8 +33,18 @@ def newton_steps(equations: dict[Variable, sp.Expr], context: Context) -> tuple[
             limits = [(letter, 1, size) for letter, size in zip(letters, other.axes, strict=True)]
             total += sp.Sum(term, *limits) if limits else term
         equation = sp.Eq(total, -score, evaluate=False)
-        steps.append(Step("hypothesis", equation, sp.true, "", "newton_step", needs(context, total, score)))
+        rule = (
+            "newton_step_linear"
+            if all(is_linear(s, p) for s in equations.values() for p in equations)
+            else "newton_step"
+        )
+        steps.append(Step("hypothesis", equation, sp.true, "", rule, needs(context, total, score)))
     return steps, context
+
+
+def is_linear(score: sp.Expr, parameter: Variable) -> bool:
+    """Whether the derivative of a score by an unknown is free of it."""
+    return not depends_on(derivative(score, entry(parameter, second=True)), entry(parameter))
 
 
 def _change(parameter: Variable) -> Variable:
