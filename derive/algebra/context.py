@@ -192,6 +192,11 @@ class Context:
         return {}
 
     @cached_property
+    def assuming(self) -> dict[tuple[Relational, ...], Context]:
+        """This context together with what steps assume, by their assumptions."""
+        return {}
+
+    @cached_property
     def normals(self) -> dict[sp.Expr, sp.Expr]:
         """The normal forms that were worked out so far."""
         return {}

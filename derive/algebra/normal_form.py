@@ -26,7 +26,7 @@ from derive.algebra.signs import NEGATIVE, POSITIVE, ZERO, sign
 MAX_TERMS = 4000
 MAX_POWER = 12
 #: Sums of more fractions are left as they are: the zero test brings them over one denominator anyway.
-MAX_CANCELLED = 6
+MAX_CANCELLED = 12
 #: Numbers are raised to powers up to this.
 MAX_NUMBER = 1000
 #: Logarithms of larger integers are not split into prime factors.

@@ -21,7 +21,7 @@ from derive.checker.evaluator import NoEntryError, Point, UndefinedError, evalua
 from derive.checker.extremum import maximises
 from derive.checker.linting import lint
 from derive.checker.matrices import positive_definite
-from derive.checker.numeric import ENOUGH, ROUNDS, compare, shown, text
+from derive.checker.numeric import ENOUGH, FIRST_POINTS, ROUNDS, compare, shown, text
 from derive.checker.products import by_entries
 from derive.checker.sampler import axes_of, points
 from derive.checker.solution import solves
@@ -52,6 +52,13 @@ def check_step(step: Step, context: Context) -> Verdict:
 
 
 def with_given(context: Context, given: tuple[Relational, ...]) -> Context:
+    """The context and what a step assumes, the same object for the same assumptions: what it finds out stays known."""
+    if given not in context.assuming:
+        context.assuming[given] = _with_given(context, given) if given else context
+    return context.assuming[given]
+
+
+def _with_given(context: Context, given: tuple[Relational, ...]) -> Context:
     """The context and what a step assumes, also in the form in which definitions are unfolded."""
     equations = [g for g in given if isinstance(g, sp.Eq) and not symbolic.holds(g.lhs, g.rhs, "=", context)]
     conditions = [*(g for g in given if isinstance(g, Relational) and not isinstance(g, sp.Eq)), *equations]
@@ -64,7 +71,7 @@ def _equal(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
     if wrong is not None:
         return wrong
     unfold(sp.Tuple(step.before, step.after), context)  # raises where a name is defined by itself
-    outcome = compare(step.before, step.after, step.relation, context, 1)
+    outcome = compare(step.before, step.after, step.relation, context, 1, FIRST_POINTS)
     shown_for_all = is_shown(lambda: symbolic.holds(step.before, step.after, step.relation, context), outcome.refuted)
     if not shown_for_all and not outcome.refuted:
         outcome = compare(step.before, step.after, step.relation, context, ROUNDS)

@@ -14,6 +14,8 @@ from derive.checker.sampler import points
 #: So many points must agree with a proof, and so many without one.
 ENOUGH = 3
 ENOUGH_UNPROVED = 12
+#: So many are tried, one of each kind of draw, before a proof is looked for.
+FIRST_POINTS = 5
 #: How often all sizes are tried where there is no proof.
 ROUNDS = 4
 #: Balls must agree to so many digits (relative to the values) to count as agreeing.
@@ -51,8 +53,15 @@ class Outcome:
         return not self.refuted and self.agreed >= ENOUGH_UNPROVED and self.untold == 0
 
 
-def compare(before: sp.Expr, after: sp.Expr, relation: str, context: Context, rounds: int = ROUNDS) -> Outcome:
-    """Hold `before relation after` against admissible points, all sizes tried `rounds` times."""
+def compare(
+    before: sp.Expr,
+    after: sp.Expr,
+    relation: str,
+    context: Context,
+    rounds: int = ROUNDS,
+    wanted: int | None = None,
+) -> Outcome:
+    """Hold `before relation after` against admissible points, all sizes tried `rounds` times, until `wanted` agree."""
     agreed, untold, trouble = 0, 0, "no admissible point was found"
     dear = before.has(sp.Integral, sp.oo) or after.has(sp.Integral, sp.oo)  # totals take long: no more than needed
     for point in points(context, rounds=rounds):
@@ -69,6 +78,8 @@ def compare(before: sp.Expr, after: sp.Expr, relation: str, context: Context, ro
         if told is None:
             return Outcome(agreed, untold, shown(point), f"left side {text(left)}, right side {text(right)}{beyond}")
         agreed, untold = agreed + told[0], untold + told[1]
+        if wanted is not None and agreed >= wanted and not untold:
+            break
         if dear and agreed >= (ENOUGH if rounds == 1 else ENOUGH_UNPROVED) and not untold:
             break
     return Outcome(agreed, untold, trouble="at some points the balls do not tell" if untold else trouble)

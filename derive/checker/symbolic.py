@@ -33,20 +33,22 @@ def holds(before: sp.Expr, after: sp.Expr, relation: str, context: Context) -> b
         if relation == "=":
             return congruent(left, right, context) or is_zero(difference, context)
         allowed = _ALLOWED[relation]
-        masks = (sign(difference, context), sign_in_normal_form(difference, context))
+        written = sign(before - after, context)  # as the hypotheses speak of it
+        masks = (written, sign(difference, context), sign_in_normal_form(difference, context))
         return any(mask | allowed == allowed for mask in masks)
     except (TooLargeError, NotImplementedError):
         return False
 
 
 def _as_assumed(form: sp.Expr, context: Context) -> int:
-    """N − S has the sign that is assumed of 1 − S/N: a positive multiple of what a hypothesis speaks of."""
+    """N − S has the sign that is assumed of 1 − S/N: a multiple, of known sign, of what a hypothesis speaks of."""
     mask = ANY
     for hypothesis in context.hypotheses:
         if hypothesis.rhs == 0 and hypothesis.lhs.is_Add and isinstance(hypothesis, sp.StrictGreaterThan):
             top, bottom = rational.fraction(form / hypothesis.lhs)
-            if sign(top, context) == sign(bottom, context) == POSITIVE:
-                mask &= POSITIVE
+            signs = (sign(top, context), sign(bottom, context))
+            if set(signs) <= {NEGATIVE, POSITIVE}:
+                mask &= POSITIVE if signs[0] == signs[1] else NEGATIVE
     return mask
 
 
