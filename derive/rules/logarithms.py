@@ -23,13 +23,24 @@ def _is_denominator(factor: sp.Expr) -> bool:
 def _log_of_quotient(expr: sp.Expr, context: Context) -> Rewrite | None:
     if not isinstance(expr, sp.log):
         return None
-    top, bottom = sp.fraction(expr.args[0])
+    top, bottom = _fraction(expr.args[0])
     if bottom == 1 or bottom.is_number or not any(_is_denominator(f) for f in sp.Mul.make_args(expr.args[0])):
         return None
     if sign(top, context) == sign(bottom, context) == NEGATIVE:
         top, bottom = -top, -bottom
     given = _all_positive([top, bottom], context)
     return None if given is None else Rewrite(sp.log(top) - sp.log(bottom), given)
+
+
+def _fraction(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Numerator and denominator, with √(2π) below where SymPy writes √2/(2√π)."""
+    numbers = [f for f in sp.Mul.make_args(expr) if f.is_Rational or (f.is_Pow and f.base.is_Rational)]
+    square = sp.Mul(*numbers) ** 2
+    if square.is_Rational and square.is_positive and any(f.is_Pow for f in numbers):
+        top, bottom = sp.fraction(sp.Mul(*(f for f in sp.Mul.make_args(expr) if f not in numbers)))
+        return sp.sqrt(square.p) * top, sp.sqrt(square.q) * bottom
+    found: tuple[sp.Expr, sp.Expr] = sp.fraction(expr)
+    return found
 
 
 def _log_of_product(expr: sp.Expr, context: Context) -> Rewrite | None:

@@ -11,7 +11,8 @@ from sympy.core.relational import Relational
 from derive.algebra.binding import rebuild, unfold
 from derive.algebra.context import Context
 from derive.algebra.naming import readable
-from derive.algebra.signs import POSITIVE, is_nonnegative, sign
+from derive.algebra.rational import fraction
+from derive.algebra.signs import POSITIVE, is_nonnegative, is_positive, sign
 from derive.rules.rule import Rewrite
 
 Local = Callable[[sp.Expr, Context], Rewrite | None]
@@ -60,4 +61,7 @@ def positivity(expr: sp.Expr, context: Context) -> tuple[Relational, ...] | None
     part = factors[0] if factors else expr
     if isinstance(part, sp.Pow) and not isinstance(part, sp.exp):
         return positivity(part.base, context)
+    top, bottom = fraction(part)
+    if bottom != 1 and part.is_Add and is_positive(bottom, context):  # Σ x_i − N > 0 rather than 1 − N/Σ x_i > 0
+        part = top
     return (sp.StrictGreaterThan(part, 0, evaluate=False),)

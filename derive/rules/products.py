@@ -74,6 +74,23 @@ def _power_of_power(base: sp.Expr, exponent: sp.Expr) -> sp.Expr:
     return sp.Mul(*(sp.Pow(number, sp.expand(power * exponent)) for number in numbers))
 
 
+def _same_base(expr: sp.Expr, context: Context) -> Rewrite | None:
+    """λ^{1 − c} · λ^{−1} = λ^{−c} for positive λ."""
+    if not expr.is_Mul:
+        return None
+    exponents: dict[sp.Expr, list[sp.Expr]] = {}
+    for factor in expr.args:
+        base, exponent = factor.as_base_exp()
+        exponents.setdefault(base, []).append(exponent)
+    if not any(len(found) > 1 and is_positive(base, context) for base, found in exponents.items()):
+        return None
+    powers = []
+    for base, found in exponents.items():
+        together = [sp.expand(sp.Add(*found))] if is_positive(base, context) else found
+        powers += [sp.Pow(base, exponent) for exponent in together]
+    return Rewrite(sp.Mul(*powers))
+
+
 def _swap(expr: sp.Expr, _: Context) -> Rewrite | None:
     """Bring the samples inside where the base of the power does not depend on them."""
     if not isinstance(expr, sp.Product) or len(expr.limits) != 2 or not isinstance(expr.function, sp.Pow):
@@ -154,6 +171,20 @@ POWER_OF_PRODUCT = Rule(
     lemma="pow_mult",
 )
 
+SAME_BASE = Rule(
+    name="same_base",
+    words={"en": "powers of the same base, {statement}", "ja": "同じ底のべき乗をまとめる: {statement}"},
+    apply=everywhere(_same_base),
+    statement=sp.Eq(
+        sp.Mul(_P**_C, _P ** sp.Symbol("b", nonnegative=True), evaluate=False),
+        _P ** (_C + sp.Symbol("b", nonnegative=True)),
+        evaluate=False,
+    ),
+    examples=(Example(sp.Mul(_r.base ** (1 - _r.base), 1 / _r.base), _CONTEXT),),
+    counters=(Example(sp.Mul(_b.base[_i] ** (1 - _r.base), _b.base[_i] ** (-2), evaluate=False), _CONTEXT),),
+    lemma="pow_add",
+)
+
 SWAP_PRODUCTS = Rule(
     name="swap_products",
     words={"en": "the order of the factors does not matter", "ja": "積の順序を入れ替える"},
@@ -178,6 +209,7 @@ RULES = (
     PRODUCT_OF_EXPONENTIALS,
     COMMON_EXPONENT,
     POWER_OF_PRODUCT,
+    SAME_BASE,
     SWAP_PRODUCTS,
     PRODUCT_OF_POWERS,
 )

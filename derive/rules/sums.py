@@ -50,7 +50,7 @@ def _linear(expr: sp.Expr, _: Context) -> Rewrite | None:
     if not isinstance(expr, sp.Sum):
         return None
     variable, lower, upper = expr.limits[0]
-    body = sp.expand_mul(expr.function, deep=not expr.has(InverseEntry))
+    body = _multiplied_out(expr.function)
     if any(isinstance(f, InverseEntry) for f in sp.Mul.make_args(expr.function)):
         body = expr.function  # a quadratic form stays together: Σ_a Σ_b (x_a − μ_a)(Σ⁻¹)_ab(x_b − μ_b)
         bound = [v for v, _, _ in expr.limits]
@@ -65,6 +65,19 @@ def _linear(expr: sp.Expr, _: Context) -> Rewrite | None:
         return None
     result = sp.Add(*terms)
     return Rewrite(sp.Sum(result, *expr.limits[1:]) if len(expr.limits) > 1 else result)
+
+
+def _multiplied_out(expr: sp.Expr) -> sp.Expr:
+    """Products with sums, multiplied out; functions, and what stands below a fraction, stay as they are written."""
+    if expr.is_Add:
+        return sp.Add(*(_multiplied_out(term) for term in expr.args))
+    if isinstance(expr, sp.Sum):
+        return sp.Sum(_multiplied_out(expr.function), *expr.limits)
+    if not expr.is_Mul or expr.has(InverseEntry):
+        return expr
+    inner = sp.Mul(*(_multiplied_out(f) for f in expr.args))
+    after = sp.expand_mul(inner, deep=False)
+    return _multiplied_out(after) if after.is_Add else after
 
 
 def _separate(expr: sp.Expr, context: Context) -> Rewrite | None:

@@ -16,6 +16,7 @@ from derive.algebra.context import Context, Definition, SumFact, Variable
 from derive.algebra.naming import readable
 from derive.algebra.normal_form import normal
 from derive.algebra.order import Median, OrderStatistic
+from derive.algebra.rational import fraction
 from derive.algebra.signs import NEGATIVE, POSITIVE, is_nonzero, is_positive, sign
 from derive.algebra.solving import NoClosedFormError, solve
 from derive.derivation import Section, Step
@@ -253,6 +254,9 @@ class Search:
             if is_positive(distance, self.context.extended(hypotheses=known)):
                 conditions += known
                 continue
+            top, bottom = fraction(distance)
+            if is_positive(bottom, self.context):  # N − Σ x_i > 0 says more plainly that 1 − Σ x_i/N > 0
+                distance = top
             stated = positivity(distance, self.context)
             conditions += stated if stated is not None else _positive_parts(distance, self.context)
         return tuple(dict.fromkeys((*conditions, *needs(self.context.extended(hypotheses=conditions), value))))

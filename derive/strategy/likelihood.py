@@ -15,6 +15,7 @@ LIKELIHOOD = Variable(sp.Symbol("L", **NONNEGATIVE.assumptions()), NONNEGATIVE)
 
 PRODUCT_RULES = (
     "power_of_product",
+    "same_base",
     "split_product",
     "product_of_constant",
     "product_of_exponentials",
