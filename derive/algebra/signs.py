@@ -11,27 +11,29 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
-from derive.algebra.binding import free_symbols, substitute
-from derive.algebra.bounds import Bounds
+from derive.algebra import signs_of_sums
+from derive.algebra.binding import free_symbols
 from derive.algebra.budgets import tick
 from derive.algebra.context import POSITIVE_INTEGER, Context, Domain
 from derive.algebra.definite import is_definite_entry, is_quadratic_form, squares
-from derive.algebra.listed import homogeneous
 from derive.algebra.matrices import Det, InverseEntry, is_definite
 from derive.algebra.order import OrderStatistic
-from derive.algebra.quadratic import quadratics
-from derive.algebra.rational import fraction
+from derive.algebra.sign_masks import ANY, NEGATIVE, NONNEGATIVE, NONZERO, POSITIVE, ZERO, of_domain, times
 
-#: What has more terms is not looked at entry by entry.
-MAX_TERMS = 8
-
-NEGATIVE, ZERO, POSITIVE = 1, 2, 4
-NONNEGATIVE = ZERO | POSITIVE
-NONZERO = NEGATIVE | POSITIVE
-ANY = NEGATIVE | ZERO | POSITIVE
-
-_VALUES = {NEGATIVE: -1, ZERO: 0, POSITIVE: 1}
-_MASKS = {value: mask for mask, value in _VALUES.items()}
+__all__ = [
+    "ANY",
+    "NEGATIVE",
+    "NONNEGATIVE",
+    "NONZERO",
+    "POSITIVE",
+    "ZERO",
+    "is_nonnegative",
+    "is_nonzero",
+    "is_positive",
+    "range_of",
+    "same_for_all_indices",
+    "sign",
+]
 
 
 def is_positive(expr: sp.Expr, context: Context) -> bool:
@@ -64,7 +66,7 @@ def _sign_and_hypotheses(expr: sp.Expr, context: Context) -> int:
             return mask
         mask &= _said(hypothesis, expr, context)
         if expr.is_Add:
-            mask &= _times(NEGATIVE, _said(hypothesis, -expr, context))
+            mask &= times(NEGATIVE, _said(hypothesis, -expr, context))
     return mask
 
 
@@ -103,20 +105,6 @@ def _matches(pattern: sp.Basic, expr: sp.Basic, wild: set[sp.Symbol], found: dic
     return same and not any(bound & value.free_symbols for value in found.values())
 
 
-def of_domain(domain: Domain) -> int:
-    """The signs that occur in a domain."""
-    mask = ANY
-    if domain.lower.is_positive:
-        mask &= POSITIVE
-    elif domain.lower.is_zero:
-        mask &= POSITIVE if domain.lower_open else NONNEGATIVE
-    if domain.upper.is_negative:
-        mask &= NEGATIVE
-    elif domain.upper.is_zero:
-        mask &= NEGATIVE if domain.upper_open else NEGATIVE | ZERO
-    return mask
-
-
 def _sign(expr: sp.Expr, context: Context) -> int:
     if expr.is_number and not expr.has(sp.Sum, sp.Product):
         return _assumed(expr)
@@ -125,15 +113,15 @@ def _sign(expr: sp.Expr, context: Context) -> int:
         if mask != ANY or not isinstance(expr, sp.Indexed):
             return mask
     if isinstance(expr, (sp.Symbol, sp.Indexed)):
-        domain = _bounds(expr, context)
+        domain = range_of(expr, context)
         return _assumed(expr) if domain is None else of_domain(domain)
     if isinstance(expr, sp.Mul):
         mask = POSITIVE
         for factor in expr.args:
-            mask = _times(mask, sign(factor, context))
+            mask = times(mask, sign(factor, context))
         return mask
     if isinstance(expr, sp.Add):
-        return _of_sum_of_terms(expr, context)
+        return signs_of_sums.of_sum(expr, context)
     if isinstance(expr, sp.exp):  # e^{t log y} stands for y^t, which is 0 where y is
         return POSITIVE if _logs_are_finite(expr.args[0], context) else NONNEGATIVE
     if isinstance(expr, sp.Pow):
@@ -170,19 +158,6 @@ def _of_special(expr: sp.Expr, context: Context) -> int:
     return NEGATIVE if isinstance(expr, sp.polygamma) and order % 2 == 0 else POSITIVE
 
 
-def _with_bounds(expr: sp.Add, context: Context) -> int:
-    """The sign once parts of it are written with the remainders of inequalities."""
-    bounds = Bounds(context, is_positive, is_nonnegative)
-    bounded = bounds.apply(expr)
-    if bounded == expr:
-        return ANY
-    mask = _of_terms(bounded, bounds.context)  # the signs of its terms alone: remainders on remainders lead nowhere
-    if mask != ANY or not any(power.exp.is_negative for power in bounded.atoms(sp.Pow)):
-        return mask
-    top, bottom = fraction(bounded)
-    return _times(_of_terms(sp.expand(top), bounds.context), sign(bottom, bounds.context) & NONZERO)
-
-
 def _logs_are_finite(expr: sp.Basic, context: Context) -> bool:
     """Whether every logarithm in an expression is one of something known to be positive."""
     if isinstance(expr, ExprWithLimits):
@@ -201,23 +176,6 @@ def _assumed(expr: sp.Expr) -> int:
     if expr.is_zero:
         return ZERO
     return NONNEGATIVE if expr.is_nonnegative else NONZERO if expr.is_nonzero else ANY
-
-
-def _times(a: int, b: int) -> int:
-    products = {_VALUES[x] * _VALUES[y] for x in _VALUES if a & x for y in _VALUES if b & y}
-    return sum(_MASKS[p] for p in products)
-
-
-def _plus(a: int, b: int) -> int:
-    if a == ZERO:
-        return b
-    if b == ZERO:
-        return a
-    if (a | b) & NEGATIVE == 0:
-        return POSITIVE if POSITIVE in (a, b) else NONNEGATIVE
-    if (a | b) & POSITIVE == 0:
-        return NEGATIVE if NEGATIVE in (a, b) else NEGATIVE | ZERO
-    return ANY
 
 
 def _of_power(expr: sp.Pow, context: Context) -> int:
@@ -265,140 +223,7 @@ def _of_series(expr: sp.Sum | sp.Product, context: Context) -> int:
     return NONNEGATIVE if is_quadratic_form(expr, context) else ANY
 
 
-def _of_terms(expr: sp.Expr, context: Context) -> int:
-    mask = ZERO
-    for term in sp.Add.make_args(expr):
-        mask = _plus(mask, sign(term, context))
-        if mask == ANY:
-            break
-    return mask
-
-
-def _of_sum_of_terms(expr: sp.Add, context: Context) -> int:
-    mask = _of_terms(expr, context)
-    if mask != ANY:
-        return mask
-    told = homogeneous(expr, context)
-    if told is not None:
-        mask = ZERO
-        for term in sp.Add.make_args(told):
-            mask = _plus(mask, sign(term, context))
-    if mask == ANY:
-        mask = _under_one_sum(expr, context)
-    if mask == ANY:
-        mask = _at_the_ends(expr, context)
-    if mask == ANY:
-        mask = _by_logs(expr, context)
-    if mask == ANY:
-        mask = _by_squares(expr, context)
-    if mask == ANY:
-        mask = _as_quadratic(expr, context)
-    if mask == ANY:
-        mask = _by_denominators(expr, context)
-    if mask == ANY:
-        mask = _with_bounds(expr, context)
-    if mask == ANY and any(power.exp.is_negative or power.has(sp.exp) for power in expr.atoms(sp.Pow)):
-        top, bottom = fraction(expr)
-        if top != expr:
-            return _times(sign(top, context), sign(bottom, context) & NONZERO)
-    return mask if mask != ANY else _as_assumed(expr, context)
-
-
-def _as_assumed(expr: sp.Add, context: Context) -> int:
-    """N − S has the sign that is assumed of 1 − S/N: a multiple, of known sign, of what a hypothesis speaks of."""
-    for hypothesis in context.hypotheses:
-        if hypothesis.rhs == 0 and hypothesis.lhs.is_Add and isinstance(hypothesis, sp.StrictGreaterThan):
-            if expr.atoms(sp.Sum) != hypothesis.lhs.atoms(sp.Sum):
-                continue
-            top, bottom = fraction(expr / hypothesis.lhs)
-            if top.is_Add or bottom.is_Add:
-                continue
-            mask = _times(sign(top, context), sign(bottom, context) & NONZERO)
-            if mask in (NEGATIVE, POSITIVE):
-                return mask
-    return ANY
-
-
-def _by_denominators(expr: sp.Add, context: Context) -> int:
-    """The sign of S/c − N/c − T/d from those of (S − N)/c and T/d: terms over the same denominator belong together."""
-    groups: dict[sp.Expr, sp.Expr] = {}
-    for term in expr.args:
-        below = sp.Mul(*(f for f in sp.Mul.make_args(term) if f.is_Pow and f.exp.is_negative))
-        groups[below] = groups.get(below, sp.S.Zero) + term / below
-    if len(groups) in (1, len(expr.args)):
-        return ANY
-    mask = ZERO
-    for below, above in groups.items():
-        mask = _plus(mask, _times(sign(above, context), sign(below, context)))
-    return mask
-
-
-def _by_logs(expr: sp.Add, context: Context) -> int:
-    """The sign of 1 − u^p or e^u − e^v, a difference of two positive terms, is that of the difference of their logs."""
-    if len(expr.args) != 2:
-        return ANY
-    first, second = expr.args
-    if is_positive(second, context):
-        first, second = second, first
-    terms = (first, -second)
-    if not any(f.is_Pow or isinstance(f, sp.exp) for term in terms for f in sp.Mul.make_args(term)):
-        return ANY  # nothing would come down from an exponent
-    if not all(is_positive(f, context) for term in terms for f in sp.Mul.make_args(term)):
-        return ANY
-    return sign(sp.expand(_log(terms[0]) - _log(terms[1])), context)
-
-
-def _by_squares(expr: sp.Add, context: Context) -> int:
-    """The sign of √R + t is that of √R where R ≥ t²."""
-    roots = [t for t in expr.args if any(f.is_Pow and f.exp == sp.S.Half for f in sp.Mul.make_args(t))]
-    if len(roots) != 1:
-        return ANY
-    (root,) = roots
-    mask = sign(root, context)
-    if mask & NEGATIVE and mask & POSITIVE:
-        return ANY
-    distance = sign(sp.expand(root**2 - (expr - root) ** 2), context)
-    if distance & NEGATIVE:
-        return ANY
-    return mask & NONZERO if distance == POSITIVE else mask | ZERO
-
-
-def _as_quadratic(expr: sp.Add, context: Context) -> int:
-    """The sign of a·v² + b·v + c is that of a where 4ac > b², for every real v."""
-    for leading, reach in quadratics(expr):
-        mask = sign(leading, context)
-        if mask in (POSITIVE, NEGATIVE):
-            distance = sign(reach, context)
-            if distance & NEGATIVE == 0:
-                return mask if distance == POSITIVE else mask | ZERO
-    return ANY
-
-
-def _log(term: sp.Expr) -> sp.Expr:
-    """log of a product of positive factors, with exponents in front."""
-    logs = []
-    for factor in sp.Mul.make_args(term):
-        base, exponent = (sp.E, factor.args[0]) if isinstance(factor, sp.exp) else factor.as_base_exp()
-        logs.append(exponent * sp.log(base))
-    return sp.Add(*logs)
-
-
-def _under_one_sum(expr: sp.Add, context: Context) -> int:
-    """The sign of N − Σ_i x_i − Σ_i y_i is that of Σ_i (1 − x_i − y_i)."""
-    split = [term.as_independent(sp.Sum, as_Add=False) for term in expr.args]
-    series = [(c, s) for c, s in split if isinstance(s, sp.Sum) and len(s.limits) == 1]
-    for factor, first in series[:1]:
-        v, lower, upper = first.limits[0]
-        alike = [(c / factor, s) for c, s in series if s.limits[0][1:] == (lower, upper) and (c / factor).is_Rational]
-        rest = expr - sp.Add(*(ratio * factor * s for ratio, s in alike))
-        share = sp.expand(rest / (factor * (upper - lower + 1)))
-        if not share.has(sp.Sum) and v not in share.free_symbols and is_nonnegative(upper - lower + 1, context):
-            body = share + sp.Add(*(ratio * substitute(s.function, {s.limits[0][0]: v}) for ratio, s in alike))
-            return _times(sign(factor, context), sign(sp.Sum(body, first.limits[0]), context))
-    return ANY
-
-
-def _bounds(entry: sp.Expr, context: Context) -> Domain | None:
+def range_of(entry: sp.Expr, context: Context) -> Domain | None:
     """The interval in which an entry lies: its declared domain, N ≥ 1 for a size, its range for an index."""
     if entry in context.sizes:
         return POSITIVE_INTEGER
@@ -407,29 +232,3 @@ def _bounds(entry: sp.Expr, context: Context) -> Domain | None:
         return Domain("range", lower, upper, lower_open=False, upper_open=False, integer=True)
     variable = context.variable(entry)
     return None if variable is None else variable.domain
-
-
-def _at_the_ends(expr: sp.Add, context: Context) -> int:
-    """An expression a + b·v that is linear in an entry v of a bounded domain takes its extremes at the ends."""
-    if len(expr.args) > MAX_TERMS:
-        return ANY
-    for v in sorted((e for e in expr.atoms(sp.Symbol, sp.Indexed)), key=str):
-        domain = _bounds(v, context)
-        if domain is None or (domain.lower == -sp.oo and domain.upper == sp.oo):
-            continue
-        b = expr.coeff(v, 1)
-        a = sp.expand(expr - b * v)
-        slope = sign(b, context)
-        if a.has(v) or b.has(v) or slope not in (NEGATIVE, POSITIVE):
-            continue
-        ends = [(domain.lower, domain.lower_open), (domain.upper, domain.upper_open)]
-        (low, low_open), (high, high_open) = ends if slope == POSITIVE else ends[::-1]
-        if low.is_finite:
-            mask = sign(a + b * low, context)
-            if mask & NEGATIVE == 0:
-                return POSITIVE if low_open or mask == POSITIVE else NONNEGATIVE
-        if high.is_finite:
-            mask = sign(a + b * high, context)
-            if mask & POSITIVE == 0:
-                return NEGATIVE if high_open or mask == NEGATIVE else NEGATIVE | ZERO
-    return ANY

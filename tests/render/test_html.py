@@ -19,7 +19,7 @@ from derive.render.words import LANGUAGES
 from tests.render.die import DIE, L, report
 from tests.render.test_family_formulas import TABLE as OF_FAMILIES
 from tests.render.test_formulas import TABLE
-from tests.render.test_notes import GAMMA
+from tests.render.test_remarks import GAMMA
 
 VOID = {"meta", "br", "use", "rect", "path", "link", "img"}
 
