@@ -62,9 +62,10 @@ def _normal(expr: sp.Expr, context: Context) -> list[sp.Expr]:
     if expr.count_ops() > MAX_OPERATIONS or expr.has(sp.Product) or _has_fractions_of_sums(expr):
         return []
     try:
-        form = samples_outermost(normal(expr, context.without(*(d.variable.key for d in context.definitions))))
+        form = normal(_hidden(expr), context.without(*(d.variable.key for d in context.definitions)))
     except (TooLargeError, NotImplementedError):
         return []
+    form = samples_outermost(_shown(form))
     if not _heads(form) <= _heads(expr):
         return []
     top, bottom = rational.fraction(form)
@@ -74,6 +75,22 @@ def _normal(expr: sp.Expr, context: Context) -> list[sp.Expr]:
 def _has_fractions_of_sums(expr: sp.Expr) -> bool:
     """Whether a sum runs over fractions with several terms below: multiplied out, they fill a page."""
     return any(p.exp.is_negative and p.base.is_Add for s in expr.atoms(sp.Sum) for p in s.function.atoms(sp.Pow))
+
+
+#: Logarithms that stay in one piece, and what stands for them meanwhile.
+_WHOLE = {f: sp.Function(f"_log_{f.__name__}", real=True) for f in (sp.factorial, sp.binomial, sp.gamma)}
+
+
+def _hidden(expr: sp.Expr) -> sp.Expr:
+    """log(x!) and log C(n, x) as functions of their own."""
+    logs = (e for e in expr.atoms(sp.log) if type(e.args[0]) in _WHOLE)
+    return expr.xreplace({e: _WHOLE[type(e.args[0])](*e.args[0].args) for e in logs})
+
+
+def _shown(expr: sp.Expr) -> sp.Expr:
+    for function, name in _WHOLE.items():
+        expr = expr.xreplace({e: sp.log(function(*e.args)) for e in expr.atoms(name)})
+    return expr
 
 
 def _heads(expr: sp.Expr) -> set[type[sp.Basic]]:

@@ -160,6 +160,14 @@ def _fold(expr: sp.Expr, context: Context) -> Rewrite | None:
             head = definition.variable.base[indices] if indices else definition.head
             if value == readable(expr) or _same_rational(value, expr, context):
                 return Rewrite(head)
+            if isinstance(value, sp.exp) and isinstance(expr, sp.exp):  # e^{−2z} = λ^{−2} where λ = e^z
+                times = expr.args[0] / value.args[0]
+                if times.is_number:
+                    return Rewrite(head**times)
+            own = value.atoms(sp.Indexed)
+            parts = [f for f in sp.Mul.make_args(expr) if f.atoms(sp.Indexed) & own]
+            if own and 0 < len(parts) < len(sp.Mul.make_args(expr)) and _same_rational(value, sp.Mul(*parts), context):
+                return Rewrite(head * sp.Mul(*(f for f in sp.Mul.make_args(expr) if f not in parts)))
             mine, whole = sp.Mul.make_args(value), sp.Mul.make_args(readable(expr))
             if len(mine) > 1 and set(mine) < set(whole):
                 return Rewrite(head * sp.Mul(*(f for f in whole if f not in mine)))
@@ -175,7 +183,7 @@ def _same_rational(value: sp.Expr, expr: sp.Expr, context: Context) -> bool:
 
 def _instances(definition: Definition, expr: sp.Expr) -> Iterator[tuple[sp.Expr, ...]]:
     """The choices of free indices for which an expression could hold the value of a definition."""
-    if expr.func == definition.value.func or (expr.is_Mul and definition.value.is_Pow):
+    if expr.func == definition.value.func or (expr.is_Mul and (definition.value.is_Pow or definition.value.is_Mul)):
         found = sorted((s for s in free_symbols(expr) if s.is_integer), key=str)
         yield from permutations(found, len(definition.indices))
 

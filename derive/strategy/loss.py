@@ -112,7 +112,7 @@ def _through_link(loss: sp.Expr, model: Model, context: Context) -> tuple[Sectio
     through_link.step(substitute_array(loss, parameter.key, prediction.indices, prediction.value), "by_definition")
     through_link.apply_all("complement", *LOG_RULES).apply_each("sum_is_linear", "known_sum").apply_if_shorter(
         "collect"
-    )
+    ).apply("simplify")
 
     free = [IndexRange(s, sp.S.One, size) for s, size in zip((ROW, COLUMN), inputs.axes, strict=False)]
     context = context.extended(indices=free)
