@@ -70,6 +70,10 @@ class Atoms:
                 base = sp.exp(monomial, evaluate=False)
                 factors.append(self.symbol(base) ** int(coefficient * self._exponents[base]))
             return sp.Mul(*factors)
+        if expr.is_Pow and expr.exp.is_Mul:  # x^{2a} = (x^a)²
+            coefficient, monomial = expr.exp.as_coeff_Mul(rational=True)
+            if coefficient.is_Integer and 1 < abs(coefficient) <= MAX_POWER:
+                return self.symbol(sp.Pow(expr.base, monomial)) ** int(coefficient)
         if expr.is_Pow and expr.exp.is_Rational:
             return self.symbol(sp.Pow(expr.base, sp.Rational(1, expr.exp.q))) ** expr.exp.p
         return self.symbol(expr)

@@ -240,6 +240,8 @@ def _series(e: sp.Expr, n: int, point: Point, bound: Mapping[sp.Symbol, Value]) 
     if n < 0:
         return _value(e.function, point, bound)
     variable, lower, upper = e.limits[n]
+    if upper == sp.oo and isinstance(e, sp.Sum):  # SymPy writes a sum inside a sum as one over both
+        return _total(sp.Sum(e.function, *e.limits[: n + 1]), point, bound)
     terms: Iterator[Callable[[], Value]] = (
         partial(_series, e, n - 1, point, {**bound, variable: fmpq(k)})
         for k in range(as_int(_value(lower, point, bound)), as_int(_value(upper, point, bound)) + 1)
