@@ -297,6 +297,24 @@ RULES = (
         },
     ),
     Rule(
+        "sufficient_counts",
+        {
+            "en": "The data enter the likelihood through the counts alone: by the factorisation theorem the counts are "
+            "sufficient.",
+            "ja": "データは度数だけを通して尤度に現れる。因子分解定理により、度数は十分統計量である。",
+        },
+    ),
+    Rule(
+        "sufficient_support",
+        {
+            "en": "The end of the support is a parameter: the likelihood is 0 unless all data lie inside, which depends "
+            "on them through their extreme value alone; by the factorisation theorem it belongs to the sufficient "
+            "statistics.",
+            "ja": "台の端がパラメータなので、すべてのデータが台に入らない限り尤度は 0 である。この条件はデータの極値だけで決まり、"
+            "因子分解定理により、極値は十分統計量に含まれる。",
+        },
+    ),
+    Rule(
         "no_sufficient_statistic",
         {
             "en": "Data and parameters do not part in the log-likelihood: the density was not found to be of the "

@@ -32,7 +32,8 @@ def sufficient_section(
     """The section: names for the statistics, and the log-likelihood written with them; a note where there are none."""
     search = _Search(sample, context)
     try:
-        written = search.write(normal(log_likelihood, context))
+        mixed, kept = search.parted(log_likelihood)
+        written = search.write(normal(mixed, context))
     except (NotSeparableError, TooLargeError):
         fixed = not any(
             p.domain.lower.has(OrderStatistic) or p.domain.upper.has(OrderStatistic) for p in sample.parameters
@@ -43,11 +44,15 @@ def sufficient_section(
             if isinstance(end, OrderStatistic):
                 search.name(end, ())
     definitions = search.definitions()
+    if not definitions and sample.count is not None:  # the likelihood was written with the counts from the start
+        return Section("sufficient", (), "sufficient_counts"), sp.Tuple(sample.count.value), []
     named = context.extended(definitions=definitions)
     steps: list[Step] = [define(d.head, d.value, "statistic", named) for d in definitions]
     chain = Chain(log_likelihood, named)
-    chain.step(written.xreplace(search.final_names()), "factorisation")
-    return Section("sufficient", (*steps, *chain.steps)), sp.Tuple(*(d.value for d in definitions)), definitions
+    written = search.as_it_was(mixed, definitions) or written.xreplace(search.final_names())
+    chain.step(kept + written, "factorisation")
+    note = "sufficient_support" if any(isinstance(d.value, OrderStatistic) for d in definitions) else ""
+    return Section("sufficient", (*steps, *chain.steps), note), sp.Tuple(*(d.value for d in definitions)), definitions
 
 
 class _Search:
@@ -63,6 +68,18 @@ class _Search:
 
     def _has_parameters(self, expr: sp.Basic) -> bool:
         return any(depends_on(expr, entry(p)) for p in self.sample.parameters)
+
+    def parted(self, log_likelihood: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+        """The terms in which data and parameters meet, and the other ones."""
+        terms = sp.Add.make_args(log_likelihood)
+        mixed = [t for t in terms if self._has_data(t) and self._has_parameters(t)]
+        return sp.Add(*mixed), sp.Add(*(t for t in terms if t not in mixed))
+
+    def as_it_was(self, mixed: sp.Expr, definitions: list[Definition]) -> sp.Expr | None:
+        """The terms with the statistics put in where they stand; None where data are left."""
+        names = {readable(d.value): d.variable.base for d in definitions if not d.variable.axes}
+        named = mixed.xreplace(names)
+        return None if self._has_data(named) else named
 
     def write(self, form: sp.Expr) -> sp.Expr:
         """The normal form with the statistics named; terms without parameters stay as they are."""
