@@ -20,9 +20,15 @@ from derive.strategy.sampling import SAMPLE, N, Sample, lift, per_sample
 from derive.strategy.score import DERIVATIVE_RULES
 from derive.strategy.unknowns import entry, ranges
 
-ROW, COLUMN = index("n"), index("j")
+COLUMN = index("j")
 LOSS = scalar("E", REAL)
 SAMPLE_LOSS = array("E", [N], REAL)
+
+
+def row_of(context: Context) -> sp.Symbol:
+    """The index of one sample among N: n, unless the model calls something else so."""
+    taken = {s.name for s in context.sizes} | {v.name for v in context.variables}
+    return next(index(c) for c in "nhgq" if c not in taken)
 
 
 def loss_section(sample: Sample, log_likelihood: sp.Expr, context: Context) -> tuple[Section, sp.Expr, Context]:
@@ -47,16 +53,17 @@ def loss_section(sample: Sample, log_likelihood: sp.Expr, context: Context) -> t
         density = per_sample(density, parameter, row)
         facts = [SumFact(row, f.axis + 1, f.total) for f in sample.model.constraints if f.variable == parameter]
         context = context.extended(variables=[row], facts=facts)
-    context = context.extended(indices=[IndexRange(ROW, sp.S.One, N)])
-    each = Chain(substitute(-sp.log(density), {SAMPLE: ROW}), context)
-    head = Definition(SAMPLE_LOSS, (ROW,), each.current)
+    one = row_of(context)
+    context = context.extended(indices=[IndexRange(one, sp.S.One, N)])
+    each = Chain(substitute(-sp.log(density), {SAMPLE: one}), context)
+    head = Definition(SAMPLE_LOSS, (one,), each.current)
     start = define(head.head, head.value, "sample_loss", context.extended(definitions=[head]))
     each.apply_all(*LOG_RULES)
 
     mean = Definition(LOSS, (), sp.Sum(SAMPLE_LOSS.base[SAMPLE], (SAMPLE, 1, N)) / N)
     context = context.extended(definitions=[head, mean])
     whole = Chain(mean.value, context)
-    whole.step(sp.Sum(substitute(each.current, {ROW: SAMPLE}), (SAMPLE, 1, N)) / N, "by_definition")
+    whole.step(sp.Sum(substitute(each.current, {one: SAMPLE}), (SAMPLE, 1, N)) / N, "by_definition")
     whole.apply_all("constant_factor")
     steps = (*total.steps, start, *each.steps, define(LOSS.base, mean.value, "mean_loss", context), *whole.steps)
     return Section("loss", steps), whole.current, context
@@ -72,7 +79,7 @@ def gradient(loss: sp.Expr, model: Model, context: Context) -> tuple[Section, sp
         return section, slope, context
     rest, slopes, context = _by_parameters(loss, others, context)
     inputs = lift(model.link.input)
-    entry_ = inputs.base[(ROW, COLUMN)[: inputs.rank]]
+    entry_ = inputs.base[(row_of(context), COLUMN)[: inputs.rank]]
     both = sp.Tuple(sp.Eq(sp.Derivative(LOSS.base, entry_), slope, evaluate=False), *slopes)
     return Section("gradient", (*section.steps, *rest.steps)), both, context
 
@@ -84,7 +91,8 @@ def _by_parameters(
     steps, slopes = [], []
     unfolded = context.without(LOSS.key, SAMPLE_LOSS.key)
     for parameter in parameters:
-        letters = (ROW, COLUMN)[: parameter.rank] if parameter.axes and parameter.axes[0] == N else None
+        each = (row_of(context), COLUMN)[: parameter.rank]
+        letters = each if parameter.axes and parameter.axes[0] == N else None
         unknown = parameter.base[letters] if letters else entry(parameter)
         own = ranges(parameter)
         if letters:
@@ -114,7 +122,7 @@ def _through_link(loss: sp.Expr, model: Model, context: Context) -> tuple[Sectio
         "collect"
     ).apply("simplify")
 
-    free = [IndexRange(s, sp.S.One, size) for s, size in zip((ROW, COLUMN), inputs.axes, strict=False)]
+    free = [IndexRange(s, sp.S.One, size) for s, size in zip((row_of(context), COLUMN), inputs.axes, strict=False)]
     context = context.extended(indices=free)
     place = inputs.base[tuple(r.symbol for r in free)]
     slope = Chain(sp.Derivative(through_link.current, place), unfolded.extended(indices=free))

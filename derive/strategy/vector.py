@@ -14,7 +14,7 @@ from derive.derivation import Section, Step
 from derive.model import Model
 from derive.strategy.chain import define
 from derive.strategy.definedness import needs
-from derive.strategy.loss import COLUMN, LOSS, ROW
+from derive.strategy.loss import COLUMN, LOSS, row_of
 from derive.strategy.sampling import lift
 from derive.strategy.wholes import NoMatrixFormError, Wholes, logistic_argument, times, whole
 
@@ -49,7 +49,7 @@ def in_matrices(model: Model, loss: sp.Expr, gradient: sp.Basic, context: Contex
     else:
         assert model.link is not None, "a gradient that is no list of equations is one by the link's input"
         inputs = lift(model.link.input)
-        slopes = [(sp.Derivative(LOSS.base, inputs.base[(ROW, COLUMN)[: inputs.rank]]), gradient)]
+        slopes = [(sp.Derivative(LOSS.base, inputs.base[(row_of(context), COLUMN)[: inputs.rank]]), gradient)]
     for left, right in slopes:
         lines.context = _slope(left, right, lines)
     used = any(_holds_logistic(side) for step in lines.steps for side in (step.before, step.after))

@@ -172,3 +172,9 @@ def test_what_is_no_entry_of_a_product_is_left(expr: sp.Expr) -> None:
     place = (j, D) if expr.has(j) else (n, N)
     with pytest.raises(NoMatrixFormError):
         Wholes(CONTEXT).matrix(expr, place)
+
+
+def test_a_known_n_and_the_index_of_a_sample_have_two_names() -> None:
+    """Otherwise a saved derivation of the multinomial model would mean something else when it is read back."""
+    whole = derived("multinomial")
+    assert Derivation.from_json(json.loads(json.dumps(whole.to_json()))) == whole
