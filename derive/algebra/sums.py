@@ -12,7 +12,7 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derive.algebra import series
-from derive.algebra.binding import fresh, named_by_depth, rebuild, rename_apart, substitute
+from derive.algebra.binding import free_symbols, fresh, named_by_depth, rebuild, rename_apart, substitute
 from derive.algebra.context import Context, SumFact, key
 from derive.algebra.contraction import contract
 from derive.algebra.matrices import SquareMatrix, symmetric
@@ -296,8 +296,11 @@ def merge(expr: sp.Expr) -> sp.Expr:
     groups: dict[tuple[Limits, ...], list[sp.Expr]] = {}
     rest = []
     for term in sp.Add.make_args(expr):
-        coefficient, series = term.as_independent(sp.Sum, as_Add=False)
-        if isinstance(series, sp.Sum) and not coefficient.has(*(v for v, _, _ in series.limits)):
+        factors = sp.Mul.make_args(term)
+        found = [f for f in factors if isinstance(f, sp.Sum)]
+        series = found[0] if len(found) == 1 else None
+        coefficient = sp.Mul(*(f for f in factors if f is not series))
+        if series is not None and not free_symbols(coefficient) & {v for v, _, _ in series.limits}:
             groups.setdefault(tuple(tuple(limit) for limit in series.limits), []).append(coefficient * series.function)
         else:
             rest.append(term)
