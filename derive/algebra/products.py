@@ -14,8 +14,6 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derive.algebra.binding import fresh, rebuild, substitute
 
-Limit = tuple[sp.Symbol, sp.Expr, sp.Expr]
-
 
 class ShapeError(ValueError):
     """Matrices whose shapes do not fit: why, in words."""

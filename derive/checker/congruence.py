@@ -23,15 +23,13 @@ def congruent(left: sp.Expr, right: sp.Expr, context: Context) -> bool:
     parts = _parts(left, right, context)
     if parts is not None:
         first, second, inner = parts
-        if (first, second) != (left, right) and congruent(first, second, inner):
-            return True
-        return False
+        return (first, second) != (left, right) and congruent(first, second, inner)
     return is_zero(left - right, context)
 
 
 def _parts(left: sp.Expr, right: sp.Expr, context: Context) -> tuple[sp.Expr, sp.Expr, Context] | None:
     """What is left to be shown once what both sides share is taken away; None where they share nothing."""
-    if left.is_Add and right.is_Add or left.is_Mul and right.is_Mul:
+    if (left.is_Add and right.is_Add) or (left.is_Mul and right.is_Mul):
         shared = set(left.args) & set(right.args)
         if not shared:
             return None

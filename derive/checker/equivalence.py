@@ -191,9 +191,7 @@ def _bisect(equation: Relational, entry: sp.Expr, point: Point) -> Iterator[None
         point.assign(place, saved)
 
 
-def _between(
-    residual: Callable[[Value], Value], low: tuple[Value, Value], high: tuple[Value, Value]
-) -> Value | None:
+def _between(residual: Callable[[Value], Value], low: tuple[Value, Value], high: tuple[Value, Value]) -> Value | None:
     """A small ball with a certain root between two places where the residual differs in sign, by false position.
 
     The end that stays has its residual halved (the Illinois rule), so that the other comes close too.

@@ -54,12 +54,7 @@ class Outcome:
 
 
 def compare(
-    before: sp.Expr,
-    after: sp.Expr,
-    relation: str,
-    context: Context,
-    rounds: int = ROUNDS,
-    wanted: int | None = None,
+    before: sp.Expr, after: sp.Expr, relation: str, context: Context, rounds: int = ROUNDS, wanted: int | None = None
 ) -> Outcome:
     """Hold `before relation after` against admissible points, all sizes tried `rounds` times, until `wanted` agree."""
     agreed, untold, trouble = 0, 0, "no admissible point was found"

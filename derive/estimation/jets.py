@@ -80,10 +80,6 @@ class Jets:
 
         return self.unary(a, at)
 
-    def reciprocal(self, a: Jet) -> Jet:
-        """1/a."""
-        return self.power(a, Jet(self.arithmetic.constant(-1)))
-
     def power(self, a: Jet, n: Jet) -> Jet:
         """a to the n."""
         power, x, e = self.arithmetic.power, a.value, n.value

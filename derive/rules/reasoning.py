@@ -307,11 +307,11 @@ RULES = (
     Rule(
         "sufficient_support",
         {
-            "en": "The end of the support is a parameter: the likelihood is 0 unless all data lie inside, which depends "
-            "on them through their extreme value alone; by the factorisation theorem it belongs to the sufficient "
-            "statistics.",
-            "ja": "台の端がパラメータなので、すべてのデータが台に入らない限り尤度は 0 である。この条件はデータの極値だけで決まり、"
-            "因子分解定理により、極値は十分統計量に含まれる。",
+            "en": "The end of the support is a parameter: the likelihood is 0 unless all data lie inside, which "
+            "depends on them through their extreme value alone; by the factorisation theorem it belongs to the "
+            "sufficient statistics.",
+            "ja": "台の端がパラメータなので、すべてのデータが台に入らない限り尤度は 0 である。"
+            "この条件はデータの極値だけで決まり、因子分解定理により、極値は十分統計量に含まれる。",
         },
     ),
     Rule(

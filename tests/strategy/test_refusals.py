@@ -23,7 +23,10 @@ REFUSED = [
 
 COIN, RATE = scalar("x", BINARY), scalar("r", POSITIVE)
 REFUSED.append(
-    (derive.Model("twice", density=2 * RATE.base**COIN.base / (1 + RATE.base), data=COIN, parameters=[RATE]), "2.000000")
+    (
+        derive.Model("twice", density=2 * RATE.base**COIN.base / (1 + RATE.base), data=COIN, parameters=[RATE]),
+        "2.000000",
+    )
 )
 
 
