@@ -11,7 +11,7 @@ from __future__ import annotations
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.algebra.budgets import budget
+from derive.algebra.budgets import SECONDS, budget
 from derive.algebra.context import Context
 from derive.checker.claims import check_step
 from derive.checker.decision import LanesDisagreeError
@@ -19,15 +19,21 @@ from derive.checker.linting import lint
 from derive.checker.verdict import Report, Verdict
 from derive.derivation import Derivation, Step
 
+#: Seconds for one step of a derivation of one's own.
+PATIENT = 30.0
+
 __all__ = ["LanesDisagreeError", "Report", "Verdict", "check_derivation", "check_step", "equal"]
 
 
 def check_derivation(derivation: Derivation, seconds: float | None = None) -> Report:
-    """One verdict for every step of a derivation; steps that come up after so many seconds stay undecided."""
+    """One verdict for every step of a derivation; steps that come up after so many seconds stay undecided.
+
+    Without a limit the derivation is taken to be one's own: a step may then take its time, also on a busy machine.
+    """
     verdicts = []
     with budget(seconds if seconds is not None else 1e9):
         for _, step in derivation.steps():
-            verdicts.append(check_step(step, derivation.context))
+            verdicts.append(check_step(step, derivation.context, SECONDS if seconds is not None else PATIENT))
     return Report(tuple(verdicts))
 
 

@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive.algebra.binding import CyclicDefinitionError, substitute, unfold
-from derive.algebra.budgets import OutOfTimeError, budget, tick
+from derive.algebra.budgets import SECONDS, OutOfTimeError, budget, tick
 from derive.algebra.context import Context
 from derive.algebra.normal_form import normal
 from derive.algebra.products import ShapeError
@@ -32,11 +32,11 @@ from derive.derivation import Step
 HYPOTHESIS_SECONDS = 0.5
 
 
-def check_step(step: Step, context: Context) -> Verdict:
-    """The verdict on one step under a context."""
+def check_step(step: Step, context: Context, seconds: float = SECONDS) -> Verdict:
+    """The verdict on one step under a context; what takes longer than so many seconds stays undecided."""
     try:
         given = tuple(sp.sstr(g) for g in step.given)
-        with budget():
+        with budget(seconds):
             step, context = by_entries(step, context)
             return CHECKERS[step.kind](step, with_given(context, step.given), given)
     except ShapeError as error:
