@@ -159,6 +159,17 @@ def _encode_variable(variable: Variable) -> dict[str, Any]:
     return {"name": variable.name, "domain": variable.domain.name, "axes": [encode(a) for a in variable.axes]}
 
 
+def _is_long(data: object) -> bool:
+    """Whether data have so many parts that the expression has too many: names and heads do not count there."""
+    left, parts = [data], 0
+    while left and parts <= 3 * MAX_NODES:
+        item = left.pop()
+        if isinstance(item, list):
+            parts += len(item)
+            left += item if parts <= 3 * MAX_NODES else []
+    return parts > 3 * MAX_NODES
+
+
 class Decoder:
     """Reads expressions over the names that a context declares."""
 
@@ -178,6 +189,8 @@ class Decoder:
 
     def expression(self, data: object, bound: Bound = NONE_BOUND, depth: int = 0) -> sp.Basic:
         """An expression from JSON data; CodecError naming what is wrong."""
+        if depth == 0 and _is_long(data):  # seen at a glance, before anything is built
+            raise CodecError(f"the expressions have more than {MAX_NODES} parts")
         self._nodes += 1
         if depth > MAX_DEPTH:
             raise CodecError(f"the expression is nested more than {MAX_DEPTH} deep")
