@@ -22,7 +22,7 @@ def readable(expr: sp.Expr, taken: Iterable[sp.Symbol] = ()) -> sp.Expr:
 
 
 def _readable(expr: sp.Basic, taken: frozenset[str]) -> sp.Basic:
-    if not expr.args or isinstance(expr, sp.Indexed):
+    if not expr.args or isinstance(expr, sp.Indexed) or not expr.has(ExprWithLimits):
         return expr
     if not isinstance(expr, ExprWithLimits):
         return rebuild(expr, tuple(_readable(arg, taken) for arg in expr.args))
