@@ -61,7 +61,17 @@ def _log_of_power(expr: sp.Expr, context: Context) -> Rewrite | None:
         return None
     base, exponent = expr.args[0].as_base_exp()
     given = positivity(base, context)
-    return None if given is None else Rewrite(exponent * sp.log(base), given)
+    return None if given is None else Rewrite(sp.Mul(*_factors(exponent), sp.log(base)), given)
+
+
+def _factors(exponent: sp.Expr) -> tuple[sp.Expr, ...]:
+    """−ν/2 − 1/2 as −1/2 times ν + 1."""
+    if not exponent.is_Add:
+        return (exponent,)
+    number, rest = exponent.primitive()
+    if all(term.could_extract_minus_sign() for term in rest.args):
+        number, rest = -number, sp.Add(*(-term for term in rest.args))
+    return number, rest
 
 
 def _log_of_exp(expr: sp.Expr, _: Context) -> Rewrite | None:
