@@ -5,17 +5,20 @@ Source: Lehmann and Casella, Theory of Point Estimation (1998), section 2.5.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations_with_replacement
 
 import sympy as sp
 
-from derive.algebra.binding import depends_on, substitute_array
+from derive.algebra.binding import depends_on, rebuild, substitute_array
 from derive.algebra.budgets import OutOfTimeError, budget
 from derive.algebra.calculus import NotDifferentiableError, derivative
 from derive.algebra.context import BINARY, Context, Variable, index
 from derive.algebra.naming import readable
 from derive.algebra.normal_form import TooLargeError, normal
 from derive.algebra.order import OrderStatistic
+from derive.algebra.rational import factored, fraction
+from derive.algebra.signs import POSITIVE, sign
 from derive.derivation import Section, Step
 from derive.model import Model
 from derive.strategy.chain import Chain
@@ -74,8 +77,9 @@ def fisher(log_likelihood: sp.Expr, sample: Sample, context: Context) -> tuple[S
             missing = True
             continue
         if not chain.steps:  # no data in the second derivative: it is its own mean
-            value = chain.current
-            chain = Chain(-sp.Derivative(log_likelihood, *unknowns), context).step(value, "information_constant")
+            chain = Chain(-sp.Derivative(log_likelihood, *unknowns), context)
+            chain.apply_all(*DERIVATIVE_RULES, "common_denominator")
+            chain.steps[-1:] = [replace(last, rule="information_constant") for last in chain.steps[-1:]]
         steps += chain.steps
         found.append(chain.current)
     note = "fisher_not_all" if missing and steps else "fisher_not_closed" if missing else ""
@@ -100,9 +104,42 @@ def _mean(log_density: sp.Expr, unknowns: tuple[sp.Expr, ...], model: Model, con
         return None
     if value.has(sp.Integral) or any(limit[2] == sp.oo for s in value.atoms(sp.Sum) for limit in s.limits):
         return None
+    value = _shortest(value, context)
     if whole == -slope:  # no data in it
-        return Chain(sp.factor_terms(value), context)
-    return chain.step(sp.factor_terms(value), "information")
+        return Chain(value, context)
+    return chain.step(value, "information")
+
+
+def _shortest(value: sp.Expr, context: Context) -> sp.Expr:
+    """A normal form as people write it: powers as powers, one fraction, positive factors, as short as may be."""
+    plain = _powers(value)
+    top, bottom = fraction(plain)
+    ways = (plain, sp.factor_terms(plain), top / bottom, factored(top) / factored(bottom))
+    best = min(ways, key=lambda way: (way.is_Add, way.count_ops(), str(way)))
+    factors = []
+    for factor in sp.Mul.make_args(best):
+        base, exponent = factor.as_base_exp()
+        turned = base.is_Add and exponent.is_Integer and not sign(base, context) & POSITIVE
+        factors += [sp.S.NegativeOne**exponent, sp.expand(-base) ** exponent] if turned else [factor]
+    return sp.Mul(*factors)
+
+
+def _powers(expr: sp.Expr) -> sp.Expr:
+    """e^{c log b + r} as b^c · e^r, and e^{log Γ(a)} as Γ(a)."""
+    if not expr.args or isinstance(expr, sp.Indexed):
+        return expr
+    if isinstance(expr, sp.exp):
+        factors = []
+        for term in sp.Add.make_args(expr.args[0]):
+            logs = [f for f in sp.Mul.make_args(term) if isinstance(f, (sp.log, sp.loggamma))]
+            if len(logs) == 1:
+                (found,) = logs
+                base = _powers(found.args[0]) if isinstance(found, sp.log) else sp.gamma(_powers(found.args[0]))
+                factors.append(base ** _powers(term / found))
+            else:
+                factors.append(sp.exp(_powers(term)))
+        return sp.Mul(*factors)
+    return rebuild(expr, tuple(_powers(a) for a in expr.args))
 
 
 #: Time for one mean.
