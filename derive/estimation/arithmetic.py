@@ -47,6 +47,12 @@ def as_balls(x: Array) -> Array:
     return _each(arb, x)
 
 
+def _direction(y: object, x: object) -> arb:
+    """atan2 as one number: of a point on the negative axis, within its radius, it is π, the end that counts."""
+    up, right = arb(y), arb(x)
+    return arb.pi() if up.contains(0) and right < 0 else arb.atan2(up, right)
+
+
 class Floats:
     """Double precision. Special functions are worked out in balls, each different argument once."""
 
@@ -170,7 +176,7 @@ class Balls:
 
     def atan2(self, y: Array, x: Array) -> Array:
         """The angle of the point (x, y)."""
-        return np.asarray(np.frompyfunc(lambda a, b: arb.atan2(arb(a), arb(b)), 2, 1)(y, x))
+        return np.asarray(np.frompyfunc(_direction, 2, 1)(y, x))
 
     def sign(self, x: Array) -> Array:
         """−1, 0 or 1; of a ball that holds 0, the sign of its middle."""
