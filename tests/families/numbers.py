@@ -91,6 +91,6 @@ def simplex_total(density: Callable[..., Any]) -> Any:
 
     def inner(a: Any) -> Any:
         rest = 1 - a
-        return rest * mpmath.quad(lambda u: density(a, rest * u, rest * (1 - u)), [0, 0.5, 1])
+        return rest * mpmath.quad(lambda u: density(a, rest * u, rest * (1 - u)), [0, 0.5, 1], maxdegree=4)
 
-    return mpmath.quad(inner, [0, 0.5, 1])
+    return mpmath.quad(inner, [0, 0.5, 1], maxdegree=4)
