@@ -36,16 +36,21 @@ def as_json(files: list[Checked]) -> dict[str, Any]:
 
 
 def unsupported_results(derivation: Derivation) -> list[str]:
-    """Results that no step arrives at."""
-    reached = {step.after for _, step in derivation.steps()}
+    """Results that no step arrives at, an equation that is left to be solved among them; hats make no difference."""
+    reached: set[str] = set()
     for _, step in derivation.steps():
-        reached |= set(step.after.args) if isinstance(step.after, sp.Tuple) else set()
+        found = step.before if step.kind == "hypothesis" else step.after
+        reached |= {_bare(e) for e in (found, *(found.args if isinstance(found, sp.Tuple) else ()))}
     names = []
     for name, result in derivation.results.items():
         values = result.args if isinstance(result, sp.Tuple) else (result,)
-        missing = (v for v in values if not reached & {v, getattr(v, "rhs", v) or v})  # Eq(g, 0) is itself the result
+        missing = (v for v in values if not reached & {_bare(v), _bare(getattr(v, "rhs", v))})
         names += [f"no step arrives at the result {name!r}" for _ in missing]
     return names
+
+
+def _bare(expr: sp.Basic) -> str:
+    return str(sp.sstr(expr)).replace("_hat", "")
 
 
 def _step(step: Step, verdict: Verdict) -> dict[str, Any]:
