@@ -24,7 +24,7 @@ from derive.checker.decision import decide, ill_formed, is_shown
 from derive.checker.evaluator import LogOfZeroError, Point, UndefinedError, Value, evaluate, is_exact
 from derive.checker.extremum_matrix import matrix_maximum, matrix_probe
 from derive.checker.linting import lint
-from derive.checker.monotone import changes_sign_once, falls, is_direction, is_median, is_root
+from derive.checker.monotone import any_entry, changes_sign_once, falls, interior, is_direction, is_median, is_root
 from derive.checker.numeric import Outcome, shown, text
 from derive.checker.sampler import inside, points, surely_outside
 from derive.checker.verdict import Verdict
@@ -44,7 +44,7 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
         return Verdict("ill-formed", f"{sp.sstr(step.bind[0])} is not among the constraints that the context states")
     variables = [_declared(value, context) for value in values]
     for variable in variables:
-        if _constraints(variable, context) != sum(depends_on(b, _any_entry(variable)) for b in step.bind):
+        if _constraints(variable, context) != sum(depends_on(b, any_entry(variable)) for b in step.bind):
             return Verdict("ill-formed", f"the constraint on {variable.name} is left out")
     if step.relation == "local":
         if len(values) > 1:
@@ -85,16 +85,12 @@ def _declared(value: Relational, context: Context) -> Variable:
     return variable
 
 
-def _any_entry(variable: Variable) -> sp.Expr:
-    return variable.base[tuple(index(f"_any{n}") for n in range(variable.rank))] if variable.axes else variable.base
-
-
 def _one_after_the_other(objective: sp.Expr, claims: list[tuple[Relational, Variable]], context: Context) -> bool:
     """The maximum over one unknown whose value does not depend on the others, put in; then the rest."""
     while claims:
         for claim in claims:
             value, variable = claim
-            others = [_any_entry(v) for _, v in claims if v != variable]
+            others = [any_entry(v) for _, v in claims if v != variable]
             if any(depends_on(symbolic.plain(value.rhs, context), other) for other in others):
                 continue
             if _one_maximum(objective, value, variable, context):
@@ -122,15 +118,6 @@ def _one_maximum(objective: sp.Expr, value: Relational, variable: Variable, cont
         return False
     check = _array_maximum if variable.axes else _scalar_maximum
     return check(plain, value, variable, context)
-
-
-def interior(variable: Variable, context: Context) -> Context:
-    """The context in which the unknown, or every entry of it, lies strictly between the ends of its domain."""
-    entry = variable.base[tuple(index(f"_any{n}") for n in range(variable.rank))] if variable.axes else variable.base
-    domain = variable.domain
-    inside = [entry - domain.lower] if domain.lower.is_finite else []
-    inside += [domain.upper - entry] if domain.upper.is_finite else []
-    return context.extended(hypotheses=[sp.StrictGreaterThan(d, 0, evaluate=False) for d in inside])
 
 
 def _stated(constraint: Relational, context: Context) -> bool:

@@ -7,11 +7,25 @@ from sympy.core.relational import Relational
 
 from derive.algebra import rational
 from derive.algebra.binding import depends_on, substitute
-from derive.algebra.context import Context, Variable
+from derive.algebra.context import Context, Variable, index
 from derive.algebra.normal_form import TooLargeError, is_zero, normal
 from derive.algebra.order import Median
 from derive.algebra.signs import NEGATIVE, POSITIVE, ZERO, is_positive, sign
 from derive.checker import symbolic
+
+
+def any_entry(variable: Variable) -> sp.Expr:
+    """A scalar itself; an array's entry at indices that no context declares, so that it speaks of every entry."""
+    return variable.base[tuple(index(f"_any{n}") for n in range(variable.rank))] if variable.axes else variable.base
+
+
+def interior(variable: Variable, context: Context) -> Context:
+    """The context in which the unknown, or every entry of it, lies strictly between the ends of its domain."""
+    entry = any_entry(variable)
+    domain = variable.domain
+    inside = [entry - domain.lower] if domain.lower.is_finite else []
+    inside += [domain.upper - entry] if domain.upper.is_finite else []
+    return context.extended(hypotheses=[sp.StrictGreaterThan(d, 0, evaluate=False) for d in inside])
 
 
 def falls(expr: sp.Expr, unknown: sp.Expr, context: Context, strictly: bool = False) -> bool:

@@ -18,7 +18,7 @@ from derive.checker.decision import LanesDisagreeError, ill_formed, is_shown
 from derive.checker.evaluator import UndefinedError, evaluate
 from derive.checker.linting import lint
 from derive.checker.matrices import forced, positive_definite
-from derive.checker.monotone import only_root
+from derive.checker.monotone import interior, only_root
 from derive.checker.numeric import ROUNDS, Outcome, compare, shown
 from derive.checker.sampler import points, surely_outside
 from derive.checker.verdict import Verdict
@@ -127,9 +127,11 @@ def _only_one(equations: tuple[Relational, ...], values: tuple[Relational, ...],
         return False
     if not arrays:
         (value,) = scalars
+        variable = context.variable(value.lhs)
+        within = context if variable is None else interior(variable, context)
         one = [e.lhs - e.rhs for e in equations if depends_on(e.lhs - e.rhs, value.lhs)]
         return any(_linear(p, value.lhs, context) for p in cleared) or any(
-            only_root(e, value.lhs, value.rhs, _in_its_domain(value.lhs, context)) for e in one
+            only_root(e, value.lhs, value.rhs, within) for e in one
         )
     array = arrays[0]
     if not scalars and len(cleared) == 1 and forced(cleared[0], array.lhs, context):
@@ -152,17 +154,6 @@ def _only_one(equations: tuple[Relational, ...], values: tuple[Relational, ...],
             return False
         equation = normal(substitute(equation, {scalars[0].lhs: known}), context)
     return _linear(equation, array.lhs, context)
-
-
-def _in_its_domain(unknown: sp.Expr, context: Context) -> Context:
-    """The context in which a scalar unknown lies strictly between the ends of its domain."""
-    variable = context.variable(unknown)
-    if variable is None:
-        return context
-    domain = variable.domain
-    inside = [unknown - domain.lower] if domain.lower.is_finite else []
-    inside += [domain.upper - unknown] if domain.upper.is_finite else []
-    return context.extended(hypotheses=[sp.StrictGreaterThan(d, 0, evaluate=False) for d in inside])
 
 
 def _linear(expr: sp.Expr, unknown: sp.Expr, context: Context) -> bool:

@@ -16,7 +16,6 @@ from derive.algebra.calculus import NotDifferentiableError, derivative
 from derive.algebra.context import BINARY, Context, Variable, index
 from derive.algebra.naming import readable
 from derive.algebra.normal_form import TooLargeError, normal
-from derive.algebra.order import OrderStatistic
 from derive.algebra.rational import factored, fraction
 from derive.algebra.signs import POSITIVE, sign
 from derive.derivation import Section, Step
@@ -24,7 +23,7 @@ from derive.model import Model
 from derive.strategy.chain import Chain
 from derive.strategy.likelihood import LOG_RULES
 from derive.strategy.normalisation import over
-from derive.strategy.sampling import SAMPLE, N, Sample, lift, per_sample
+from derive.strategy.sampling import SAMPLE, N, Sample, is_bounded_by_data, lift, per_sample
 from derive.strategy.score import DERIVATIVE_RULES
 from derive.strategy.unknowns import entry
 
@@ -56,9 +55,7 @@ def _pairs(sample: Sample) -> list[tuple[Variable, Variable]]:
 def fisher(log_likelihood: sp.Expr, sample: Sample, context: Context) -> tuple[Section, sp.Tuple]:
     """−E ∂² log L/∂θ∂θ′ where it has a closed form; the entries that have none, or are not regular, are left out."""
     model = sample.model
-    regular = [
-        p for p in sample.parameters if not (p.domain.lower.has(OrderStatistic) or p.domain.upper.has(OrderStatistic))
-    ]
+    regular = [p for p in sample.parameters if not is_bounded_by_data(p)]
     own = Context(
         sizes=context.sizes,
         variables=(*model.parameters, *model.known, *model.given),

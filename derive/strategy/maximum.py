@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import sympy as sp
 
-from derive.algebra.context import REAL, Context, Variable, array, scalar
+from derive.algebra.context import REAL, Context, Variable, array, index_names, scalar
 from derive.algebra.naming import readable
 from derive.algebra.normal_form import TooLargeError, normal
 from derive.algebra.rational import factored, fraction
@@ -22,7 +22,7 @@ from derive.strategy.definedness import needs
 from derive.strategy.estimate import Estimate, Found
 from derive.strategy.matrices import concerns
 from derive.strategy.score import DERIVATIVE_RULES
-from derive.strategy.unknowns import FIRST, SECOND, SECOND_OF_TWO, entry, hatted, put_in
+from derive.strategy.unknowns import FIRST, SECOND, SECOND_OF_TWO, entry, hat, hatted, put_in
 
 #: Longer second derivatives are not brought to their normal form.
 MAX_OPERATIONS = 60
@@ -101,14 +101,10 @@ def _maximises(
 
 
 def _head(parameter: Variable) -> sp.Expr:
-    from derive.algebra.context import index_names
-
     return parameter.base[index_names(parameter.axes)] if parameter.axes else parameter.base
 
 
 def _value(found: Found) -> sp.Expr:
-    from derive.strategy.unknowns import hat
-
     return hat(found.parameter, found.value).value
 
 

@@ -24,7 +24,7 @@ from derive.algebra.context import (
     size,
 )
 from derive.algebra.naming import readable
-from derive.algebra.order import Largest, Smallest
+from derive.algebra.order import Largest, OrderStatistic, Smallest
 from derive.model import Model
 
 N = size("N")
@@ -129,6 +129,11 @@ def _support(data: Variable, model: Model) -> tuple[Variable, tuple[Variable, ..
         domain = next((d for d in (POSITIVE, NONNEGATIVE, REAL) if _same_ends(d, domain)), domain)
         data = replace(data, domain=domain)
     return data, tuple(parameters.values()), tuple(hypotheses)
+
+
+def is_bounded_by_data(parameter: Variable) -> bool:
+    """Whether an end of what the data leave of a parameter's domain is one of the data: max x_i ≤ θ."""
+    return any(end.has(OrderStatistic) for end in (parameter.domain.lower, parameter.domain.upper))
 
 
 def _same_ends(first: Domain, second: Domain) -> bool:

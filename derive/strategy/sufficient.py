@@ -15,7 +15,7 @@ from derive.algebra.normal_form import TooLargeError, normal
 from derive.algebra.order import OrderStatistic
 from derive.derivation import Section, Step
 from derive.strategy.chain import Chain, define
-from derive.strategy.sampling import N, Sample
+from derive.strategy.sampling import N, Sample, is_bounded_by_data
 from derive.strategy.unknowns import entry
 
 #: The statistics as names.
@@ -35,9 +35,7 @@ def sufficient_section(
         mixed, kept = search.parted(log_likelihood)
         written = search.write(normal(mixed, context))
     except (NotSeparableError, TooLargeError):
-        fixed = not any(
-            p.domain.lower.has(OrderStatistic) or p.domain.upper.has(OrderStatistic) for p in sample.parameters
-        )
+        fixed = not any(is_bounded_by_data(p) for p in sample.parameters)
         return Section("sufficient", (), "no_sufficient_statistic" if fixed else "not_separated"), sp.Tuple(), []
     for parameter in sample.parameters:
         for end in (parameter.domain.lower, parameter.domain.upper):
