@@ -48,7 +48,7 @@ class Name(Node):
 
 @dataclass(frozen=True)
 class Accented(Node):
-    """An accent over more than a letter: `\\overline{x y}`, `\\hat{\\theta_k}`, `\\underbrace{…}` (its note dropped)."""
+    """An accent over more than a letter: `\\overline{x y}`, `\\hat{\\theta_k}`; an underbrace loses its note."""
 
     accent: str
     body: Node
@@ -65,7 +65,7 @@ class Script(Node):
 
 @dataclass(frozen=True)
 class Plus(Node):
-    """A sum as written: terms with their signs, "+", "-", "\\pm" or "\\mp"; the first sign is "" where none is printed."""
+    """A sum as written: terms with their signs, "+", "-", "\\pm", "\\mp"; the first is "" where none is printed."""
 
     signs: tuple[str, ...]
     terms: tuple[Node, ...]
@@ -154,7 +154,7 @@ class Applied(Node):
 
 @dataclass(frozen=True)
 class Big(Node):
-    """A big operator with its body: "\\sum", "\\prod", "\\int", "\\lim", "\\max", "\\min", "\\sup", "\\inf", "\\bigcup", …
+    """A big operator with its body: "\\sum", "\\prod", "\\int", "\\lim", "\\max", "\\min", "\\sup", "\\inf", …
 
     `lower` is what stands below (`k=1`, `k`, `i<j`, `x \\to 0`), a `Statement` where it holds a relation. The body
     of a sum reaches to the next "+" or "-" of its level; that of an integral to its differential, kept in `variables`.
@@ -214,8 +214,8 @@ class Empty(Node):
 class Statement(Node):
     """Sides joined by relations: `a = b \\leq c` has three sides and two relations.
 
-    A relation is its LaTeX ("=", "\\leq", "\\approx", "\\sim", "\\propto", "\\equiv", "\\Leftrightarrow", "\\to", "\\in", …)
-    without what is written over it; `marks[n]` is that label (`\\overset{(3)}{=}` gives "(3)"), "" where there is none.
+    A relation is its LaTeX ("=", "\\leq", "\\approx", "\\sim", "\\propto", "\\Leftrightarrow", "\\to", "\\in", …);
+    what is written over it is its mark: `\\overset{(3)}{=}` gives "(3)", "" where there is none.
     `tag` and `label` are the equation's number and its `\\label`.
     """
 
