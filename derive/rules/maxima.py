@@ -112,6 +112,23 @@ RULES = (
         },
     ),
     Rule(
+        "rescaled",
+        {
+            "en": "another way to write location and scale: the two say the same",
+            "ja": "位置と尺度を別の形で表す(一対一に対応する)",
+        },
+    ),
+    Rule(
+        "concave_rescaled",
+        {
+            "en": "In these new unknowns, which stand for location and scale one to one, the log-likelihood is "
+            "concave: every solution of the score equations is a global maximum. Whether there is one, and only one, "
+            "depends on the data.",
+            "ja": "位置と尺度に一対一に対応するこの新しい未知数について、対数尤度は上に凸である。"
+            "スコア方程式の解はすべて大域的な最大点である。解があるか、ただ一つかはデータによる。",
+        },
+    ),
+    Rule(
         "concave_in_one",
         {
             "en": "The log-likelihood is concave in this parameter for every value of the others; for all of them "

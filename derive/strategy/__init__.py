@@ -94,10 +94,10 @@ def derivation(model: Model) -> Derivation:
     """The whole line: as far as the estimate, why it is a maximum, loss, gradient, second order, statistics."""
     solved = solve_for_estimate(model)
     observed, objective, working = solved.observed, solved.objective, solved.working
-    best, directions = maximum_section(objective, solved.estimate, model, solved.estimate.context)
+    best, directions, renamed = maximum_section(objective, solved.estimate, model, solved.estimate.context)
     context = solved.context.extended(
         variables=[*solved.estimate.context.variables, *directions],
-        definitions=[*solved.estimate.context.definitions, *solved.estimate.definitions],
+        definitions=[*solved.estimate.context.definitions, *solved.estimate.definitions, *renamed],
     )
     posterior, context = _posterior(solved, context)
     log_of_data = solved.results["log_likelihood"]

@@ -6,11 +6,11 @@ Sources: Boyd and Vandenberghe, Convex Optimization (2004), sections 3.1.4 and 4
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import sympy as sp
 
-from derive.algebra.context import REAL, Context, Variable, array, index_names, scalar
+from derive.algebra.context import REAL, Context, Definition, Variable, array, index_names, scalar
 from derive.algebra.naming import readable
 from derive.algebra.normal_form import TooLargeError, normal
 from derive.algebra.rational import factored, fraction
@@ -21,6 +21,7 @@ from derive.strategy.chain import Chain, claim
 from derive.strategy.definedness import needs
 from derive.strategy.estimate import Estimate, Found
 from derive.strategy.matrices import concerns
+from derive.strategy.rescaled import concave_rescaled, location_and_scale
 from derive.strategy.score import DERIVATIVE_RULES
 from derive.strategy.unknowns import FIRST, SECOND, SECOND_OF_TWO, entry, hat, hatted, put_in
 
@@ -33,12 +34,23 @@ MAX_LOOKED_AT = 90
 LENGTH = scalar("tau", REAL)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """Why something is a maximum: the rule that says it, steps that show it, and the names that these introduce."""
+
+    rule: str
+    steps: list[Step] = field(default_factory=list)
+    variables: list[Variable] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+
+
 def maximum_section(
     objective: sp.Expr, estimate: Estimate, model: Model, context: Context
-) -> tuple[Section, list[Variable]]:
+) -> tuple[Section, list[Variable], list[Definition]]:
     """The section `maximum`, and the names that it introduces."""
     steps: list[Step] = []
     variables: list[Variable] = []
+    definitions: list[Definition] = []
     note = ""
     constraints = {f.variable: f.equation() for f in model.constraints}
     current, values = objective, []
@@ -47,38 +59,36 @@ def maximum_section(
         if found in together:
             continue
         if found.kind == "implicit":
-            more, introduced, note = _implicit(current, [found], context)
-            steps += more
-            variables += introduced
+            shown = _implicit(current, [found], context)
+            steps, variables, note = steps + shown.steps, variables + shown.variables, shown.rule
             current = _put_in(current, found.parameter, entry(hatted(found.parameter)), context)
             continue
-        more, introduced, rule = _reason(current, found, context)
-        steps += more
-        variables += introduced
-        steps.append(_maximises(current, found, rule, constraints, context))
+        shown = _reason(current, found, context)
+        steps, variables = steps + shown.steps, variables + shown.variables
+        steps.append(_maximises(current, found, shown.rule, constraints, context))
         values.append(found)
         name = found.value if found.kind == "given the rest" else entry(hatted(found.parameter))
         current = _put_in(current, found.parameter, name, context)
     if together:
-        more, introduced, note = _implicit(current, together, context)
-        steps += more
-        variables += introduced
+        shown = _implicit(current, together, context)
+        steps, variables, note = steps + shown.steps, variables + shown.variables, shown.rule
+        definitions = shown.definitions
     elif len(values) > 1 and all(f.kind != "given the rest" for f in values):
         steps.append(_jointly(objective, values, constraints, context))
-    return Section("maximum", tuple(steps), note), variables
+    return Section("maximum", tuple(steps), note), variables, definitions
 
 
 def _put_in(expr: sp.Expr, parameter: Variable, value: sp.Expr, context: Context) -> sp.Expr:
     return readable(put_in(expr, parameter, value), taken=context.declared)
 
 
-def _reason(objective: sp.Expr, found: Found, context: Context) -> tuple[list[Step], list[Variable], str]:
-    """Why a value is the maximum: steps that show it, the names they introduce, and the rule that says it."""
+def _reason(objective: sp.Expr, found: Found, context: Context) -> Shown:
+    """Why a value is the maximum."""
     rules = {"end": "maximum_at_end", "median": "maximum_at_median", "direction": "maximum_at_direction"}
     if found.kind in rules:
-        return [], [], rules[found.kind]
+        return Shown(rules[found.kind])
     if found.parameter.domain.definite:
-        return [], [], "maximum_over_matrices"
+        return Shown("maximum_over_matrices")
     domain = found.parameter.domain
     closed = not (domain.lower_open and domain.upper_open)  # there the logarithm of 0 may come up
     steps, introduced = _concave(objective, [found.parameter], context)
@@ -86,10 +96,10 @@ def _reason(objective: sp.Expr, found: Found, context: Context) -> tuple[list[St
         unknown = found.parameter.base
         score = Chain(sp.Derivative(objective, unknown), context).apply_all(*DERIVATIVE_RULES).current
         steps = _falling(replace(found, value=score), context)
-        return steps, [], "single_crossing"
+        return Shown("single_crossing", steps)
     if found.kind == "given the rest":
-        return steps, introduced, "maximum_given_the_rest"
-    return steps, introduced, "global_maximum_closed" if closed else "global_maximum"
+        return Shown("maximum_given_the_rest", steps, introduced)
+    return Shown("global_maximum_closed" if closed else "global_maximum", steps, introduced)
 
 
 def _maximises(
@@ -115,22 +125,27 @@ def _jointly(objective: sp.Expr, values: list[Found], constraints: dict[Variable
     return Step("maximises", objective, sp.Tuple(*equations), "", "profile_maximum", given, bind)
 
 
-def _implicit(objective: sp.Expr, implicit: list[Found], context: Context) -> tuple[list[Step], list[Variable], str]:
+def _implicit(objective: sp.Expr, implicit: list[Found], context: Context) -> Shown:
     """That there is at most one solution, and that it is the maximum, where that can be shown."""
     parameters = [f.parameter for f in implicit]
     if len(implicit) == 1 and not parameters[0].axes:
         steps = _falling(implicit[0], context)
         if steps:
-            return steps, [], "falling_score"
+            return Shown("falling_score", steps)
     steps, variables = _concave(objective, parameters, context)
     if steps:
-        return steps, variables, "concave_score"
+        return Shown("concave_score", steps, variables)
+    pair = location_and_scale(parameters)
+    if pair is not None:
+        steps, variables, definitions = concave_rescaled(objective, *pair, context, _may_be_positive)
+        if steps:
+            return Shown("concave_rescaled", steps, variables, definitions)
     if len(implicit) > 1:
         for found in implicit:  # each of them given the others
             steps, variables = _concave(objective, [found.parameter], context)
             if steps:
-                return steps, variables, "concave_in_one"
-    return [], [], "maximum_not_shown"
+                return Shown("concave_in_one", steps, variables)
+    return Shown("maximum_not_shown")
 
 
 def _falling(found: Found, context: Context) -> list[Step]:
