@@ -94,6 +94,13 @@ RULES = (
         },
     ),
     Rule(
+        "never_rises",
+        {
+            "en": "so the score, up to a positive factor, never rises",
+            "ja": "したがってスコアは(正の因子を除いて)増加しない",
+        },
+    ),
+    Rule(
         "falling_score",
         {
             "en": "The score of the unknown that is left, up to a positive factor, falls all the way: it has at most "
@@ -135,6 +142,16 @@ RULES = (
             "together nothing was shown.",
             "ja": "ほかのパラメータを固定すれば対数尤度はこのパラメータについて上に凸である。"
             "全体については示していない。",
+        },
+    ),
+    Rule(
+        "falling_in_one",
+        {
+            "en": "For every value of the others, the score of this parameter goes from + to − at most, never back: "
+            "a zero of it is the maximum over this parameter. For all of them together nothing was shown, and there "
+            "may be several solutions.",
+            "ja": "ほかのパラメータを固定すれば、このパラメータのスコアの符号は正から負に変わるだけで、逆はない。"
+            "その零点はこのパラメータについての最大点である。全体については示しておらず、解は複数あり得る。",
         },
     ),
     Rule(

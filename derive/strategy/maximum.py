@@ -145,21 +145,30 @@ def _implicit(objective: sp.Expr, implicit: list[Found], context: Context) -> Sh
             steps, variables = _concave(objective, [found.parameter], context)
             if steps:
                 return Shown("concave_in_one", steps, variables)
+        for found in (f for f in implicit if not f.parameter.axes):
+            steps = _falling(found, context) or _falling(found, context, strictly=False)
+            if steps:
+                return Shown("falling_in_one", steps)
     return Shown("maximum_not_shown")
 
 
-def _falling(found: Found, context: Context) -> list[Step]:
-    """The score of one unknown falls strictly, if need be after multiplication by something positive."""
+def _falling(found: Found, context: Context, strictly: bool = True) -> list[Step]:
+    """The score of one unknown falls (or never rises), if need be after multiplication by something positive."""
     unknown = found.parameter.base
+    relation, rule = ("<", "falls") if strictly else ("≤", "never_rises")
+
+    def is_shown(expr: sp.Expr) -> bool:
+        return _is_negative(expr, context) if strictly else not _may_be_positive(expr, context)
+
     positive = is_positive(unknown, context)
     multiples = [found.value * unknown**n for n in range(3 if positive else 1)]
     for score in filter(None, (*map(_multiplied, multiples), _cleared(found.value, context))):
         chain = Chain(sp.Derivative(score, unknown), context)
         chain.apply_all(*DERIVATIVE_RULES)
-        if not _is_negative(chain.current, context):
+        if not is_shown(chain.current):
             chain.apply("collect")
-        if _is_negative(chain.current, context):
-            return [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "<", "falls", context, found.given)]
+        if is_shown(chain.current):
+            return [*chain.steps, claim("inequality", chain.current, sp.S.Zero, relation, rule, context, found.given)]
     return []
 
 

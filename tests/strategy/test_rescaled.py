@@ -39,4 +39,7 @@ def test_so_has_a_log_concave_density_of_ones_own() -> None:
 
 
 def test_heavy_tails_are_not_called_concave() -> None:
-    assert derive.load("student_t").derivation().section("maximum").note == "maximum_not_shown"
+    """Student's t: only for each location is the scale's score shown to change its sign once."""
+    note, verdicts = reasons(derive.load("student_t").derivation())
+    assert note == "falling_in_one"
+    assert verdicts == ["proved"] * 3
