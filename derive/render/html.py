@@ -1,4 +1,7 @@
-"""HTML: one file that needs nothing else. Formulas are pictures, reason and verdict of each step one click away."""
+"""HTML: one file that needs nothing else. Formulas are pictures, reason and verdict of each step one click away.
+
+A notebook shows the same as a fragment: without head and body, with styles that reach no further than itself.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,12 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from derive.derivation import Derivation
+from derive.estimation import Data
 from derive.render import latex, svg
-from derive.render.html_style import STYLE
+from derive.render.html_style import FRAGMENT, STYLE
 from derive.render.outlines import Entry, Outline, outline
+from derive.render.pictures import Figure, figures_of
+from derive.render.pictures.as_svg import drawing
 from derive.render.reasons import Pieces, typeset
 from derive.render.rows import Block, Row
 from derive.render.words import vocabulary
@@ -20,25 +26,51 @@ if TYPE_CHECKING:
 WIDEST_LEFT = 6.0
 #: A formula wider than this has a box of its own that scrolls; the narrowest phones hold about twenty.
 WIDEST_INLINE = 15.0
-#: Longer formulas are broken before their signs, counted in letters of their one-line form.
-LETTERS_IN_A_LINE = 76
+#: Wider formulas are broken before their signs.
+LINE = 36.0
 #: How verdicts are coloured, by their mark.
 CLASSES = {"✓": "good", "≈": "fair", "✗": "bad", "?": "open"}
 
 
-def page(derivation: Derivation, lang: str = "en", depth: str = "full", report: Report | None = None) -> str:
-    """The derivation as an HTML file; with the checker's marks where a report is given."""
-    return _Page(lang).page(outline(derivation, lang, depth, report))
+def page(
+    derivation: Derivation,
+    lang: str = "en",
+    depth: str = "full",
+    report: Report | None = None,
+    data: Data | None = None,
+) -> str:
+    """The derivation as an HTML file; with the checker's marks where a report is given, and pictures of the data."""
+    content = outline(derivation, lang, depth, report)
+    made = _Page(lang, figures_of(derivation, lang, data))
+    body = made.body(content)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(content.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"{svg.store(made.letters)}\n<main>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def fragment(derivation: Derivation, lang: str = "en", depth: str = "full", report: Report | None = None) -> str:
+    """The derivation as a part of somebody else's page, such as the output of a notebook's cell."""
+    made = _Page(lang, figures_of(derivation, lang))
+    body = made.body(outline(derivation, lang, depth, report))
+    return (
+        f'<div class="derivation" lang="{lang}">\n<style>{FRAGMENT}</style>\n'
+        f"{svg.store(made.letters)}\n{body}\n</div>\n"
+    )
 
 
 class _Page:
     """One page in the making: it collects the letters that its formulas are made of."""
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, figures: dict[str, tuple[Figure, ...]] | None = None) -> None:
         self.lang = lang
+        self.figures = figures or {}
         self.letters: dict[str, str] = {}
 
-    def page(self, content: Outline) -> str:
+    def body(self, content: Outline) -> str:
+        """All sections of the page."""
         hint = escape(vocabulary(self.lang).opens)
         parts = [f"<h1>{escape(content.title)}</h1>", f'<p class="hint">{hint}</p>']
         for part in content.parts:
@@ -46,17 +78,21 @@ class _Page:
             parts += [self.symbols(content)] if part.id == "given" else []
             parts += [self.block(block) for block in part.blocks]
             parts += [f"<p>{self.prose(said)}</p>" for said in part.notes]
-            parts += [*(self.block(block) for block in part.after), "</section>"]
+            parts += [self.block(block) for block in part.after]
+            parts += [self.pictures(self.figures.get(part.id, ())), "</section>"]
         title = vocabulary(self.lang).sections["shown"]
         parts += ['<section id="shown">', f"<h2>{escape(title)}</h2>"]
         parts += [f"<p>{self.prose(sentence)}</p>" for sentence in content.closing]
-        body = "\n".join([*parts, "</section>"])
-        return (
-            f'<!DOCTYPE html>\n<html lang="{self.lang}">\n<head>\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{escape(content.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-            f"{svg.store(self.letters)}\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-        )
+        return "\n".join(filter(None, [*parts, "</section>"]))
+
+    def pictures(self, figures: tuple[Figure, ...]) -> str:
+        """Pictures side by side where there is room."""
+        shown = []
+        for figure in figures:
+            drawn, letters = drawing(figure, self.lang)
+            self.letters.update(letters)
+            shown.append(f"<figure>{drawn}<figcaption>{self.prose(figure.caption)}</figcaption></figure>")
+        return f'<div class="pictures">{"".join(shown)}</div>' if shown else ""
 
     def symbols(self, content: Outline) -> str:
         told = [(self.entry(entry), entry.words) for entry in content.entries]
@@ -103,7 +139,7 @@ class _Page:
     def row(self, row: Row, left: str, column: float, signed: bool) -> str:
         """A formula; where there is a reason, behind it."""
         sign = f"{latex.sign(row)} " if signed else ""
-        first, *more = latex.lines(row.right, self.lang, LETTERS_IN_A_LINE)
+        first, *more = latex.lines(row.right, self.lang, LINE)
         drawn, width = self.draw(sign + first)
         for formula in more:
             next_line, wide = self.draw(formula)
