@@ -10,21 +10,28 @@ from derive.derivation import Derivation
 from derive.render import latex_formula, latex_lines
 from derive.render.domains import latex_claim
 from derive.render.latex_prose import prose
+from derive.render.latex_widths import em
 from derive.render.outlines import Entry, Outline, outline
 from derive.render.presentation import layout
 from derive.render.reasons import Pieces, typeset
 from derive.render.rows import Block, Row
-from derive.render.widths import columns, hangs
 from derive.render.words import vocabulary
 
 if TYPE_CHECKING:
     from derive.checker.verdict import Report
 
-#: Formulas longer than this, counted in letters, have their reason below rather than beside them.
-WIDEST_BESIDE = 46
+#: The width of a line in em.
+LINE = 41.5
+#: Formulas wider than this have their reason below rather than beside them.
+WIDEST_BESIDE = 21.0
 #: The share of the line for a reason beside its formula.
 BESIDE = 0.38
-LETTERS_IN_A_LINE = 80
+#: A left side wider than this pushes every `=` of its block too far to the right; it gets a line of its own …
+WIDEST_LEFT = 12.0
+#: … unless the whole block is a single line no wider than this.
+WIDEST_LINE = WIDEST_BESIDE
+#: How far lines that go on are set in, and the room that a sign takes.
+INDENT, SIGN = 2.0, 1.4
 #: A mark such as "✓ proved" stays on one line; a counterexample may be long.
 SHORT_MARK = 24
 
@@ -34,12 +41,14 @@ _PREAMBLES = {
 \\usepackage[utf8]{inputenc}
 """,
     "ja": """% Compile with lualatex.
+\\RequirePackage{fix-cm}
 \\documentclass[11pt,a4paper]{ltjsarticle}
 """,
 }
 _PACKAGES = """\\usepackage[margin=22mm]{geometry}
 \\usepackage[fleqn]{amsmath}
 \\usepackage{amssymb}
+\\setlength{\\mathindent}{1em}
 \\allowdisplaybreaks
 \\setlength{\\parindent}{0pt}
 """
@@ -79,30 +88,42 @@ def aligned(block: Block, lang: str) -> tuple[str, list[str]]:
     """
     first, more = block.rows[0].left, " \\\\*\n&\\quad {}"
     if first is None:
-        rows = [(f"{sign(row)} &".lstrip(), lines(row.right, lang, LETTERS_IN_A_LINE)) for row in block.rows]
-        return "", [f"{before} {more.join(shown)}" for before, shown in rows]
+        signs = [sign(row) for row in block.rows]
+        broken = [lines(row.right, lang, LINE - INDENT - (SIGN if any(signs) else 0)) for row in block.rows]
+        return "", [f"{f'{s} &'.lstrip()} {more.join(shown)}" for s, shown in zip(signs, broken, strict=True)]
     if hangs(block):
-        below = [lines(row.right, lang, LETTERS_IN_A_LINE - 5) for row in block.rows]
-        start = more.join(lines(first, lang, LETTERS_IN_A_LINE))
-        deeper = more.replace("{}", "\\quad {}")
-        shown = [f"&\\quad {sign(row)} {deeper.join(b)}" for row, b in zip(block.rows, below, strict=True)]
-        return f"& {start}", shown
+        start, deeper = more.join(lines(first, lang, LINE - INDENT)), more.replace("{}", "\\quad {}")
+        room = LINE - 2 * INDENT - SIGN
+        below = [f"&\\quad {sign(row)} {deeper.join(lines(row.right, lang, room))}" for row in block.rows]
+        return f"& {start}", below
     lefts = ["" if row.left is None else f"{expression(row.left, lang)} " for row in block.rows]
-    room = LETTERS_IN_A_LINE - columns(first)
+    room = LINE - INDENT - SIGN - wide(first)
     rights = [f"&{sign(row)} {more.join(lines(row.right, lang, room))}" for row in block.rows]
     return "", [left + right for left, right in zip(lefts, rights, strict=True)]
 
 
-def lines(expr: sp.Basic, lang: str, limit: int) -> list[str]:
-    """An expression as LaTeX on lines of about `limit` letters."""
+def lines(expr: sp.Basic, lang: str, limit: float) -> list[str]:
+    """An expression as LaTeX on lines of about `limit` em."""
     return latex_lines.lines(layout(expr), limit, vocabulary(lang).otherwise)
+
+
+def wide(expr: sp.Basic | None) -> float:
+    """The width of a formula in em; nothing takes no room."""
+    return 0.0 if expr is None else em(layout(expr))
+
+
+def hangs(block: Block) -> bool:
+    """Does the left side stand on a line of its own, with the signs below it?"""
+    first = block.rows[0]
+    left = wide(first.left)
+    return left > WIDEST_LEFT and (len(block.rows) > 1 or left + wide(first.right) > WIDEST_LINE)
 
 
 def is_wide(block: Block) -> bool:
     """Is there no room for reasons beside the formulas? One long row widens the column of all."""
     first = block.rows[0].left
-    left, right = columns(first), max(columns(row.right) for row in block.rows)
-    return max(left, right + 2) > WIDEST_BESIDE if hangs(block) else left + right > WIDEST_BESIDE
+    left, right = wide(first), max(wide(row.right) for row in block.rows)
+    return max(left, right + INDENT) > WIDEST_BESIDE if hangs(block) else left + right > WIDEST_BESIDE
 
 
 def sign(row: Row) -> str:
@@ -130,7 +151,7 @@ def _symbols(content: Outline) -> list[str]:
 
 
 def _block(block: Block, lang: str) -> list[str]:
-    wide, room = is_wide(block), _room_below(block)
+    below, room = is_wide(block), _room_below(block)
     first, formulas = aligned(block, lang)
     rows = [first] if first else []
     for row, formula in zip(block.rows, formulas, strict=True):
@@ -138,7 +159,7 @@ def _block(block: Block, lang: str) -> list[str]:
         said = _said(row, lang)
         if not said:
             rows.append(formula + tag)
-        elif wide:  # the reason stays on the page of its formula
+        elif below:  # the reason stays on the page of its formula
             rows.append(f"{formula}{tag} \\\\*\n&\\qquad {_box(said, room)}")
         else:
             rows.append(f"{formula} &\\quad& {_box(said, BESIDE)}{tag}")
@@ -151,8 +172,8 @@ def _box(said: str, share: float) -> str:
 
 def _room_below(block: Block) -> float:
     """The share of the line that is left for a reason below its formula."""
-    left = 0 if hangs(block) else columns(block.rows[0].left)
-    return max(0.4, 0.85 - left / LETTERS_IN_A_LINE)
+    left = 0 if hangs(block) else wide(block.rows[0].left)
+    return max(0.4, 0.85 - left / LINE)
 
 
 def _said(row: Row, lang: str) -> str:

@@ -19,6 +19,8 @@ from derive.algebra.order import ORDER_STATISTICS
 from derive.render.orientation import without_minus
 
 BIG = (sp.Sum, sp.Product, sp.Integral, *ORDER_STATISTICS)
+#: The linear predictor of a regression, which follows what it is multiplied by.
+PREDICTOR = "eta"
 _LETTERS = 4  # the ranks up to here are letters, with or without indices
 _OPEN = (sp.Derivative, *BIG)
 
@@ -74,7 +76,10 @@ def _factor_key(factor: sp.Expr) -> tuple[Any, ...]:
     if base.is_Number:  # a row of numbers stays as it was written: (1/10)² (1/4)⁵
         return 0 if factor.is_Number else 1, 0, (), ()
     rank = _rank(base)
-    return 2 + rank, size(base) if rank > _LETTERS else 0, natural(base), natural(factor)
+    name = natural(base)
+    if str(getattr(base, "base", base)) == PREDICTOR:  # y_i η_i
+        name = ("~", *name)
+    return 2 + rank, size(base) if rank > _LETTERS else 0, name, natural(factor)
 
 
 def _rank(base: sp.Expr) -> int:

@@ -14,6 +14,7 @@ from sympy.core.relational import Relational
 from derive.algebra.context import Context, Variable, index_names
 from derive.derivation import Derivation, Step
 from derive.model import Model
+from derive.render.abbreviations import abbreviations
 from derive.render.reasons import Pieces, fill, joined
 from derive.render.remarks import notes, to_solve
 from derive.render.rows import Block, Row, blocks, number
@@ -70,14 +71,19 @@ def outline(derivation: Derivation, lang: str, depth: str, report: Report | None
     words, model = vocabulary(lang), model_of(derivation)
     steps, numbers = number(derivation, report)
     entries = _entries(derivation, model, lang)
+    short = abbreviations(derivation, model)
     parts, start = [], 0
     for section in derivation.sections:
         mine = [s for s in steps[start : start + len(section.steps)] if not _told_as_domain(s.step, entries)]
         start += len(section.steps)
         shown = blocks(mine, lang, depth == "brief", link_name(model))
         title = section_title(section.id, lang, derivation.results)
-        after = _left_to_solve(derivation) if section.id == "estimate" else ()
-        parts.append(Part(section.id, title, shown, notes(derivation, section, lang), after))
+        shown = tuple(map(short.block, shown))
+        if section.id == "given":
+            shown = (*short.introduction(lang), *shown)
+        after = tuple(map(short.block, _left_to_solve(derivation))) if section.id == "estimate" else ()
+        said = tuple(map(short.pieces, notes(derivation, section, lang)))
+        parts.append(Part(section.id, title, shown, said, after))
     parameters = model.parameters if model else derivation.context.variables
     may_vanish = any(p.domain.lower == 0 and not p.domain.lower_open for p in parameters)
     heading = model.title.get(lang) if model else None

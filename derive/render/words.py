@@ -26,6 +26,7 @@ class Vocabulary:
     no_closed_form: str
     on_boundary: str
     opens: str
+    predictor: str
     needs: str
     using: str
     using_alone: str
@@ -127,6 +128,7 @@ _ENGLISH = Vocabulary(
     own="{words}, as predicted for sample {index}",
     also="{first}; {second}",
     no_closed_form="There is no closed form: solving the equations below numerically gives {unknowns}.",
+    predictor="the linear predictor, named to keep formulas short",
     opens="Each line opens to show why it holds and what the checker found.",
     on_boundary="With {values} the maximum lies on the boundary of the domain, where {given} does not hold and the "
     "derivatives tell nothing; that the estimate is the maximum there too is part of what was shown above.",
@@ -229,6 +231,7 @@ _JAPANESE = Vocabulary(
     own="{words}(サンプル {index} に対する予測値)",
     also="{first}。{second}",
     no_closed_form="閉じた形の解はない。{unknowns} は次の方程式の解であり、数値的に求める。",
+    predictor="線形予測子(式を短く書くための記号)",
     opens="各行を開くと、その理由と検算の結果が表示される。",
     on_boundary="{values} のとき最大点は定義域の境界にあり、{given} が成り立たないので微分の条件は使えない。"
     "そこでも推定量が最大点であることは、上で示したことに含まれる。",
