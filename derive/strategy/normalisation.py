@@ -62,13 +62,15 @@ def _ends(domain: Domain) -> tuple[tuple[sp.Expr, int, bool], ...]:
 def check_total(model: Model) -> str:
     """What is wrong with the total of a density, in words; "" where it is 1, or where that cannot be worked out."""
     whole = total(model)
-    if whole is None:
-        return ""
     context = Context(
         sizes=(*model.sizes, *(v.base for v in model.known if v.domain.name == "positive integer")),
         variables=tuple(v for v in (*model.parameters, *model.known, *model.given)),
         facts=tuple(model.constraints),
     )
+    if whole is None:
+        from derive.strategy.small_sizes import fault_at_small_sizes
+
+        return fault_at_small_sizes(model, context)
     try:
         with budget(SECONDS):
             if are_equal(whole, sp.S.One, context):
