@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+#: The version of the published format.
+VERSION = 1
 #: Verdicts that say that something is wrong; those that leave it open; and those that are no claim.
 WRONG = ("refuted", "ill-formed")
 OPEN = ("undecided", "unread")
@@ -16,8 +18,10 @@ NO_CLAIM = ("definition", "hypothesis", "substitution")
 class Finding:
     """One step as it stands in the file, and what is to be said of it.
 
-    `line` and `column` (from 1) are where the right-hand side starts; None for a saved derivation. `before` and `after`
-    are LaTeX as written. `slip` is the likely slip where one fits ("a sign", "base 10"), in words.
+    `line` and `column` (from 1) are where the right-hand side starts; None for a saved derivation, whose `section`
+    tells the place instead. `before` and `after` are LaTeX as written; `plain` is the same for a screen, where
+    somebody knows. `values` are those of both sides at the counterexample. `slip` is the likely slip where one fits
+    ("a sign", "base 10"), in words.
     """
 
     line: int | None
@@ -31,6 +35,8 @@ class Finding:
     counterexample: dict[str, Any] | None = None
     values: tuple[str, str] | None = None
     slip: str | None = None
+    section: str | None = None
+    plain: tuple[str, str] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The step of the published format."""
@@ -43,9 +49,8 @@ class Finding:
             "verdict": self.verdict,
             "given": list(self.given),
             "reason": self.reason,
+            "counterexample": self.counterexample or None,
         }
-        if self.counterexample:
-            found["counterexample"] = self.counterexample
         if self.values:
             found["values"] = list(self.values)
         if self.slip:
@@ -57,7 +62,7 @@ class Finding:
 class Warned:
     """Something a reader should know that is no wrong step: a symbol defined twice, another base of logarithms."""
 
-    line: int
+    line: int | None
     message: str
 
 
@@ -108,6 +113,33 @@ class Report:
         """How many steps are refuted or ill-formed."""
         return sum(self.summary.get(verdict, 0) for verdict in WRONG)
 
+    @property
+    def open(self) -> int:
+        """How many steps are undecided or unread: neither right nor wrong."""
+        return sum(self.summary.get(verdict, 0) for verdict in OPEN)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no step is wrong and none is left open."""
+        return not self.wrong and not self.open
+
+    @property
+    def first_wrong(self) -> Finding | None:
+        """The first step of the first file that is refuted or ill-formed."""
+        return next((f.steps[f.first_wrong] for f in self.files if f.first_wrong is not None), None)
+
+    def _repr_html_(self) -> str:
+        """The report in a notebook, formulas typeset."""
+        from derive.render.report_html import fragment
+
+        return fragment(self)
+
+    def __str__(self) -> str:
+        """The report as the command prints it."""
+        from derive.render.report_text import plain
+
+        return plain(self)
+
     def to_json(self) -> dict[str, Any]:
         """The published format, version 1."""
-        return {"version": 1, "files": [file.to_json() for file in self.files], "summary": self.summary}
+        return {"version": VERSION, "files": [file.to_json() for file in self.files], "summary": self.summary}

@@ -14,7 +14,6 @@ from derive.checker.verdict import Report, Verdict
 from derive.derivation import Derivation, Section, Step
 from derive.families import FAMILIES, load
 from derive.render import data, latex, markdown, reasons, text
-from derive.render import report as files
 from derive.render.latex_prose import prose
 from derive.render.names import width
 from derive.rules import RULES
@@ -101,21 +100,6 @@ def test_a_refuted_step_shows_its_counterexample() -> None:
     found = Report((Verdict("refuted", "the sides differ", (), {"L": "2"}),))
     assert "✗ refuted at L = 2" in text.page(wrong, report=found)
     assert "✗ 反例あり L = 2 のとき" in text.page(wrong, "ja", report=found)
-
-
-def test_a_report_on_files_shows_what_is_wrong_with_both_sides() -> None:
-    wrong = Derivation("own", DIE.context, (Section("score", (Step("equal", L, L + 1),)),), {})
-    found = Report((Verdict("refuted", "the sides differ", (), {"L": "2"}),))
-    told = files.as_text([("mine.json", wrong, found)])
-    assert told.splitlines()[0] == "mine.json: 1 refuted"
-    assert "= L + 1" in told
-    assert "at L = 2" in told
-    as_data = files.as_json([("mine.json", wrong, found), ("die.json", DIE, report())])
-    assert as_data["files"][0]["first_wrong"] == 0
-    assert as_data["files"][0]["steps"][0]["counterexample"] == {"L": "2"}
-    assert as_data["files"][1]["first_wrong"] is None
-    assert as_data["summary"]["refuted"] == 1
-    assert "✗" not in files.as_text([("die.json", DIE, report())])
 
 
 def test_a_model_of_ones_own_has_a_title_too() -> None:

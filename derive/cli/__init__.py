@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derive import __version__
+from derive.cli.checking import check
+from derive.cli.failure import Failure, one_line, unwritable, write
 
 if TYPE_CHECKING:
     from derive.derivation import Derivation
@@ -28,14 +30,6 @@ MESSAGES = {
     },
     "note": {"en": "Note: ", "ja": "注意: "},
 }
-#: What a file from anyone may take: to read it, and to check all of its steps.
-READING_SECONDS, CHECKING_SECONDS = 3.0, 6.0
-
-
-class Failure(click.ClickException):
-    """Something the user can mend: one line, exit status 2."""
-
-    exit_code = 2
 
 
 def main() -> None:
@@ -46,17 +40,13 @@ def main() -> None:
         sys.exit(130)
     except click.ClickException as error:
         usage = "; see derive --help" if isinstance(error, click.UsageError) else ""
-        click.echo(f"derive: {_one_line(error.format_message()).rstrip('.')}{usage}", err=True)
+        click.echo(f"derive: {one_line(error.format_message()).rstrip('.')}{usage}", err=True)
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)
     except (OSError, UnicodeEncodeError) as error:
-        click.echo(f"derive: cannot write the output ({_one_line(str(error))})", err=True)
+        click.echo(f"derive: cannot write the output ({one_line(str(error))})", err=True)
         sys.exit(2)
-
-
-def _one_line(message: str) -> str:
-    return " ".join(message.split())
 
 
 @click.group(name="derive", context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
@@ -124,7 +114,7 @@ def show(
     if form == "pdf":
         _write_pdf(_rendered(derivation, "latex", lang, depth), lang, output)
     else:
-        _write(_rendered(derivation, form, lang, depth), output)
+        write(_rendered(derivation, form, lang, depth), output)
 
 
 @command.command()
@@ -197,48 +187,6 @@ def _row(value: Any) -> str:
 
 
 @command.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--strict", is_flag=True, help="Count undecided steps as failures.")
-def check(files: tuple[Path, ...], form: str, strict: bool) -> None:
-    """Check derivations saved by `derive show NAME --to json`, by whoever wrote them."""
-    from derive.render import report
-
-    reports = [(str(path), *_checked(path)) for path in files]
-    if form == "json":
-        click.echo(json.dumps(report.as_json(reports), ensure_ascii=False, indent=2))
-    else:
-        click.echo(report.as_text(reports))
-    failing = ("refuted", "ill-formed", *(("undecided", "unread") if strict else ()))
-    if any(v.status in failing for _, _, r in reports for v in r.verdicts):
-        raise click.exceptions.Exit(1)
-
-
-def _checked(path: Path) -> tuple[Any, Any]:
-    from derive.algebra.budgets import OutOfTimeError, alarmed, budget
-    from derive.checker import LanesDisagreeError, check_derivation
-    from derive.interchange import FormatError, parse
-
-    if path.suffix != ".json":
-        raise Failure(
-            f"{path}: only saved derivations (.json) can be checked; write one by `derive show NAME --to json`"
-        )
-    try:
-        with alarmed(), budget(READING_SECONDS):
-            derivation = parse(path.read_text(encoding="utf-8-sig"))
-        with alarmed():
-            return derivation, check_derivation(derivation, CHECKING_SECONDS)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8 text'})") from error
-    except FormatError as error:
-        raise Failure(f"{path}: {error}") from error
-    except OutOfTimeError:
-        raise Failure(f"{path}: reading it took longer than {READING_SECONDS:.0f} seconds") from None
-    except LanesDisagreeError as error:
-        raise Failure(f"{path}: the checker contradicts itself, which is a fault of it ({error})") from error
-
-
-@command.command()
 @click.argument("name")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The Python file to write.")
 def export(name: str, output: Path) -> None:
@@ -249,7 +197,7 @@ def export(name: str, output: Path) -> None:
     try:
         numeric.export(name, output)
     except OSError as error:
-        raise _unwritable(output, error) from error
+        raise unwritable(output, error) from error
     except ValueError as error:
         raise Failure(str(error)) from error
     click.echo(f"wrote {output}", err=True)
@@ -341,22 +289,7 @@ def _write_pdf(document: str, lang: str, output: Path | None) -> None:
     except PdfError as error:
         raise Failure(str(error)) from error
     except OSError as error:
-        raise _unwritable(output, error) from error
+        raise unwritable(output, error) from error
 
 
-def _write(content: str, output: Path | None) -> None:
-    if output is None:
-        click.echo(content)
-        return
-    try:
-        output.write_text(content + "\n", encoding="utf-8")
-    except OSError as error:
-        raise _unwritable(output, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> Failure:
-    return Failure(f"{path}: cannot be written ({error.strerror}); choose another place with -o")
-
-
-if __name__ == "__main__":
-    main()
+command.add_command(check)
