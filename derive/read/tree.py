@@ -84,6 +84,14 @@ class Times(Node):
 
 
 @dataclass(frozen=True)
+class Joined(Node):
+    """Sets or statements joined: "\\cup", "\\cap", "\\setminus", "\\wedge", "\\vee", "\\oplus", "\\ominus"."""
+
+    operators: tuple[str, ...]
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
 class Fraction(Node):
     """`\\frac{a}{b}` (also `\\dfrac`, `\\tfrac`, `\\cfrac`, `a \\over b`); derivatives are still fractions here."""
 
@@ -233,3 +241,7 @@ class Unreadable(ValueError):
         """Keep the place beside the words."""
         super().__init__(message)
         self.span = span
+
+
+class Malformed(Unreadable):
+    """The source was understood and is no formula: an operator without its operand, a bracket that is never closed."""

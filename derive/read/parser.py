@@ -1,0 +1,423 @@
+"""A Pratt parser: the tokens of one row → the unevaluated tree of `tree`.
+
+`Parser` walks over the tokens with a cursor; `vocabulary.BINDING` says how strongly operators bind. Names, operators
+and tables have files of their own (`parser_names`, `parser_operators`, `parser_tables`). Whatever
+is not understood raises `Unreadable` with its place: there is no partial reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from derive.read import parser_names, parser_operators, parser_tables, tree
+from derive.read.parser_pairs import Pairs
+from derive.read.tokens import Token
+from derive.read.tree import Malformed, Node, Span, Unreadable
+from derive.read.vocabulary import BINDING
+
+#: Deeper nesting than this is refused: real formulas stay below fifteen.
+DEEPEST = 40
+
+#: Kinds of tokens that can start an operand.
+STARTS = frozenset(
+    ("letter", "symbol", "digit", "point", "word", "text", "command", "style", "accent", "dots")
+    + ("function", "extremum", "big", "open", "{", "begin")
+)
+#: Kinds that end the argument of a function written without fences.
+ENDS_BARE = frozenset({"function", "extremum", "big"})
+
+Result = TypeVar("Result")
+
+
+class Parser:
+    """A cursor over tokens `at` … `end`, and what the place that it is in asks for.
+
+    `style` is how letters are set here; `bare` whether the argument of a function without fences is being read;
+    `fence` the bar that is open; `script` whether this is a subscript or superscript.
+    """
+
+    def __init__(self, tokens: list[Token], pairs: Pairs) -> None:
+        self.tokens, self.pairs = tokens, pairs
+        self.at, self.end, self.depth = 0, len(tokens), 0
+        self.style, self.fence, self.bare, self.script = "", "", False, False
+
+    # -- the cursor ---------------------------------------------------------------------------------------------------
+
+    def kind(self, ahead: int = 0) -> str:
+        """The kind of the token that many places on; "" behind the end."""
+        place = self.at + ahead
+        return self.tokens[place].kind if place < self.end else ""
+
+    def text(self, ahead: int = 0) -> str:
+        """The text of the token that many places on; "" behind the end."""
+        place = self.at + ahead
+        return self.tokens[place].text if place < self.end else ""
+
+    def take(self) -> Token:
+        """The next token, which must be there."""
+        if self.at >= self.end:
+            raise Malformed("something is missing here", self.here())
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def here(self) -> Span:
+        """Where the cursor stands."""
+        if self.at < self.end:
+            return self.tokens[self.at].span
+        last = self.tokens[self.end - 1].end if self.end else 0
+        return Span(last, last)
+
+    def since(self, start: int) -> Span:
+        """The stretch from the token at `start` to the cursor."""
+        if self.at <= start:
+            return Span(self.here().start, self.here().start)
+        return Span(self.tokens[start].start, self.tokens[self.at - 1].end)
+
+    def unexpected(self, wanted: str) -> Unreadable:
+        """The error for what stands at the cursor."""
+        if self.at >= self.end:
+            return Malformed(f"{wanted} is missing here", self.here())
+        token = self.tokens[self.at]
+        if token.kind == "bad":
+            return Unreadable(token.text, token.span)
+        if token.kind in ("command", "other"):
+            shown = "\\" + token.text if token.kind == "command" else token.text
+            return Unreadable(f"{shown} is not known", token.span)
+        return Unreadable(f"{wanted} was expected, not “{token.text}”", token.span)
+
+    def within(self, start: int, end: int, read: Callable[[], Result], **settings: str | bool) -> Result:
+        """What `read` makes of the tokens from `start` to before `end`, all of them; the cursor is left at `end`.
+
+        Raises:
+            Unreadable: it does not read them all, or fences are nested too deeply.
+        """
+        saved = (self.end, self.style, self.fence, self.bare, self.script)
+        self.at, self.end, self.depth = start, end, self.depth + 1
+        self.style = str(settings.get("style", self.style))
+        self.fence, self.bare = str(settings.get("fence", "")), False
+        self.script = bool(settings.get("script", False))
+        self.deep()
+        try:
+            result = read()
+            if self.at != self.end:
+                raise self.unexpected("an operator")
+        finally:
+            self.end, self.style, self.fence, self.bare, self.script = saved
+            self.depth -= 1
+        return result
+
+    def deep(self) -> None:
+        """Refuse what is nested too deeply."""
+        if self.depth > DEEPEST:
+            raise Unreadable(f"nested more than {DEEPEST} deep", self.here())
+
+    def inside(self, read: Callable[[], Result], **settings: str | bool) -> Result:
+        """What `read` makes of the inside of the pair that opens at the cursor; the cursor is left behind the pair."""
+        opening = self.at
+        closing = self.pairs.closing[opening]
+        if closing >= self.end:
+            raise Unreadable("this closes beyond its formula", self.here())
+        result = self.within(opening + 1, closing, read, **settings)
+        self.at = closing + 1
+        return result
+
+    # -- sides, relations, lists --------------------------------------------------------------------------------------
+
+    def listed(self, top: bool = False) -> Node:
+        """All that is left: statements or expressions and what separates them.
+
+        With `top` (a row, a script) `i = 1, \\ldots, n` is one statement about a list; in a group, as in `P(X=x, Y)`,
+        separators are weaker than relations.
+        """
+        start = self.at
+        items, separators = [self.stated(top)], []
+        while self.at < self.end:
+            separators.append(self.separator())
+            items.append(self.stated(top))
+        if top:
+            items, separators = self.gathered(items, separators)
+        if len(items) == 1:
+            return items[0]
+        return tree.Sequence(self.since(start), tuple(separators), tuple(items))
+
+    def gathered(self, items: list[Node], separators: list[str]) -> tuple[list[Node], list[str]]:
+        """Items without a relation go to the side beside them: `i, j = 1, \\ldots, n` is one statement."""
+        found: list[Node] = []
+        kept: list[str] = []
+        waiting: list[Node] = []
+        between: list[str] = []
+        for index, item in enumerate(items):
+            before = separators[index - 1] if index else ""
+            if not isinstance(item, tree.Statement):
+                if found and not waiting and isinstance(found[-1], tree.Statement):
+                    found[-1] = _with_last(found[-1], before, item)
+                else:
+                    if waiting:
+                        between.append(before)
+                    elif found:
+                        kept.append(before)
+                    waiting.append(item)
+                continue
+            if waiting:
+                item = _with_first(item, [*between, before], waiting)
+                waiting, between = [], []
+            elif found:
+                kept.append(before)
+            found.append(item)
+        if waiting:
+            found.extend(waiting)
+            kept.extend(between)
+        return found, kept
+
+    def separator(self) -> str:
+        """A comma, a semicolon, a colon, a bar."""
+        if self.kind() == "separator":
+            return self.take().text
+        if self.kind() == "bar" and not self.fence:
+            double = self.kind(1) == "bar" and self.text() == "|" == self.text(1)
+            text = self.take().text
+            if double:
+                self.take()
+            return "||" if double else "|" if text == "\\mid" else text
+        raise self.unexpected("an operator")
+
+    def stated(self, top: bool) -> Node:
+        """Sides joined by relations, or one expression."""
+        start = self.at
+        sides: list[Node] = []
+        relations, marks = [], []
+        while True:
+            if self.relation(top) and not sides:
+                sides.append(tree.Empty(Span(self.here().start, self.here().start)))
+            elif self.at >= self.end and sides:
+                last = self.tokens[self.at - 1]
+                raise Malformed(f"nothing stands behind “{last.text}”", last.span)
+            else:
+                sides.append(self.expression())
+            if not self.relation(top):
+                break
+            token = self.take()
+            relations.append(token.text)
+            marks.append(token.mark)
+        if not relations:
+            return sides[0]
+        return tree.Statement(self.since(start), tuple(sides), tuple(relations), tuple(marks))
+
+    def relation(self, top: bool) -> bool:
+        """Whether a relation stands at the cursor; a colon is one outside of groups (`H_0: \\mu = 0`)."""
+        return self.kind() == "relation" or (
+            top and not self.script and self.kind() == "separator" and self.text() == ":"
+        )
+
+    # -- expressions --------------------------------------------------------------------------------------------------
+
+    def expression(self, least: int = 0) -> Node:
+        """An expression of operators that bind at least as strongly as `least`."""
+        start = self.at
+        self.depth += 1
+        self.deep()
+        try:
+            if self.kind() == "sign":
+                if least > BINDING["sign"]:
+                    left: Node = self.signed(start, [self.take().text], [self.expression(least)])
+                else:
+                    left = self.terms(start, [self.take().text], [])
+            else:
+                left = self.operand()
+            while True:
+                if self.kind() == "bar" and parser_names.evaluates(self):
+                    left = parser_names.evaluated(self, start, left)
+                elif (operator := self.infix()) and BINDING[operator] >= least:
+                    left = self.chain(start, operator, left)
+                else:
+                    return left
+        finally:
+            self.depth -= 1
+
+    def infix(self) -> str:
+        """Which kind of operator stands at the cursor, behind an operand; "" for none."""
+        kind = self.kind()
+        if kind in ("sign", "join"):
+            return kind
+        if kind == "times":
+            ends = self.bare and self.kind(1) in ENDS_BARE
+            return "" if ends else kind
+        if kind == "bar":
+            opens = not self.fence and self.text() != "\\mid" and not self.tokens[self.at].sized
+            twice = self.text() == "|" and self.kind(1) == "bar" and self.text(1) == "|"
+            return "beside" if opens and not twice and self.pairs.bars.get(self.at, 1) % 2 == 0 else ""
+        if kind not in STARTS or (self.bare and kind in ENDS_BARE):
+            return ""
+        return "beside"
+
+    def chain(self, start: int, operator: str, left: Node) -> Node:
+        """A run of operators of one strength, with `left` as its first operand."""
+        if operator == "sign":
+            if isinstance(left, tree.Plus) and left.span.start == self.tokens[start].start and left.signs[0]:
+                return self.terms(start, list(left.signs), list(left.terms))
+            return self.terms(start, [""], [left])
+        if operator == "join":
+            joiners, items = [], [left]
+            while self.kind() == "join":
+                joiners.append(self.take().text)
+                items.append(self.expression(BINDING["join"] + 1))
+            return tree.Joined(self.since(start), tuple(joiners), tuple(items))
+        operators, factors = [], [left]
+        while (operator := self.infix()) in ("times", "beside"):
+            if operator == "times" and self.script and self.at + 1 == self.end:
+                operators.append("")
+                factors.append(self.placeholder())
+                break
+            operators.append(self.take().text if operator == "times" else "")
+            if operator == "beside" and isinstance(factors[-1], tree.Number) and self.kind() in ("digit", "point"):
+                raise Unreadable("two numbers stand side by side", self.here())
+            factors.append(self.factor(operators[-1]))
+        return tree.Times(self.since(start), tuple(operators), tuple(factors))
+
+    def factor(self, operator: str) -> Node:
+        """An operand behind a sign of multiplication, which may have a minus of its own."""
+        if operator and self.kind() == "sign":
+            token = self.tokens[self.at]
+            if token.text == "+":
+                raise Malformed(f"“{operator}” has nothing on its right", token.span)
+            start = self.at
+            return self.signed(start, [self.take().text], [self.operand()])
+        return self.operand()
+
+    def placeholder(self) -> Node:
+        """A dot that stands for an argument or for an index summed over: `f(\\cdot)`, `y_{i\\cdot}`."""
+        token = self.take()
+        return tree.Name(token.span, "cdot" if token.text == "\\cdot" else "star" if token.text == "*" else token.text)
+
+    def terms(self, start: int, signs: list[str], terms: list[Node]) -> Node:
+        """A sum from its first sign or first term on."""
+        while True:
+            if len(terms) < len(signs):
+                if self.at >= self.end or self.kind() in ("relation", "separator"):
+                    raise Malformed(f"“{signs[-1]}” has nothing on its right", self.tokens[self.at - 1].span)
+                terms.append(self.expression(BINDING["times"]))
+            elif self.kind() == "sign":
+                signs.append(self.take().text)
+            else:
+                return self.signed(start, signs, terms)
+
+    def signed(self, start: int, signs: list[str], terms: list[Node]) -> tree.Plus:
+        """A sum whose parts are there."""
+        return tree.Plus(self.since(start), tuple(signs), tuple(terms))
+
+    # -- operands -----------------------------------------------------------------------------------------------------
+
+    def operand(self) -> Node:
+        """An atom with its scripts."""
+        start = self.at
+        self.depth += 1
+        self.deep()
+        try:
+            kind = self.kind()
+            if kind in ("function", "extremum", "big"):
+                return parser_operators.applied(self)
+            if kind in ("sub", "sup"):
+                return parser_names.scripted(self, start, tree.Empty(Span(self.here().start, self.here().start)))
+            atom = self.atom()
+            if isinstance(atom, tree.Applied | tree.Big) and self.kind() not in ("sub", "sup", "bang", "prime"):
+                return atom
+            return parser_names.scripted(self, start, atom)
+        finally:
+            self.depth -= 1
+
+    def atom(self) -> Node:
+        """One thing without scripts."""
+        kind = self.kind()
+        if kind in ("digit", "point"):
+            return parser_names.number(self)
+        if kind in ("letter", "symbol", "word", "text", "style", "accent"):
+            return parser_names.name(self)
+        if kind == "{":
+            return parser_names.braces(self)
+        if kind == "open":
+            return self.fenced()
+        if kind == "bar" and self.text() != "\\mid" and not self.fence:
+            return self.barred()
+        if kind == "dots":
+            token = self.take()
+            return tree.Dots(token.span, token.text)
+        if kind == "begin":
+            return parser_tables.table(self)
+        if kind == "command":
+            return parser_operators.command(self)
+        if kind in ("times", "bar") and self.at + 1 == self.end:
+            return self.placeholder()
+        if kind in ("times", "join") and not self.script:
+            token = self.tokens[self.at]
+            raise Malformed(f"“{token.text}” has nothing on its left", token.span)
+        if kind == "times":
+            return self.placeholder()
+        if kind == "sign" and self.at + 1 == self.end and self.script:
+            token = self.take()
+            return tree.Name(token.span, token.text)
+        raise self.unexpected("a number, a name or a bracket")
+
+    def fenced(self) -> Node:
+        """What stands between fences: a group, a matrix with its brackets, cases behind one brace."""
+        start = self.at
+        opening = self.text()
+        closing = self.tokens[self.pairs.closing[self.at]].text
+        if closing == "." and opening == "\\{" and self.kind(1) == "begin":
+            return parser_tables.behind_brace(self)
+        if self.pairs.closing[self.at] == self.at + 1:
+            body: Node = tree.Empty(Span(self.tokens[start].end, self.tokens[start].end))
+            self.at += 2
+        else:
+            body = self.inside(self.listed)
+        if isinstance(body, tree.Matrix) and not body.fence and opening in ("(", "[", "|", "\\|") and closing != ".":
+            return tree.Matrix(self.since(start), opening, body.rows)
+        return tree.Group(self.since(start), opening, closing, body)
+
+    def barred(self) -> Node:
+        """`|x|` or `\\|x\\|` from its first bar on."""
+        start, bar, saved = self.at, self.take(), (self.fence, self.bare)
+        double = bar.text == "|" and self.kind() == "bar" and self.text() == "|"
+        if double:
+            self.take()
+        self.fence, self.bare = bar.text, False
+        try:
+            body = self.expression()
+            for _ in range(1 + double):
+                if self.kind() != "bar" or self.text() != bar.text:
+                    raise Unreadable(f"“{bar.text}” is never closed", bar.span)
+                self.take()
+        finally:
+            self.fence, self.bare = saved
+        fence = "\\|" if double else bar.text
+        return tree.Group(self.since(start), fence, fence, body)
+
+
+def _with_last(statement: tree.Statement, separator: str, item: Node) -> tree.Statement:
+    """A statement whose last side goes on with another item."""
+    side = statement.sides[-1]
+    longer = _joined([side, item], [separator])
+    span = Span(statement.span.start, item.span.end)
+    return tree.Statement(span, (*statement.sides[:-1], longer), statement.relations, statement.marks)
+
+
+def _with_first(statement: tree.Statement, separators: list[str], items: list[Node]) -> tree.Statement:
+    """A statement whose first side begins with other items."""
+    longer = _joined([*items, statement.sides[0]], separators)
+    span = Span(longer.span.start, statement.span.end)
+    return tree.Statement(span, (longer, *statement.sides[1:]), statement.relations, statement.marks)
+
+
+def _joined(items: list[Node], separators: list[str]) -> tree.Sequence:
+    """A flat sequence."""
+    parts: list[Node] = []
+    between: list[str] = []
+    for index, item in enumerate(items):
+        if index:
+            between.append(separators[index - 1])
+        if isinstance(item, tree.Sequence):
+            parts.extend(item.items)
+            between.extend(item.separators)
+        else:
+            parts.append(item)
+    return tree.Sequence(Span(items[0].span.start, items[-1].span.end), tuple(between), tuple(parts))

@@ -1,0 +1,330 @@
+"""Numbers, names with how they are set and what stands on them, braces, and scripts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derive.read import tree, vocabulary
+from derive.read.tree import Node, Unreadable
+from derive.read.vocabulary import SWITCHES, TYPED, WORDY
+
+if TYPE_CHECKING:
+    from derive.read.parser import Parser
+
+
+def number(parser: Parser) -> Node:
+    """Digits side by side, with one decimal point and `{,}` between thousands.
+
+    Raises:
+        Unreadable: a point stands by itself, or twice.
+    """
+    start, digits = parser.at, ""
+    while parser.at < parser.end:
+        token = parser.tokens[parser.at]
+        if parser.at > start and token.start != parser.tokens[parser.at - 1].end:
+            break
+        if token.kind == "digit":
+            digits += token.text
+        elif token.kind == "point" and parser.kind(1) == "digit":
+            if "." in digits:
+                raise Unreadable("a second decimal point", token.span)
+            digits += "."
+        elif digits and token.kind == "{" and parser.text(1) == "," and parser.kind(2) == "}":
+            parser.at += 2
+        else:
+            break
+        parser.at += 1
+    if not digits:
+        raise parser.unexpected("a number")
+    return tree.Number(parser.since(start), "0" + digits if digits.startswith(".") else digits)
+
+
+def name(parser: Parser) -> Node:
+    """A letter, a symbol, a word; `\\mathrm{…}` and its like; what stands on it."""
+    token = parser.tokens[parser.at]
+    if token.kind == "letter":
+        return _letters(parser)
+    if token.kind == "symbol":
+        parser.at += 1
+        return tree.Name(token.span, token.text, "bold" if parser.style == "bold" else "")
+    if token.kind == "word":
+        parser.at += 1
+        return tree.Name(token.span, token.text, "text")
+    if token.kind == "text":
+        return _text(parser)
+    if token.kind == "accent":
+        return _accented(parser)
+    return _styled(parser)
+
+
+def _letters(parser: Parser) -> Node:
+    """One letter; a whole word where letters are set as words."""
+    start = parser.at
+    word = parser.take().text
+    if parser.style in WORDY:
+        kinds = ("letter", "digit", "point")
+        while parser.kind() in kinds and parser.tokens[parser.at].start == parser.tokens[parser.at - 1].end:
+            word += parser.take().text
+    word = word if word.count(".") > 1 else word.rstrip(".")
+    return tree.Name(parser.since(start), word, parser.style)
+
+
+def typed_function(parser: Parser) -> str:
+    """The function whose name is typed in plain letters at the cursor (`log L`); "" where none is."""
+    if parser.kind() != "letter" or parser.style:
+        return ""
+    before = parser.tokens[parser.at - 1] if parser.at else None
+    if before is not None and before.kind == "letter" and before.end == parser.tokens[parser.at].start:
+        return ""
+    word, place = "", parser.at
+    while place < parser.end and len(word) < 8 and parser.tokens[place].kind == "letter":
+        if word and parser.tokens[place].start != parser.tokens[place - 1].end:
+            break
+        word += parser.tokens[place].text
+        place += 1
+    return word if word in TYPED else ""
+
+
+def _text(parser: Parser) -> Node:
+    """`\\text{…}`: a name where it is a word, words otherwise."""
+    token = parser.take()
+    text = " ".join(token.text.split())
+    if not is_prose(token.text):
+        return tree.Name(token.span, text.strip(), "text")
+    alone = ("{", "open", "amp", "row", "begin", "relation")
+    if parser.at != parser.end or (parser.at > 1 and parser.tokens[parser.at - 2].kind not in alone):
+        raise Unreadable(f"words inside a formula: “{text}”", token.span)
+    return tree.Text(token.span, text)
+
+
+def is_prose(text: str) -> bool:
+    """Whether words join statements (`if`, `for all`) rather than name something (`test`, `cross entropy`)."""
+    words = text.replace(",", " ").lower().split()
+    return not words or any(word in vocabulary.CONNECTIVES for word in words) or not any(map(str.isalnum, text))
+
+
+def _styled(parser: Parser) -> Node:
+    """`\\mathbf{x}`, `\\boldsymbol{y_l}`, `\\mathrm{Var}`: a name, or an expression with its letters set so."""
+    start = parser.at
+    style = parser.take().text
+    if parser.kind() != "{":
+        if parser.kind() == "style":
+            return name(parser)
+        token = parser.take()
+        if token.kind not in ("letter", "symbol", "digit"):
+            parser.at -= 1
+            raise parser.unexpected("a letter")
+        return tree.Name(parser.since(start), token.text, style)
+    function = _function_inside(parser, style)
+    if function:
+        return function
+    if parser.pairs.closing[parser.at] == parser.at + 1:
+        raise Unreadable("nothing stands in these braces", parser.here())
+    body = parser.inside(lambda: parser.listed(top=True), style=style, script=parser.script)
+    return replace(body, span=parser.since(start))
+
+
+def _function_inside(parser: Parser, style: str) -> Node | None:
+    """`\\mathrm{tr}`, `\\operatorname{arg\\,max}`: functions by another name; the cursor stands at the brace."""
+    from derive.read import parser_operators
+
+    closing = parser.pairs.closing[parser.at]
+    inner = parser.tokens[parser.at + 1 : closing]
+    if style not in WORDY or not inner or len(inner) > 12:
+        return None
+    if not all(token.kind in ("letter", "function", "extremum") for token in inner):
+        return None
+    word = "".join(token.text for token in inner)
+    word = {"argmax": "arg max", "argmin": "arg min"}.get(word, word)
+    if word in vocabulary.EXTREMA:
+        parser.at = closing + 1
+        return parser_operators.extremum(parser, parser.at - 1, vocabulary.EXTREMA[word])
+    if word in vocabulary.FUNCTIONS:
+        parser.at = closing + 1
+        return parser_operators.function(parser, parser.at - 1, vocabulary.FUNCTIONS[word])
+    return None
+
+
+def _accented(parser: Parser) -> Node:
+    """`\\hat\\theta`, `\\overline{x y}`."""
+    start = parser.at
+    accent = parser.take().text
+    body = argument(parser)
+    if isinstance(body, tree.Name):
+        return replace(body, span=parser.since(start), accents=(*body.accents, accent))
+    return tree.Accented(parser.since(start), accent, body)
+
+
+def braces(parser: Parser) -> Node:
+    """Braces leave no node; `{n \\choose k}`, `{a \\over b}` and `{\\rm d}` are read here."""
+    start = parser.at
+    if parser.pairs.closing[start] == start + 1:
+        parser.at += 2
+        return tree.Empty(parser.since(start))
+    infix = parser.pairs.infix.get(start)
+    if infix is not None:
+        return _over(parser, infix)
+    if parser.kind(1) == "command" and parser.text(1) in SWITCHES:
+        style = SWITCHES[parser.text(1)]
+        closing = parser.pairs.closing[start]
+        if closing == start + 2:
+            raise Unreadable("nothing stands in these braces", parser.here())
+        body = parser.within(start + 2, closing, lambda: parser.listed(top=True), style=style)
+        parser.at = closing + 1
+        return body
+    return parser.inside(lambda: parser.listed(top=True), script=parser.script, style=parser.style)
+
+
+def _over(parser: Parser, infix: int) -> Node:
+    """`{a \\over b}`, `{n \\choose k}`."""
+    start, closing, command = parser.at, parser.pairs.closing[parser.at], parser.tokens[infix]
+    if infix == start + 1 or infix + 1 == closing:
+        raise tree.Malformed(f"\\{command.text} has nothing on one side", command.span)
+    upper = parser.within(start + 1, infix, lambda: parser.listed(top=True))
+    lower = parser.within(infix + 1, closing, lambda: parser.listed(top=True))
+    parser.at = closing + 1
+    if command.text == "over":
+        return tree.Fraction(parser.since(start), upper, lower)
+    if command.text == "choose":
+        return tree.Binomial(parser.since(start), upper, lower)
+    raise Unreadable(f"\\{command.text} is not known", command.span)
+
+
+def argument(parser: Parser, **settings: str | bool) -> Node:
+    """What a command takes: braces, or the one thing that follows (`\\frac12` takes two digits)."""
+    kind = parser.kind()
+    settings.setdefault("style", parser.style)
+    if kind == "{":
+        if parser.pairs.closing[parser.at] == parser.at + 1:
+            raise tree.Malformed("nothing stands in these braces", parser.here())
+        if parser.pairs.infix.get(parser.at) is not None:
+            return _over(parser, parser.pairs.infix[parser.at])
+        return parser.inside(lambda: parser.listed(top=True), **settings)
+    if kind == "digit":
+        token = parser.take()
+        return tree.Number(token.span, token.text)
+    if kind == "letter":
+        token = parser.take()
+        return tree.Name(token.span, token.text, parser.style)
+    if kind in ("symbol", "word", "style", "accent", "command", "text", "dots"):
+        return parser.atom()
+    if kind in ("times", "sign") and settings.get("script"):
+        if parser.kind(1) == "digit" and parser.tokens[parser.at].kind == "sign":
+            raise Unreadable("a sign in the script and the number outside of it: braces are missing", parser.here())
+        token = parser.take()
+        return tree.Name(token.span, {"*": "star", "\\cdot": "cdot", "\\circ": "circ"}.get(token.text, token.text))
+    if kind == "prime":
+        return tree.Name(parser.take().span, "prime")
+    raise parser.unexpected("an argument")
+
+
+def scripted(parser: Parser, start: int, base: Node) -> Node:
+    """The scripts, primes and factorials behind `base`."""
+    sub: Node | None = None
+    sup: Node | None = None
+    while True:
+        kind = parser.kind()
+        if kind == "prime" or (kind == "sup" and _star(parser)):
+            mark = "prime" if kind == "prime" else _star(parser)
+            base, sup = _marked(parser, start, base, sup, mark)
+        elif kind == "sub":
+            if sub is not None:
+                raise Unreadable("a second subscript", parser.here())
+            parser.take()
+            sub = argument(parser, script=True, style=parser.style)
+        elif kind == "sup":
+            if sup is not None:
+                raise Unreadable("a second superscript", parser.here())
+            parser.take()
+            sup = argument(parser, script=True, style=parser.style)
+        elif kind in ("bang", "percent"):
+            base, sub, sup = _attached(parser, start, base, sub, sup), None, None
+            operator = parser.take().text
+            while parser.kind() == "bang" and parser.tokens[parser.at].start == parser.tokens[parser.at - 1].end:
+                operator += parser.take().text
+            base = tree.Postfix(parser.since(start), operator, base)
+        else:
+            return _attached(parser, start, base, sub, sup)
+
+
+def _star(parser: Parser) -> str:
+    """The accent that a superscript at the cursor is: `^*`, `^{\\prime\\prime}`; "" for another superscript."""
+    at = parser.at + 1
+    if at < parser.end and parser.tokens[at].kind == "{":
+        inner = parser.tokens[at + 1 : parser.pairs.closing[at]] if parser.pairs.closing[at] - at < 6 else []
+    else:
+        inner = parser.tokens[at : at + 1] if at < parser.end else []
+    shown = {token.text for token in inner}
+    if shown and shown <= {"*", "ast", "star"} and len(inner) == 1:
+        return "star"
+    return " ".join("prime" for _ in inner) if shown and shown <= {"prime", "'"} else ""
+
+
+def _marked(parser: Parser, start: int, base: Node, sup: Node | None, mark: str) -> tuple[Node, Node | None]:
+    """A prime or a star goes to the accents of a name, and is a superscript of anything else."""
+    marks = mark.split()
+    if parser.kind() == "sup":
+        parser.take()
+        if parser.kind() == "{":
+            parser.at = parser.pairs.closing[parser.at] + 1
+        else:
+            parser.take()
+    else:
+        parser.take()
+    if isinstance(base, tree.Name) and sup is None:
+        return replace(base, accents=(*base.accents, *marks)), sup
+    span = parser.tokens[parser.at - 1].span
+    if sup is None:
+        return base, tree.Name(span, marks[0], "", tuple(marks[1:]))
+    if isinstance(sup, tree.Name) and sup.text == "prime":
+        return base, replace(sup, accents=(*sup.accents, *marks))
+    raise Unreadable("a second superscript", span)
+
+
+def _attached(parser: Parser, start: int, base: Node, sub: Node | None, sup: Node | None) -> Node:
+    """The base with its scripts; `{y_{ij}}^{a}` is the same as `y_{ij}^{a}`."""
+    if sub is None and sup is None:
+        return replace(base, span=parser.since(start)) if isinstance(base, tree.Name) else base
+    span = parser.since(start)
+    if isinstance(base, tree.Script) and base.sup is None and sub is None:
+        return tree.Script(span, base.base, base.sub, sup)
+    bracket = isinstance(base, tree.Group) and (base.opening, base.closing) in (("[", "]"), (".", "|"), ("|", "|"))
+    if isinstance(base, tree.Group) and bracket and base.opening != "|" and sub is not None:
+        taken = base.opening == "." or (sup is not None and not _is_power(sup))
+        return tree.Evaluated(span, base.body, sub, sup) if taken else tree.Script(span, base, sub, sup)
+    return tree.Script(span, base, sub, sup)
+
+
+def _is_power(sup: Node) -> bool:
+    """Whether a superscript of a bracket with a subscript is a power or transpose rather than an upper end."""
+    if isinstance(sup, tree.Name):
+        return sup.text in ("T", "top", "prime", "star", "dagger") or sup.style in WORDY
+    return isinstance(sup, tree.Plus) and sup.signs == ("-",) and isinstance(sup.terms[0], tree.Number)
+
+
+def evaluates(parser: Parser) -> bool:
+    """Whether the bar at the cursor takes what is before it at a point: `f(x) \\Big|_{x=a}`."""
+    if parser.kind(1) not in ("sub", "sup") or parser.text() == "\\|":
+        return False
+    token = parser.tokens[parser.at]
+    if token.sized:
+        return True
+    if parser.fence or parser.kind(1) != "sub" or parser.kind(2) != "{":
+        return False
+    closing = parser.pairs.closing[parser.at + 2]
+    return any(inner.kind == "relation" for inner in parser.tokens[parser.at + 3 : closing])
+
+
+def evaluated(parser: Parser, start: int, base: Node) -> Node:
+    """The bar with its two scripts."""
+    parser.take()
+    lower: Node | None = None
+    upper: Node | None = None
+    while parser.kind() in ("sub", "sup"):
+        below = parser.take().kind == "sub"
+        if (lower if below else upper) is not None:
+            raise Unreadable("a second script", parser.here())
+        read = argument(parser, script=True)
+        lower, upper = (read, upper) if below else (lower, read)
+    return tree.Evaluated(parser.since(start), base, lower, upper)
