@@ -5,6 +5,7 @@ A notebook shows the same as a fragment: without head and body, with styles that
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from derive.render.html_style import FRAGMENT, STYLE
 from derive.render.outlines import Entry, Outline, outline
 from derive.render.pictures import Figure, figures_of
 from derive.render.pictures.as_svg import drawing
-from derive.render.reasons import Pieces, typeset
+from derive.render.reasons import Pieces
 from derive.render.rows import Block, Row
 from derive.render.words import vocabulary
 
@@ -28,6 +29,8 @@ WIDEST_LEFT = 6.0
 WIDEST_INLINE = 15.0
 #: Wider formulas are broken before their signs.
 LINE = 36.0
+#: What may not begin a line.
+_SIGNS = re.compile(r"[.,;:)、。,)]+")
 #: How verdicts are coloured, by their mark.
 CLASSES = {"✓": "good", "≈": "fair", "✗": "bad", "?": "open"}
 
@@ -105,8 +108,21 @@ class _Page:
         return self.inline(latex.claim(entry)) + where
 
     def prose(self, pieces: Pieces) -> str:
-        """Words with formulas among them."""
-        return typeset(pieces, lambda expr: self.inline(latex.expression(expr, self.lang)), escape)
+        """Words with formulas among them; a comma stays on the line of the formula that it follows."""
+        parts: list[str] = []
+        formula = ""
+        for piece in pieces:
+            if not isinstance(piece, str):
+                formula = self.inline(latex.expression(piece, self.lang))
+                parts.append(formula)
+                continue
+            signs = _SIGNS.match(piece) if formula and not formula.startswith('<span class="wide"') else None
+            if signs:
+                parts[-1] = f'<span class="keep">{formula}{escape(signs[0])}</span>'
+                piece = piece[signs.end() :]
+            parts.append(escape(piece))
+            formula = ""
+        return "".join(parts)
 
     def inline(self, formula: str) -> str:
         """A formula within words; a wide one in a box that scrolls."""

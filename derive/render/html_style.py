@@ -26,6 +26,7 @@ h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .4rem; }
 h2 { font-size: 1.2rem; margin: 2.2rem 0 .6rem; padding-bottom: .2rem; border-bottom: 1px solid var(--line); }
 dl { margin: 0 0 1rem; display: grid; grid-template-columns: minmax(0, auto) minmax(0, 1fr); gap: .25rem 1.2rem; }
 dt, dd { margin: 0; min-width: 0; }
+.keep { white-space: nowrap; }
 .where { color: var(--soft); white-space: nowrap; }
 svg.f { display: inline-block; max-width: none; fill: currentColor; }
 .block { margin: .7rem 0 1.1rem; }
@@ -47,7 +48,7 @@ summary:hover, details[open] > summary { background: var(--why); }
 @media (max-width: 34rem) { dl { display: block; } dd { margin: 0 0 .6rem; color: var(--soft); }
   .where { white-space: normal; } }
 .pictures { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; margin: 1.4rem 0 .5rem; }
-figure { flex: 1 1 20rem; max-width: 27rem; min-width: 0; margin: 0; }
+figure { flex: 1 1 19rem; max-width: 24rem; min-width: 0; margin: 0; }
 .pictures > figure:only-child { margin: 0 auto; }
 svg.picture { display: block; width: 100%; height: auto; }
 figcaption { color: var(--soft); font-size: .9rem; line-height: 1.5; margin-top: .5rem; }

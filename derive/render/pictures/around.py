@@ -9,21 +9,19 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derive.algebra.context import Domain
-from derive.derivation import Derivation
 from derive.estimation.arithmetic import Array
-from derive.estimation.coordinates import ends
 from derive.render.pictures import shown
-from derive.render.pictures.contours import contour_items, levels_said
+from derive.render.pictures.contours import LEVELS, contour_items, levels_said
 from derive.render.pictures.figure import Dot, Figure, Frame, Item, Line
 from derive.render.pictures.objective import Objective, exact
-from derive.render.pictures.sampled import sampled, values_of
 from derive.render.pictures.words import said
 
 WIDTH, HEIGHT = 360.0, 236.0
-CURVE, SIDE = 201, 61
+CURVE, SIDE = 201, 101
 #: The picture reaches to where the likelihood has fallen to this part of its maximum.
-LOWEST = 0.004
+LOWEST = 0.01
+#: How often the ranges of two numbers are fitted, and on how coarse a grid.
+WIDENINGS, COARSE = 8, 41
 #: The first width that is tried, and how often it may be doubled.
 FIRST, DOUBLINGS = 1e-6, 60
 
@@ -42,6 +40,7 @@ def around(found: Objective, lang: str) -> Figure | None:
 
 
 Number = tuple[str, int | None]
+Range = tuple[float, float]
 
 
 def _moving(found: Objective, numbers: list[Number], values: list[Any]) -> dict[str, Array]:
@@ -59,32 +58,14 @@ def _moving(found: Objective, numbers: list[Number], values: list[Any]) -> dict[
 
 
 def relative(found: Objective, numbers: list[Number], values: list[Any]) -> Array:
-    """The likelihood relative to its maximum; 0 where the data lie outside the support."""
-    moving = _moving(found, numbers, values)
-    return np.where(_supported(found.derivation, found, moving), found.relative(moving), 0.0)
+    """The likelihood relative to its maximum, at values of some numbers."""
+    return found.relative(_moving(found, numbers, values))
 
 
-def _supported(derivation: Derivation, found: Objective, moving: dict[str, Array]) -> Any:
-    """Whether the data lie in a support whose ends are parameters: x_i ≤ θ for every i."""
-    inside: Any = True
-    data = found.data.arrays[found.data.target].astype(float)
-    for variable in derivation.context.variables:
-        if variable.key != found.data.target:
-            continue
-        for end, worst, wrong in (
-            (variable.domain.upper, data.max(), np.less), (variable.domain.lower, data.min(), np.greater)
-        ):  # fmt: skip
-            if end.free_symbols and not end.is_number:
-                known = values_of(found.data)
-                grid = {(n, found.parameters[n].rank): v for n, v in moving.items()}
-                inside = inside & ~wrong(sampled(end, known, grid), worst)
-    return inside
-
-
-def _range(found: Objective, name: str, place: int | None) -> tuple[float, float]:
+def _range(found: Objective, name: str, place: int | None) -> Range:
     """How far a number may move until the likelihood is low, or its domain ends."""
     best = float(found.best[name] if place is None else found.best[name][place])
-    low, high = _ends(found.parameters[name].domain)
+    low, high = found.domains[name]
     scale = FIRST * max(abs(best), 1.0)
 
     def falls(side: int) -> float:
@@ -103,9 +84,10 @@ def _range(found: Objective, name: str, place: int | None) -> tuple[float, float
     return max(falls(-1), low), min(falls(1), high)
 
 
-def _ends(domain: Domain) -> tuple[float, float]:
-    lower, upper = ends(domain)
-    return -math.inf if lower is None else lower, math.inf if upper is None else upper
+def _is_fixed(found: Objective, number: Number, side: int) -> bool:
+    """Whether an end of the number's domain is the same for all data."""
+    domain = found.parameters[number[0]].domain
+    return not (domain.lower, domain.upper)[side].has(sp.Symbol, sp.Indexed)
 
 
 def _bisected(height: Callable[[float], float], inner: float, outer: float) -> float:
@@ -127,11 +109,19 @@ def _at(found: Objective, number: Number) -> sp.Eq:
     return shown.equation(shown.hat(name, None if place is None else place + 1), value)
 
 
-def _curve(found: Objective, number: Number, ends_: tuple[float, float], lang: str) -> Figure:
+def _curve(found: Objective, number: Number, ends: Range, lang: str) -> Figure:
     best = float(found.best[number[0]].reshape(-1)[number[1] or 0])
-    places = np.union1d(np.linspace(*ends_, CURVE), [best])
+    low, high = ends
+    beyond = [e for e in (math.nextafter(best, -math.inf), math.nextafter(best, math.inf)) if best in ends]
+    if best == low and not _is_fixed(found, number, 0):  # an end that the data set: nothing is likely beyond it
+        low -= 0.15 * (high - low)
+    if best == high and not _is_fixed(found, number, 1):
+        high += 0.15 * (high - low)
+    ends = (low, high)
+    beyond = [e for e in beyond if low < e < high]
+    places = np.union1d(np.linspace(*ends, CURVE), [best, *beyond])
     heights = relative(found, [number], [places])
-    frame = Frame(ends_, (0.0, 1.0))
+    frame = Frame(ends, (0.0, 1.0))
     items: list[Item] = frame.axes(_head(number), said(lang, f"axis_{found.what}"))
     items += frame.line(list(zip(places.tolist(), heights.tolist(), strict=True)))
     items += [Line((frame.at(best, 0), frame.at(best, 1)), "two", 1.0, dashed=True), Dot(frame.at(best, 1))]
@@ -145,10 +135,8 @@ def _curve(found: Objective, number: Number, ends_: tuple[float, float], lang: s
     )  # fmt: skip
 
 
-def _contours(found: Objective, numbers: list[Number], ranges: list[tuple[float, float]], lang: str) -> Figure:
-    (x_low, x_high), (y_low, y_high) = (
-        _widened(r, found.parameters[n[0]].domain) for r, n in zip(ranges, numbers, strict=True)
-    )
+def _contours(found: Objective, numbers: list[Number], ranges: list[Range], lang: str) -> Figure:
+    (x_low, x_high), (y_low, y_high) = _fitted(found, numbers, ranges)
     across, up = np.meshgrid(np.linspace(x_low, x_high, SIDE), np.linspace(y_low, y_high, SIDE))
     heights = relative(found, numbers, [across.ravel(), up.ravel()]).reshape(SIDE, SIDE)
     frame = Frame((x_low, x_high), (y_low, y_high))
@@ -173,8 +161,26 @@ def _contours(found: Objective, numbers: list[Number], ranges: list[tuple[float,
     )  # fmt: skip
 
 
-def _widened(ends_: tuple[float, float], domain: Domain) -> tuple[float, float]:
-    """A little more than where both axes fall, since the way down may be longer between them."""
-    low, high = ends_
-    least, most = _ends(domain)
-    return max(low - 0.1 * (high - low), least), min(high + 0.1 * (high - low), most)
+def _fitted(found: Objective, numbers: list[Number], ranges: list[Range]) -> list[Range]:
+    """Ranges that hold the outermost line: wider where it is cut, narrower where nothing is drawn."""
+    limits = [found.domains[name] for name, _ in numbers]
+    for _ in range(WIDENINGS):
+        grid = np.meshgrid(*(np.linspace(*r, COARSE) for r in ranges), indexing="ij")
+        heights = relative(found, numbers, [g.ravel() for g in grid]).reshape(COARSE, COARSE)
+        along = [heights.max(axis=1), heights.max(axis=0)]
+        fitted = [_fit(a, r, limit) for a, r, limit in zip(along, ranges, limits, strict=True)]
+        if all(math.isclose(x, y) for f, r in zip(fitted, ranges, strict=True) for x, y in zip(f, r, strict=True)):
+            break
+        ranges = fitted
+    return ranges
+
+
+def _fit(heights: Array, ends: Range, limits: Range) -> Range:
+    """A range whose ends lie just beyond where the heights pass the outermost line."""
+    low, high = ends
+    step = (high - low) / (len(heights) - 1)
+    high_enough = np.nonzero(heights >= LEVELS[-1])[0]
+    first, last = int(high_enough[0]), int(high_enough[-1])
+    lower = low - 0.3 * (high - low) if first == 0 else low + (first - 2) * step
+    upper = high + 0.3 * (high - low) if last == len(heights) - 1 else low + (last + 2) * step
+    return max(lower, limits[0]), min(upper, limits[1])

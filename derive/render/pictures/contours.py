@@ -8,8 +8,9 @@ from typing import Any, cast
 
 from derive.render.pictures.figure import Area, Item, Line, written
 
-#: Heights relative to the largest value at which lines are drawn, from the inside out.
-LEVELS = (0.9, 0.5, 0.1, 0.01)
+#: Heights relative to the largest value at which lines are drawn, from the inside out. The last one surrounds what
+#: 95% regions of two numbers hold in large samples, where −2 log L/L̂ is χ² with two degrees of freedom: exp(−5.99/2).
+LEVELS = (0.75, 0.5, 0.25, 0.05)
 
 
 def contour_items(across: Any, down: Any, heights: Any) -> Iterator[Item]:
@@ -27,6 +28,6 @@ def contour_items(across: Any, down: Any, heights: Any) -> Iterator[Item]:
 
 
 def levels_said(lang: str) -> str:
-    """The heights in words: 90 %, 50 %, …"""
+    """The heights in words: 75%, 50%, …"""
     comma = {"en": ", ", "ja": "、"}[lang]
-    return comma.join(f"{written(100 * level)} %" for level in LEVELS)
+    return comma.join(f"{written(100 * level)}%" for level in LEVELS)

@@ -71,7 +71,7 @@ class Figure:
     caption: Pieces
 
 
-def ticks(low: float, high: float, most: int = 6) -> tuple[float, ...]:
+def ticks(low: float, high: float, most: int = 7) -> tuple[float, ...]:
     """Round numbers from `low` to `high`, at most `most` of them: steps of 1, 2 or 5 times a power of 10."""
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise ValueError(f"no range from {low} to {high}")

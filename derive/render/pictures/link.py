@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +15,7 @@ from derive.estimation.arithmetic import Array
 from derive.estimation.functions import NoValueError
 from derive.model import Model
 from derive.render.pictures import shown
-from derive.render.pictures.figure import Figure, Frame, Ink, Item, Label, written
+from derive.render.pictures.figure import Figure, Frame, Ink, Item, Label, Point, ticks, written
 from derive.render.pictures.observation import SAMPLES, Observation
 from derive.render.pictures.sampled import Key, Values, sampled
 from derive.render.pictures.words import said
@@ -21,6 +23,8 @@ from derive.render.reasons import Pieces
 
 WIDTH, HEIGHT = 360.0, 236.0
 CURVE = 161
+#: Points this near to 0 show a jump there, as of |z|, upright.
+TINY = 1e-6
 #: Half the width of the picture: the largest at which the curves stay within this height.
 REACHES, HEIGHT_OF_CURVES = (6.0, 4.0, 3.0, 2.0), 13.0
 #: Classes of a model with several, and what a size counts that is known.
@@ -48,7 +52,7 @@ def against_input(found: Observation, model: Model | None, lang: str) -> tuple[F
     curves: list[tuple[Array, Array]] = []
     places = np.zeros(0)
     for reach in REACHES:
-        places = np.linspace(-reach, reach, CURVE)
+        places = np.union1d(np.linspace(-reach, reach, CURVE), [-TINY, 0.0, TINY])
         try:
             curves = [_curves(found, case, places, sizes, known, classes) for case in cases]
         except NoValueError:
@@ -146,7 +150,7 @@ def _figures(
                 description=said(lang, f"{key}_description", cases=in_words, at_zero=at_zero, **ends),
                 caption=shown.caption(
                     lang, f"{key}_caption", name=named if which == 0 else (name,),
-                    cases=shown.listed(told, lang), others=rest,
+                    cases=shown.listed(told, lang, last=True), others=rest,
                 ),
             )
         )  # fmt: skip
@@ -159,19 +163,34 @@ def _items(name: sp.Expr, axis: str, cases: list[Case], places: Array, curves: l
     margin = 0.04 * (high - low)
     frame = Frame((float(places[0]), float(places[-1])), (low - margin if low else 0.0, high + margin))
     items = frame.axes(name, axis)
-    for case, curve, (ink, dashed) in zip(cases, curves, _INKS, strict=False):
-        points = list(zip(places.tolist(), curve.tolist(), strict=True))
-        items += frame.line(points, ink, dashed=dashed)
-        items.append(_label(frame, case.told, points, [c for c in curves if c is not curve], ink))
+    drawn = [[frame.at(float(x), float(y)) for x, y in zip(places, curve, strict=True)] for curve in curves]
+    levels = [frame.at(0, y)[1] for y in (*ticks(*frame.y, most=5), 0.0)]
+    for n, (case, (ink, dashed)) in enumerate(zip(cases, _INKS, strict=False)):
+        items += frame.line(list(zip(places.tolist(), curves[n].tolist(), strict=True)), ink, dashed=dashed)
+        items.append(Label(_free_place(frame, drawn, n, levels), case.told, "middle", ink))
     return items
 
 
-def _label(frame: Frame, told: sp.Eq, points: list[tuple[float, float]], rivals: list[Array], ink: Ink) -> Label:
-    """The name of a curve, above it where it is farthest from the others."""
-    inner = range(len(points) // 10, len(points) - len(points) // 10)
-    best = max(inner, key=lambda n: min((abs(points[n][1] - float(r[n])) for r in rivals), default=-abs(points[n][0])))
-    x, y = frame.at(*points[best])
-    right = x < (frame.left + frame.right) / 2
-    return Label(
-        (x + (8 if right else -8), y - 9 if y > frame.top + 16 else y + 12), told, "start" if right else "end", ink
-    )
+def _free_place(frame: Frame, drawn: list[list[Point]], mine: int, levels: list[float]) -> Point:
+    """Where the name of a curve stands: beside it, on no line, and as far from the other curves as can be."""
+    rivals = [np.array(points) for n, points in enumerate(drawn) if n != mine]
+    own = np.array(drawn[mine])
+    best, found = -math.inf, (float(own[0][0]) + 30, float(own[0][1]) - 12)
+    inner = range(len(own) // 12, len(own) - len(own) // 12, 2)
+    for n, (dx, dy) in itertools.product(inner, ((0, -12), (0, 12), (24, -6), (-24, -6), (24, 8), (-24, 8))):
+        x, y = own[n][0] + dx, own[n][1] + dy
+        outside = not (frame.left + 22 <= x <= frame.right - 20 and frame.top <= y <= frame.bottom - 8)
+        if outside or any(abs(y - level) < 8 for level in levels):
+            continue
+        clear = min(_distance(points, x, y) for points in (own, *rivals))
+        if clear < 1:
+            continue
+        score = min((_distance(points, x, y) for points in rivals), default=-abs(x - own[len(own) // 4][0]))
+        if score > best:
+            best, found = score, (float(x), float(y))
+    return found
+
+
+def _distance(points: Array, x: float, y: float) -> float:
+    """How far a curve stays from the box of a label, in heights of the box; below 1 it crosses it."""
+    return float(np.maximum(np.abs(points[:, 0] - x) / 20, np.abs(points[:, 1] - y) / 8).min())

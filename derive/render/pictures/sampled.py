@@ -61,3 +61,8 @@ def sampled(expr: sp.Expr, known: Values, moving: Mapping[Key, Array]) -> Any:
         with np.errstate(all="ignore"):
             pieces.append(work.array(lifted, (point,), (min(step, count - start),)).value.astype(float))
     return np.concatenate(pieces)
+
+
+def number(expr: sp.Expr, known: Values) -> float:
+    """The value of an expression without free indices."""
+    return float(Evaluator(Jets(_FLOATS, 0), known.sizes, known.arrays.get).number(expr).value.item())

@@ -18,13 +18,11 @@ MAX_DENOMINATOR = 200
 
 
 def number(value: Number | float | Any) -> sp.Expr:
-    """A number for readers: a small fraction as it is, anything else to four digits."""
-    if isinstance(value, Fraction) and value.denominator <= MAX_DENOMINATOR:
+    """A number for readers: 0.25, a small fraction that has no short decimal, anything else to four digits."""
+    if isinstance(value, Fraction) and value.denominator <= MAX_DENOMINATOR and 1000 % value.denominator:
         return sp.Rational(value.numerator, value.denominator)
-    rounded = Fraction(f"{float(value):.4g}")
-    if rounded.denominator == 1:
-        return sp.Integer(rounded.numerator)
-    return sp.Float(f"{float(value):.4g}", 4)
+    digits = f"{float(value):.4g}"
+    return sp.Integer(int(Fraction(digits))) if Fraction(digits).denominator == 1 else sp.Float(digits, 4)
 
 
 def decimal(value: Any) -> str:
@@ -62,11 +60,12 @@ def plain(expr: sp.Basic, lang: str) -> str:
     return text.expression(expr, lang)
 
 
-def listed(items: list[sp.Basic], lang: str) -> Pieces:
-    """Formulas with commas between them."""
+def listed(items: list[sp.Basic], lang: str, last: bool = False) -> Pieces:
+    """Formulas with commas between them, before the `last` one the word for and."""
     pieces: list[str | sp.Basic] = []
-    for item in items:
-        pieces += [WORDS[lang]["listing"], item] if pieces else [item]
+    for place, item in enumerate(items, start=1):
+        sign = "and" if last and place == len(items) else "listing"
+        pieces += [WORDS[lang][sign], item] if pieces else [item]
     return tuple(pieces)
 
 

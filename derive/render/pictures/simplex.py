@@ -16,15 +16,18 @@ import sympy as sp
 
 from derive.render.pictures import shown
 from derive.render.pictures.contours import contour_items, levels_said
-from derive.render.pictures.figure import Dot, Figure, Frame, Item, Label, Line, Point, written
+from derive.render.pictures.figure import Dot, Figure, Frame, Ink, Item, Label, Line, Point, written
 from derive.render.pictures.objective import Objective, exact
 from derive.render.pictures.words import said
 
 WIDTH, HEIGHT = 360.0, 236.0
 #: Points of a curve, and of each side of the grid under a triangle.
 CURVE, SIDE = 201, 161
-#: More curves than this are not told apart.
-MOST_CURVES = 6
+#: How curves are told apart, and how many can be.
+_STYLES: tuple[tuple[Ink, bool], ...] = (
+    ("one", False), ("two", False), ("ink", False), ("one", True), ("two", True), ("ink", True)
+)  # fmt: skip
+MOST_CURVES = len(_STYLES)
 
 
 def simplex(found: Objective, lang: str, example: bool) -> Figure | None:
@@ -150,19 +153,23 @@ def _profiles(found: Objective, name: str, lang: str, example: bool) -> Figure:
         groups.setdefault(value, []).append(place)
     drawn = dict(sorted(groups.items())[-MOST_CURVES:])
     frame = Frame((0.0, 1.0), (0.0, 1.0), bottom=186.0)
-    items: list[Item] = frame.axes(sp.IndexedBase(name)[sp.Symbol("k", integer=True)], said(lang, f"axis_{found.what}"))
+    k = sp.IndexedBase(name)[sp.Symbol("k", integer=True)]
+    items: list[Item] = frame.axes(k, said(lang, f"axis_{found.what}"))
     equal = sp.Rational(1, len(best))
     items.append(Line((frame.at(float(equal), 0), frame.at(float(equal), 1)), "ink", 0.9, dashed=True))
     told: list[sp.Basic] = []
+    curves = {value: _profile(found, name, members[0]) for value, members in drawn.items()}
+    key_left = frame.at(_room([*curves.values()], float(equal)), 0)[0]
     for n, (value, members) in enumerate(drawn.items()):
-        places = np.union1d(np.linspace(0, 1, CURVE), [best[members[0]]])
-        heights = found.relative({name: along(best, members[0], places)})
-        items += frame.line(list(zip(places.tolist(), heights.tolist(), strict=True)), "one", 1.6)
-        items.append(Dot(frame.at(float(best[members[0]]), 1.0)))
-        classes = ", ".join(str(m + 1) for m in members)
-        level = 0.86 - 0.12 * (len(drawn) - 1 - n)
-        spot = frame.at(_falls_to(places, heights, level), level)
-        items.append(Label((spot[0] + 6, spot[1]), said(lang, "of_class", classes=classes)))
+        ink, dashed = _STYLES[n % len(_STYLES)]
+        places, heights = curves[value]
+        items += frame.line(list(zip(places.tolist(), heights.tolist(), strict=True)), ink, 1.6, dashed)
+        items.append(Dot(frame.at(float(best[members[0]]), 1.0), ink))
+        row = frame.top + 18 + 17 * n
+        items.append(Line(((key_left, row), (key_left + 22, row)), ink, 1.6, dashed))
+        classes = said(lang, "listing").join(str(m + 1) for m in members)
+        text = said(lang, "of_class" if len(members) == 1 else "of_classes", classes=classes)
+        items.append(Label((key_left + 28, row), text))
         told += [shown.equation(shown.hat(name, m + 1), value) for m in members]
     what = said(lang, found.what)
     said_places = said(lang, "listing").join(shown.plain(t, lang) for t in told)
@@ -170,11 +177,26 @@ def _profiles(found: Objective, name: str, lang: str, example: bool) -> Figure:
         "profiles", WIDTH, HEIGHT - 12, tuple(items),
         title=said(lang, "profile_title", what=what),
         description=said(lang, "profile_description", places=said_places, equal=shown.plain(equal, lang)),
-        caption=_caption(
-            found, lang, example, "profile_caption", one=(sp.IndexedBase(name)[sp.Symbol("k", integer=True)],),
-            constraint=(shown.constraint(name, len(best)),), places=shown.listed(told, lang), equal=(equal,),
-        ),
+        caption=_caption(found, lang, example, "profile_caption", one=(k,), equal=(equal,)),
     )  # fmt: skip
+
+
+def _profile(found: Objective, name: str, place: int) -> tuple[Any, Any]:
+    """The curve of one probability."""
+    best = found.best[name]
+    places = np.union1d(np.linspace(0, 1, CURVE), [best[place]])
+    return places, found.relative({name: along(best, place, places)})
+
+
+def _room(curves: list[tuple[Any, Any]], line: float) -> float:
+    """Where the list of the curves stands: over the stretch in which they stay lowest."""
+
+    def crossed(start: float) -> float:
+        ends = start - 0.03, start + 0.36
+        highest = max(h[(p >= ends[0]) & (p <= ends[1])].max() for p, h in curves)
+        return float(highest) + (0.5 if ends[0] <= line <= ends[1] else 0.0)
+
+    return min((0.02 * n for n in range(33, 0, -1)), key=crossed)
 
 
 def along(best: Any, place: int, values: Any) -> Any:
@@ -185,10 +207,3 @@ def along(best: Any, place: int, values: Any) -> Any:
     found[:, place] = values
     found[:, rest] = (1 - values)[:, None] * weights
     return found
-
-
-def _falls_to(places: Any, heights: Any, level: float) -> float:
-    """Where a curve, right of its maximum, has come down to a level."""
-    top = int(np.argmax(heights))
-    below = np.nonzero(heights[top:] <= level)[0]
-    return float(places[top + below[0]]) if len(below) else float(places[-1])

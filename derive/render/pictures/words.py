@@ -20,11 +20,12 @@ WORDS: dict[str, dict[str, str]] = {
         "profile_description": "One curve for each count, over the probability of one class from 0 to 1. The maxima "
         "are at {places}. A dashed line marks equal probabilities, {equal}.",
         "profile_caption": "The {what} as one probability {one} moves while the others keep their proportions and "
-        "{constraint} holds, divided by the largest value. Each maximum is at the estimate: {places}. "
-        "Dashed: equal probabilities, {equal}.",
+        "all add up to 1, divided by the largest value. The maximum is at the estimate. Dashed: equal probabilities, "
+        "{equal}.",
         "counted": " Counts: {counts}.",
         "example": " Counts taken as an example: {counts}.",
         "of_class": "class {classes}",
+        "of_classes": "classes {classes}",
         "curve_title": "The {what} around the estimate",
         "curve_description": "A curve over {name}. It is largest at {best}.",
         "curve_caption": "The {what} of the data over {name}, divided by its largest value. The maximum is at {best}.",
@@ -66,11 +67,12 @@ WORDS: dict[str, dict[str, str]] = {
         "profile_title": "1 つの確率を動かしたときの{what}",
         "profile_description": "出現回数ごとの曲線。横軸は 1 つのクラスの確率(0 から 1)。最大点は {places}。"
         "破線はすべての確率が等しい {equal} を示す。",
-        "profile_caption": "{constraint} を保ち、ほかの確率の比を変えずに 1 つの確率 {one} だけを動かしたときの{what}"
-        "(最大値で割った値)。各曲線は推定値で最大になる:{places}。破線はすべての確率が等しい {equal}。",
+        "profile_caption": "確率の和を 1 に保ち、ほかの確率の比を変えずに 1 つの確率 {one} だけを動かしたときの{what}"
+        "(最大値で割った値)。推定値で最大になる。破線はすべての確率が等しい {equal}。",
         "counted": "出現回数は {counts}。",
         "example": "出現回数は例として {counts} とした。",
         "of_class": "クラス {classes}",
+        "of_classes": "クラス {classes}",
         "curve_title": "推定値の周りの{what}",
         "curve_description": "{name} に対する曲線。{best} で最大になる。",
         "curve_caption": "データの{what}を {name} の関数として描いたもの(最大値で割った値)。{best} で最大になる。",
