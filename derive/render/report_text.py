@@ -69,8 +69,9 @@ def _file(file: FileReport) -> list[Text]:
     for number, step in wrong[:WRONG_SHOWN]:
         lines += [*_wrong(file.path, number, step), Text()]
     lines += _more(len(wrong) - WRONG_SHOWN, "wrong steps")
-    said = "nothing wrong" if not wrong else f"{len(wrong)} of {len(file.steps)} steps wrong"
-    lines.append(Text.assemble((printable(file.path), "bold"), f": {said}: {counted(file.summary)}"))
+    said = f"{len(wrong)} of {len(file.steps)} steps wrong" if wrong else "nothing wrong found"
+    told = f"{said}: {counted(file.summary)}" if file.steps else "no steps found: nothing was checked"
+    lines.append(Text.assemble((printable(file.path), "bold"), f": {told}"))
     for number, step in left[:OPEN_SHOWN]:
         lines.append(_line("?", f"{place(file.path, number, step)}: {step.verdict}: {printable(step.reason)}"))
     lines += _more(len(left) - OPEN_SHOWN, "steps left open")
