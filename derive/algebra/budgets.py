@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from types import FrameType
 
-#: Seconds for one step, unless a budget says otherwise.
+#: Seconds of the thread's processor time for one step, unless a budget says otherwise: a verdict must not depend on
+#: what else a machine is doing.
 SECONDS = 4.0
 
-_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+#: When a budget ends by the clock at the earliest, and by the thread's processor time.
+_deadline: ContextVar[tuple[float, float] | None] = ContextVar("deadline", default=None)
 
 
 class OutOfTimeError(BaseException):
@@ -23,9 +25,9 @@ class OutOfTimeError(BaseException):
 @contextmanager
 def budget(seconds: float = SECONDS) -> Iterator[None]:
     """Within this block `tick` raises once so many seconds are gone; an outer budget that ends earlier still counts."""
-    end = time.monotonic() + seconds
+    clock, used = time.monotonic() + seconds, time.thread_time() + seconds
     outer = _deadline.get()
-    token = _deadline.set(end if outer is None else min(end, outer))
+    token = _deadline.set((clock, used) if outer is None else (min(clock, outer[0]), min(used, outer[1])))
     try:
         yield
     finally:
@@ -35,7 +37,7 @@ def budget(seconds: float = SECONDS) -> Iterator[None]:
 def tick() -> None:
     """Raise OutOfTimeError where the budget is used up. Cheap: to be called at every node of an expression."""
     end = _deadline.get()
-    if end is not None and time.monotonic() > end:
+    if end is not None and time.monotonic() > end[0] and time.thread_time() > end[1]:  # the first takes no system call
         raise OutOfTimeError("this took longer than a check may take")
 
 

@@ -6,13 +6,15 @@ import argparse
 import json
 import sys
 from collections import Counter
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from derive.families import FAMILIES
-from tests.soundness.run import Outcome, run
+from tests.soundness.record import Record
+from tests.soundness.run import Outcome, run, tally
 from tests.soundness.work import Finding
 
 VERDICTS = (
@@ -31,10 +33,14 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=None, help="steps of each family, drawn at random (all of them)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--log", type=Path, help="keep what is found in a file, one line a variant, and go on from it")
+    parser.add_argument("--tally", action="store_true", help="only print what the log holds")
     parser.add_argument("--json", action="store_true", help="print data instead of tables")
     parser.add_argument("--list", type=int, default=20, help="how many examples of a complaint to print")
     args = parser.parse_args()
     fuzz = args.rewrites // 10 if args.fuzz is None else args.fuzz
+    if args.tally:
+        return report(tally(Record(args.log)), args.json, args.list)
     columns = (TextColumn("variants"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     errors = Console(stderr=True)
     with Progress(*columns, console=errors) as bar:
@@ -49,11 +55,17 @@ def main() -> int:
                 print(f"{done} of {total} variants", file=sys.stderr, flush=True)
 
         families = tuple(args.families.split(",")) if args.families else FAMILIES
-        outcome = run(args.mutants, args.rewrites, fuzz, args.seed, args.jobs, progress, families, args.sample)
-    if args.json:
+        record = Record(args.log)
+        outcome = run(args.mutants, args.rewrites, fuzz, args.seed, args.jobs, progress, families, args.sample, record)
+    return report(outcome, args.json, args.list)
+
+
+def report(outcome: Outcome, as_json: bool, most: int) -> int:
+    """Print an outcome; 0 where the bars are met, else 1."""
+    if as_json:
         print(json.dumps(as_data(outcome), ensure_ascii=False, indent=1))
     else:
-        show(outcome, Console(width=None if sys.stdout.isatty() else 200), args.list)
+        show(outcome, Console(width=None if sys.stdout.isatty() else 200), most)
     return 0 if outcome.ok else 1
 
 

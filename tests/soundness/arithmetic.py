@@ -17,8 +17,9 @@ TOLERANCE = mpmath.mpf(10) ** -20
 TINY = mpmath.mpf(10) ** -35
 #: Fractions with more bits than this become floating: exactness is wanted near 0 and 1 only.
 MAX_BITS = 600
-#: e^u is 0 below −HUGE, to as many digits as anybody looks at; above it has no value here.
-HUGE = 10**6
+#: e^u is worked out for |u| up to HUGE: a number's exponent is as long as need be. Under an integral it is 0 below
+#: −DEAD, to as many digits as anybody looks at, and has no value above DEAD.
+HUGE, DEAD = 10**300, 10**6
 
 _trusted: ContextVar[bool] = ContextVar("trusted", default=False)
 
@@ -33,15 +34,28 @@ class LogOfZeroError(UndefinedError):
     """log 0, which 0·log 0 = 0 may still rescue."""
 
 
+class DivisionByZeroError(UndefinedError):
+    """1/0: at a node of a quadrature this may be 1/x for an x that is nearly 0."""
+
+
 class UnknownError(ArithmeticError):
     """No value can be worked out here, though there may be one: a derivative at the end of a domain."""
 
 
 def integer(x: Value) -> int:
     """A value as an integer; UndefinedError where it is none."""
-    if int(x) != x:
+    if isinstance(x, Fraction) and x.denominator == 1:
+        return x.numerator
+    if not is_whole(x):
         raise UndefinedError(f"{x} is not an integer")
+    if abs(x) > 10**9:
+        raise UnknownError("too large a number for an index")
     return int(x)
+
+
+def is_whole(x: Value) -> bool:
+    """Whether a value is an integer, without writing it out: e^{e^{100}} has more digits than there is room for."""
+    return bool(x.denominator == 1 if isinstance(x, (Fraction, int)) else mpmath.isint(x))
 
 
 def floating(x: Value) -> Value:
@@ -67,8 +81,10 @@ def subtract(x: Value, y: Value) -> Value:
 
 
 def times(x: Value, y: Value) -> Value:
-    """x · y, exactly 0 where one of them is."""
-    return Fraction(0) if x == 0 or y == 0 else _both(x, y, lambda a, b: a * b)
+    """x · y, exactly 0 where one of them is; a number of which only the digits are known to be 0 is not."""
+    if (isinstance(x, Fraction) and not x) or (isinstance(y, Fraction) and not y):
+        return Fraction(0)
+    return _both(x, y, lambda a, b: a * b)
 
 
 def may_be_zero(x: Value) -> bool:
@@ -107,9 +123,9 @@ def power(x: Value, n: Value) -> Value:
         raise UnknownError("division by what may be 0")
     if x == 0:
         if n < 0:
-            raise UndefinedError("division by 0")
+            raise DivisionByZeroError("division by 0")
         return Fraction(int(n == 0))
-    if int(n) == n and abs(n) < 1000:
+    if abs(n) < 1000 and is_whole(n):
         result = x ** int(n)
         return floating(result) if isinstance(x, Fraction) and result.denominator.bit_length() > MAX_BITS else result
     if x < 0:
@@ -130,10 +146,13 @@ def same(x: Value, y: Value) -> bool:
 
 
 def exponential(x: Value) -> Value:
-    """e^x; mpmath would work on e^{e^{100}} for ever."""
-    if x > HUGE:
+    """e^x; mpmath would work on e^{e^{e^{10}}} for ever. OverflowError where nothing is known of it."""
+    dead = _trusted.get()
+    if dead and x < -DEAD:
+        return mpmath.mpf(0)
+    if abs(x) > (DEAD if dead else HUGE):
         raise OverflowError("a number too large to work with")
-    return mpmath.mpf(0) if x < -HUGE else mpmath.exp(x)
+    return mpmath.exp(x)
 
 
 def _real_power(x: Value, n: Value) -> Value:

@@ -20,7 +20,7 @@ from sympy.core.relational import Relational
 
 from derive.algebra.context import Context, key
 from derive.derivation import Step
-from tests.soundness import optimum
+from tests.soundness import optimum, system
 from tests.soundness.arithmetic import UndefinedError, UnknownError, Value, floating, integer, same, subtract
 from tests.soundness.oracle import Place, World, value
 from tests.soundness.tree import sites
@@ -147,6 +147,7 @@ def _definition(step: Step, context: Context, rnd: Random, effort: Effort) -> in
     for world in _points(step, context, rnd, effort):
         for symbol, axis in zip(indices, definition.variable.axes, strict=True):
             world.indices[symbol] = rnd.randint(1, integer(value(axis, world)))
+        world.forget()
         sides = _sides(step, world)
         told += sides is not None
         if sides is not None and not same(*sides):
@@ -209,6 +210,29 @@ def _equivalent(step: Step, context: Context, rnd: Random, effort: Effort) -> in
             for first, second in ((step.before, step.after), (step.after, step.before)):
                 for place in _unknowns((first, second), world):
                     told += _solutions_carry_over(first, second, place, world, step)
+    if any(v.domain.definite for v in context.variables):
+        for world in worlds(context, step.given, rnd, min(effort.generic, 8), choice=(1, 2, 3, 4)):
+            for first, second in ((step.before, step.after), (step.after, step.before)):
+                told += _matrix_carries_over(first, second, world, step)
+    return told
+
+
+def _matrix_carries_over(first: Relational, second: Relational, world: World, step: Step) -> int:
+    """The positive definite matrices that solve the first equation for all its free indices solve the second, too.
+
+    One entry alone is no unknown: it stands in two places, and a single equation does not determine it. Found are the
+    solutions of equations that are affine in the matrix.
+    """
+    sweeps, told = system.sweeps((first, second), world), 0
+    for unknown in system.matrices((first, second), world):
+        solution = system.affine_solution(first, unknown, sweeps, world)
+        if solution is None:
+            continue
+        with world.having(solution):
+            if optimum.admissible(world) and all(holds(c, world) for c in (*world.context.hypotheses, *step.given)):
+                for sweep in sweeps:
+                    with world.at(sweep):
+                        told += _must_agree(second, world, "a solution of one equation is none of the other")
     return told
 
 
@@ -220,7 +244,9 @@ def _unknowns(equations: tuple[Relational, ...], world: World) -> list[Place]:
     for site in (s for equation in equations for s in sites(equation)):
         e, hidden = site.node, {v for v, _, _ in site.scope}
         variable = context.variable(e) if isinstance(e, (sp.Symbol, sp.Indexed)) else None
-        if variable is None or context.definition(e) is not None or variable.domain.integer:
+        if variable is None or context.definition(e) is not None:
+            continue
+        if variable.domain.integer or variable.domain.definite:
             continue
         indices = getattr(e, "indices", ())
         if not all((i in world.indices and i not in hidden) or i.is_Integer for i in indices):
@@ -282,6 +308,7 @@ def _put_in(values: tuple[Relational, ...], world: World) -> bool:
                 found[place] = claimed
         settled = all(p in world.values and same(world.values[p], v) for p, v in found.items())
         world.values |= found
+        world.forget()
         if settled and turn:
             break
     if not optimum.admissible(world):

@@ -80,16 +80,12 @@ def claimed(
         return
     variable = world.context.variable(equation.lhs)
     assert variable is not None
-    saved = dict(world.indices)
     for place in product(*(range(1, integer(value(axis, world)) + 1) for axis in variable.axes)):
         pairs = list(zip(equation.lhs.indices, place, strict=True))
         if any(not i.is_Symbol and integer(value(i, world)) != n for i, n in pairs):
             continue  # one entry is meant
-        world.indices = saved | {i: n for i, n in pairs if i.is_Symbol}
-        try:
+        with world.at({i: n for i, n in pairs if i.is_Symbol}):
             result = evaluate(equation.rhs, world)
-        finally:
-            world.indices = saved
         yield (name, place), result
 
 
@@ -203,26 +199,22 @@ def other_solution(equations: tuple[Relational, ...], values: tuple[Relational, 
         loose |= {i: axis for i, axis in zip(getattr(v.lhs, "indices", ()), axes, strict=True) if i.is_Symbol}
     ranges = [range(1, integer(value(axis, world)) + 1) for axis in loose.values()]
     sweeps = [dict(zip(loose, place, strict=True)) for place in product(*ranges)]
-    saved = dict(world.indices)
 
     def residuals(x: list[Value]) -> mpmath.matrix:
         found = []
         with world.having(dict(zip(unknown, x, strict=True))):
             for sweep in sweeps:
-                world.indices = saved | sweep
-                found += [floating(subtract(value(e.lhs, world), value(e.rhs, world))) for e in equations]
+                with world.at(sweep):
+                    found += [floating(subtract(value(e.lhs, world), value(e.rhs, world))) for e in equations]
         return mpmath.matrix(found)
 
-    try:
-        for spread, shift in ((60, 0), (300, 0), (300, 0), (300, 0), (300, 1), (300, 1)):
-            start = [first[p] + (abs(first[p]) + shift) * _random(world, spread) for p in unknown]
-            x = _least_squares(residuals, start)
-            if x is None or all(abs(a - first[p]) < 1e-6 * (1 + abs(a)) for a, p in zip(x, unknown, strict=True)):
-                continue
-            if all(inside(a, places[p].domain, world) for a, p in zip(x, unknown, strict=True)):
-                return ", ".join(f"{p[0]}{p[1]} = {mpmath.nstr(a, 6)}" for a, p in zip(x, unknown, strict=True))
-    finally:
-        world.indices = saved
+    for spread, shift in ((60, 0), (300, 0), (300, 0), (300, 0), (300, 1), (300, 1)):
+        start = [first[p] + (abs(first[p]) + shift) * _random(world, spread) for p in unknown]
+        x = _least_squares(residuals, start)
+        if x is None or all(abs(a - first[p]) < 1e-6 * (1 + abs(a)) for a, p in zip(x, unknown, strict=True)):
+            continue
+        if all(inside(a, places[p].domain, world) for a, p in zip(x, unknown, strict=True)):
+            return ", ".join(f"{p[0]}{p[1]} = {mpmath.nstr(a, 6)}" for a, p in zip(x, unknown, strict=True))
     return None
 
 

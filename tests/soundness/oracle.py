@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from random import Random
 
 import mpmath
 import sympy as sp
 
-from derive.algebra.context import Context, Domain, Variable, key
+from derive.algebra.context import Context, Definition, Domain, Variable, key
 from derive.algebra.matrices import Det, InverseEntry
 from derive.algebra.order import ORDER_STATISTICS
 from tests.soundness import quadrature, special
@@ -39,6 +40,12 @@ from tests.soundness.arithmetic import (
 #: The step of central differences, whose fourth-order error is then far below the tolerance.
 STEP = Fraction(1, 10**20)
 
+#: Functions other than e^u and log u are worked out up to so many bits before the point.
+LONG = 4000
+
+#: What is worked out once a point.
+COSTLY = (sp.Sum, sp.Product, sp.Integral, *ORDER_STATISTICS, Det, InverseEntry)
+
 Place = tuple[str, tuple[int, ...]]
 Bound = Mapping[sp.Symbol, Value]
 
@@ -53,6 +60,12 @@ class World:
     corner: bool = False
     indices: dict[sp.Symbol, int] = field(default_factory=dict)
     values: dict[Place, Value] = field(default_factory=dict)
+    #: What sums, integrals and definitions were found to be: for a node, its bound names' values, and the precision.
+    known: dict[tuple[object, ...], Value] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """To be called wherever a value, a size or a free index changes."""
+        self.known = {}
 
     def entry(self, expr: sp.Expr, indices: tuple[int, ...]) -> Value:
         """The value of a scalar or an array's entry."""
@@ -67,23 +80,42 @@ class World:
                 raise UndefinedError(f"{expr} has no entry {indices}")
         definition = self.context.definition(expr)
         if definition is not None:
-            return value(definition.value, self, dict(zip(definition.indices, map(Fraction, indices), strict=True)))
+            return self._defined(definition, place)
         self._draw(variable, indices)
         return self.values[place]
+
+    def _defined(self, definition: Definition, place: Place) -> Value:
+        told = (place, mpmath.mp.prec)
+        if told not in self.known:
+            bound = dict(zip(definition.indices, map(Fraction, place[1]), strict=True))
+            self.known[told] = value(definition.value, self, bound)
+        return self.known[told]
 
     @contextmanager
     def having(self, values: Mapping[Place, Value]) -> Iterator[None]:
         """For a while some places have other values; what is drawn meanwhile stays drawn."""
         saved = {p: self.values[p] for p in values if p in self.values}
+        known, self.known = self.known, {}
         self.values.update(values)
         try:
             yield
         finally:
+            self.known = known
             for place in values:
                 if place in saved:
                     self.values[place] = saved[place]
                 else:
                     self.values.pop(place, None)
+
+    @contextmanager
+    def at(self, indices: Mapping[sp.Symbol, int]) -> Iterator[None]:
+        """For a while some free indices have other values."""
+        saved, known = self.indices, self.known
+        self.indices, self.known = saved | dict(indices), {}
+        try:
+            yield
+        finally:
+            self.indices, self.known = saved, known
 
     def _draw(self, variable: Variable, indices: tuple[int, ...]) -> None:
         if variable.domain.definite:
@@ -163,14 +195,11 @@ def _value(e: sp.Expr, world: World, bound: Bound) -> Value:
         return _product([lambda a=a: _value(a, world, bound) for a in e.args])  # type: ignore[misc]
     if isinstance(e, sp.Pow) and not isinstance(e, sp.exp):
         return power(_value(e.base, world, bound), _value(e.exp, world, bound))
-    if isinstance(e, (sp.Sum, sp.Product)):
-        return _series(e, len(e.limits) - 1, world, bound)
-    if isinstance(e, sp.Integral):
-        return _integral(e, world, bound)
-    if isinstance(e, ORDER_STATISTICS):
-        return _order_statistic(e, world, bound)
-    if isinstance(e, (Det, InverseEntry)):
-        return _of_matrix(e, world, bound)
+    if isinstance(e, COSTLY):
+        told = (e, mpmath.mp.prec, *(bound.get(s) for s in _names(e)))
+        if told not in world.known:
+            world.known[told] = _costly(e, world, bound)
+        return world.known[told]
     if isinstance(e, sp.KroneckerDelta):
         return Fraction(int(_value(e.args[0], world, bound) == _value(e.args[1], world, bound)))
     if isinstance(e, sp.Derivative):
@@ -180,6 +209,22 @@ def _value(e: sp.Expr, world: World, bound: Bound) -> Value:
     if e in (sp.pi, sp.E, sp.EulerGamma):
         return {sp.pi: mpmath.pi, sp.E: mpmath.e, sp.EulerGamma: mpmath.euler}[e] + mpmath.mpf(0)
     return _function(e, [_value(a, world, bound) for a in e.args])
+
+
+def _costly(e: sp.Expr, world: World, bound: Bound) -> Value:
+    if isinstance(e, sp.Integral):
+        return _integral(e, world, bound)
+    if isinstance(e, ORDER_STATISTICS):
+        return _order_statistic(e, world, bound)
+    if isinstance(e, (Det, InverseEntry)):
+        return _of_matrix(e, world, bound)
+    return _series(e, len(e.limits) - 1, world, bound)
+
+
+@lru_cache(maxsize=4096)
+def _names(e: sp.Expr) -> tuple[sp.Symbol, ...]:
+    """The names that may be bound further out, in a fixed order; some that cannot do no harm."""
+    return tuple(sorted(e.atoms(sp.Symbol), key=str))
 
 
 def _product(factors: list[Callable[[], Value]]) -> Value:
@@ -277,7 +322,10 @@ def _of_matrix(e: Det | InverseEntry, world: World, bound: Bound) -> Value:
         inner = {**bound, matrix.row: Fraction(row), matrix.column: Fraction(column)}
         return _value(matrix.function, world, inner)
 
-    rows = [[entry(a, b) for b in range(1, size + 1)] for a in range(1, size + 1)]
+    told = (matrix, mpmath.mp.prec, size, *(bound.get(s) for s in _names(matrix)))
+    if told not in world.known:
+        world.known[told] = [[entry(a, b) for b in range(1, size + 1)] for a in range(1, size + 1)]
+    rows = world.known[told]
     if isinstance(e, Det):
         return special.determinant(rows)
     row, column = (integer(_value(i, world, bound)) for i in (e.row, e.column))
@@ -310,7 +358,7 @@ def _derivative(e: sp.Derivative, world: World, bound: Bound) -> Value:
         world.entry(variable, indices)
     _value(e.expr, world, bound)  # where this has no value, nor has the derivative
     try:
-        return along(places)
+        return floating(along(places))  # fractions too: the differences are near the derivative, not equal to it
     except UndefinedError as error:
         raise UnknownError(str(error)) from error
 
@@ -323,7 +371,9 @@ def _function(e: sp.Expr, args: list[Value]) -> Value:
             raise LogOfZeroError("log 0")
         if args[0] < 0:
             raise UndefinedError("the logarithm of a negative number")
-        return Fraction(0) if args[0] == 1 else mpmath.log(floating(args[0]))
+        if isinstance(args[0], Fraction) and args[0] == 1:
+            return Fraction(0)
+        return mpmath.log(floating(args[0]))  # the digits 1.000… may be those of e^{10⁻²⁰⁰}: not exactly 0
     if isinstance(e, sp.exp) and args[0] == 0:
         return Fraction(1)
     if isinstance(e, sp.Abs):
@@ -331,10 +381,12 @@ def _function(e: sp.Expr, args: list[Value]) -> Value:
     if isinstance(e, sp.sign):
         return Fraction((args[0] > 0) - (args[0] < 0))
     if isinstance(e, (sp.Max, sp.Min)):
-        return max(args) if isinstance(e, sp.Max) else min(args)
+        return max(args, key=floating) if isinstance(e, sp.Max) else min(args, key=floating)
     function = special.FUNCTIONS.get(type(e))
     if function is None:
         raise UnknownError(f"no value is known for {type(e).__name__}")
+    if not isinstance(e, sp.exp) and any(a != 0 and mpmath.mag(floating(a)) > LONG for a in args):
+        raise UnknownError(f"{type(e).__name__} of too large a number")
     try:
         result = function(*map(floating, args))
     except (ValueError, ZeroDivisionError) as error:  # a pole

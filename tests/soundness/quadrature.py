@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import mpmath
 
-from tests.soundness.arithmetic import Value, floating
+from tests.soundness.arithmetic import DivisionByZeroError, LogOfZeroError, Value, floating
 
 #: The digits that a function under an integral is worked out to; results have to settle to SETTLED of their size.
 DIGITS = 80
@@ -52,12 +52,15 @@ def _piece(f: Callable[[Value], Value], lower: Value, upper: Value) -> Value:
 
     first, last = _reach(weighted)
     before = mpmath.mpf(0)
-    total = mpmath.fsum(weighted(t * COARSE) for t in range(first, last + 1))
+    coarse = [weighted(t * COARSE) for t in range(first, last + 1)]
+    total = mpmath.fsum(coarse)
+    # where positive and negative parts cancel, digits after the point have to settle, or of what cancels if it is small
+    cancelling = min(mpmath.fsum(map(abs, coarse)), mpmath.mpf(1))
     for level in range(1, LEVELS + 1):
         parts = 2**level
         odd = range(first * parts + 1, last * parts, 2)
         before, total = total / (parts // 2), total + mpmath.fsum(weighted(t * COARSE / parts) for t in odd)
-        if abs(total / parts - before) <= SETTLED * abs(before):
+        if abs(total / parts - before) <= SETTLED * max(abs(before), cancelling):
             return total / parts * COARSE
     raise UnsettledError("the integral does not settle")
 
@@ -65,11 +68,16 @@ def _piece(f: Callable[[Value], Value], lower: Value, upper: Value) -> Value:
 def _reach(f: Callable[[Value], Value]) -> tuple[int, int]:
     """From where to where, in coarse steps, a function counts; beyond it has to have died away."""
     sizes: dict[int, Value | None] = {}
+    nowhere: ArithmeticError | None = None
     for t in range(-FAR, FAR + 1):
         try:
             sizes[t] = abs(f(t * COARSE))
         except (OverflowError, ZeroDivisionError):
             sizes[t] = None  # too far out to be worked out
+        except (LogOfZeroError, DivisionByZeroError) as error:
+            sizes[t], nowhere = None, error  # so near to an end that log e^x is 0 for x
+    if nowhere is not None and all(v is None for v in sizes.values()):
+        raise nowhere
     largest = max((v for v in sizes.values() if v is not None), default=mpmath.mpf(0))
     counting = [t for t, v in sizes.items() if v is not None and v > NEGLIGIBLE * largest]
     if not counting:

@@ -58,13 +58,13 @@ def _one(step: Step, context: Context, rnd: Random) -> Rewritten | None:
     part, only = rnd.choice(_roots(step))
     side = getattr(step, part)
     around = Surroundings(context, step, facts=step.kind in ("equal", "inequality"))
-    options = []
-    for site in sites(side, only):
+    places = sites(side, only)
+    for site in rnd.sample(places, len(places)):
         if site.part == "value" and isinstance(site.node, sp.Expr):
-            options += _options(kind, site, around, side)
-    if not options:
-        return None
-    return Rewritten(kind, with_part(step, part, rnd.choice(options)))
+            options = _options(kind, site, around, side)
+            if options:
+                return Rewritten(kind, with_part(step, part, rnd.choice(options)))
+    return None
 
 
 def _options(kind: str, site: Site, around: Surroundings, side: sp.Basic) -> list[sp.Basic]:

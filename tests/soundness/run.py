@@ -19,6 +19,7 @@ from derive.derivation import Step
 from derive.families import FAMILIES
 from tests.soundness.fuzz import fuzzed
 from tests.soundness.material import Place, not_derived, of_family, places
+from tests.soundness.record import Piece, Record, Shipped
 from tests.soundness.right_steps import KINDS
 from tests.soundness.work import Finding, Sort, asked, share
 
@@ -102,17 +103,6 @@ class Outcome:
         return all(met for _, _, met in self.bars())
 
 
-@dataclass(frozen=True)
-class Piece:
-    """Work for one process: variants `start` to `start + count` of one step, or random expressions (no step)."""
-
-    sort: Sort
-    step: Place | None
-    seed: int
-    start: int
-    count: int
-
-
 def done(piece: Piece) -> tuple[Piece, list[Finding]]:
     """A piece of work with what was found."""
     if piece.step is None:
@@ -129,22 +119,37 @@ def run(
     progress: Callable[[int, int], None] = lambda *_: None,
     families: tuple[str, ...] = FAMILIES,
     sample: int | None = None,
+    record: Record | None = None,
 ) -> Outcome:
-    """Everything, or `sample` steps of each of some families; `progress` is told how far it is."""
+    """Everything, or `sample` steps of each of some families; `progress` is told how far it is.
+
+    What `record` holds already is not done again; the pieces are taken in random order, so that a part of them speaks
+    for all families.
+    """
+    record = Record() if record is None else record
     outcome = Outcome(not_derived=[why for f in families if (why := not_derived(f))])
-    sound = _shipped(outcome, places(families, sample, seed), jobs)
+    steps = places(families, sample, seed)
+    _ship(record, steps, jobs)
+    sound = _sound(outcome, [record.shipped[p] for p in steps])
     claims = [p for p in sound if _step_at(p).kind in KINDS]
     pieces = [*_shares("mutant", sound, seed, mutants), *_shares("rewrite", claims, seed, rewrites)]
     pieces += [Piece("rewrite", None, seed, start, min(100, fuzz - start)) for start in range(0, fuzz, 100)]
-    total, count = sum(p.count for p in pieces), 0
-    results: dict[Piece, list[Finding]] = {}
+    total, count = sum(p.count for p in pieces), sum(p.count for p in pieces if p in record.pieces)
+    left = [p for p in pieces if p not in record.pieces]
     with ProcessPoolExecutor(jobs) as pool:
-        for future in as_completed([pool.submit(done, p) for p in pieces]):
+        for future in as_completed([pool.submit(done, p) for p in Random(seed).sample(left, len(left))]):
             piece, found = future.result()
-            results[piece] = found
+            record.finish(piece, found)
             count += piece.count
             progress(count, total)
-    outcome.findings = [f for piece in pieces for f in results[piece]]
+    outcome.findings = [f for piece in pieces for f in record.pieces[piece]]
+    return outcome
+
+
+def tally(record: Record) -> Outcome:
+    """What a record holds, of a run that may not have come to its end."""
+    outcome = Outcome(findings=[f for found in record.pieces.values() for f in found])
+    _sound(outcome, list(record.shipped.values()))
     return outcome
 
 
@@ -166,20 +171,26 @@ def _shares(sort: Sort, steps: list[Place], seed: int, total: int) -> Iterator[P
             yield Piece(sort, p, seed, 0, quotas[p])
 
 
-def _shipped(outcome: Outcome, steps: list[Place], jobs: int) -> list[Place]:
-    """The steps that are accepted as they ship, with the time that takes; variants of others would say nothing."""
-    sound = []
+def _ship(record: Record, steps: list[Place], jobs: int) -> None:
+    """The verdicts on the steps as they ship."""
     with ProcessPoolExecutor(jobs) as pool:
-        for place, verdict, reason, both, numeric in pool.map(_as_shipped, steps, chunksize=8):
-            if verdict in ("proved", "definition", "hypothesis", "substitution"):
-                sound.append(place)
-            elif verdict == "tested":  # its variants are no better proved
-                outcome.tested.append(f"{of_family(place[0])[place[1]].name}: {reason}")
-            else:
-                outcome.not_shipped_right.append(f"{of_family(place[0])[place[1]].name}: {verdict}, {reason}")
-            if numeric is not None:
-                outcome.both_seconds.append(both)
-                outcome.numeric_seconds.append(numeric)
+        for found in pool.map(_as_shipped, [p for p in steps if p not in record.shipped], chunksize=8):
+            record.ship(found)
+
+
+def _sound(outcome: Outcome, shipped: list[Shipped]) -> list[Place]:
+    """The steps that are accepted as they ship; variants of others would say nothing."""
+    sound = []
+    for found in shipped:
+        if found.verdict in ("proved", "definition", "hypothesis", "substitution"):
+            sound.append(found.place)
+        elif found.verdict == "tested":  # its variants are no better proved
+            outcome.tested.append(f"{found.name}: {found.reason}")
+        else:
+            outcome.not_shipped_right.append(f"{found.name}: {found.verdict}, {found.reason}")
+        if found.numeric is not None:
+            outcome.both_seconds.append(found.both)
+            outcome.numeric_seconds.append(found.numeric)
     return sound
 
 
@@ -187,14 +198,14 @@ def _conditions(step: Step) -> list[Relational]:
     return [g for g in step.given if isinstance(g, Relational) and not isinstance(g, sp.Eq)]
 
 
-def _as_shipped(place: Place) -> tuple[Place, str, str, float, float | None]:
+def _as_shipped(place: Place) -> Shipped:
     """The verdict on a step, the time that takes, and the time of the numeric lane alone where there is one."""
     item = of_family(place[0])[place[1]]
     verdict, reason, both = asked(item.step, item.context)
     numeric = None
     if item.step.kind in ("equal", "inequality"):
         context = item.context.extended(hypotheses=_conditions(item.step))
-        start = time.perf_counter()
+        start = time.process_time()
         compare(item.step.before, item.step.after, item.step.relation, context, rounds=1)
-        numeric = time.perf_counter() - start
-    return place, verdict, reason, both, numeric
+        numeric = time.process_time() - start
+    return Shipped(place, item.name, verdict, reason, both, numeric)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import mpmath
 import sympy as sp
 
 from derive.algebra.order import Largest, Median, Smallest
-from tests.soundness.arithmetic import Value, add, exponential, power, subtract, times
+from tests.soundness.arithmetic import Value, add, exponential, floating, power, subtract, times
 
 #: Functions of floating arguments.
 FUNCTIONS: dict[type, Callable[..., Value]] = {
@@ -59,22 +60,37 @@ def order_statistic(kind: type, values: list[Value]) -> Value | None:
 
 def determinant(rows: list[list[Value]]) -> Value:
     """By elimination."""
-    return _eliminated(rows, None)[0]
+    return _determinant(tuple(map(tuple, rows)), mpmath.mp.prec)
 
 
 def inverse_entry(rows: list[list[Value]], row: int, column: int) -> Value:
     """Counted from 0. SingularError where there is no inverse."""
-    unit = [Fraction(int(n == column)) for n in range(len(rows))]
-    return _eliminated(rows, unit)[1][row]
+    return _column(tuple(map(tuple, rows)), column, mpmath.mp.prec)[row]
 
 
-def _eliminated(rows: list[list[Value]], right: list[Value] | None) -> tuple[Value, list[Value]]:
+def solution(rows: Sequence[Sequence[Value]], right: list[Value]) -> list[Value]:
+    """Of a system of linear equations. SingularError where it has none or several."""
+    return _eliminated(rows, right)[1]
+
+
+@lru_cache(maxsize=512)
+def _determinant(rows: tuple[tuple[Value, ...], ...], precision: int) -> Value:
+    return _eliminated(rows, None)[0]
+
+
+@lru_cache(maxsize=512)
+def _column(rows: tuple[tuple[Value, ...], ...], column: int, precision: int) -> list[Value]:
+    """A column of the inverse: a double sum over its entries asks for each of them many times."""
+    return _eliminated(rows, [Fraction(int(n == column)) for n in range(len(rows))])[1]
+
+
+def _eliminated(rows: Sequence[Sequence[Value]], right: list[Value] | None) -> tuple[Value, list[Value]]:
     """The determinant, and the solution for a right-hand side."""
     size = len(rows)
     result: Value = Fraction(1)
     table = [[*row, *([] if right is None else [right[n]])] for n, row in enumerate(rows)]
     for c in range(size):
-        best = max(range(c, size), key=lambda r: abs(table[r][c]))
+        best = max(range(c, size), key=lambda r: abs(floating(table[r][c])))
         if table[best][c] == 0:
             if right is not None:
                 raise SingularError("the matrix has no inverse")

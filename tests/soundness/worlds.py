@@ -9,7 +9,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from derive.algebra.context import Context, Domain, Variable, key
-from tests.soundness.arithmetic import UndefinedError, UnknownError, Value, integer, same, subtract
+from tests.soundness.arithmetic import UndefinedError, UnknownError, Value, integer, is_whole, same, subtract
 from tests.soundness.oracle import World, value
 from tests.soundness.tree import exchange, free
 
@@ -56,6 +56,7 @@ def _world(
             if equation.lhs not in world.sizes:
                 place = tuple(integer(value(i, world)) for i in getattr(equation.lhs, "indices", ()))
                 world.values[key(equation.lhs)[0], place] = value(equation.rhs, world)
+                world.forget()
     except UndefinedError:
         return None
     return world
@@ -114,7 +115,7 @@ def declared(context: Context) -> dict[tuple[str, int], Variable]:
 
 def inside(x: Value, domain: Domain, world: World) -> bool:
     """Whether a value lies in a domain."""
-    if domain.integer and int(x) != x:
+    if domain.integer and not is_whole(x):
         return False
     for end, is_open, direction in ((domain.lower, domain.lower_open, 1), (domain.upper, domain.upper_open, -1)):
         if end.is_finite is False:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -13,7 +13,7 @@ from sympy.core.relational import Relational
 from derive.algebra.context import Context, index
 from derive.derivation import Step
 from tests.soundness.mutations import MUTATIONS
-from tests.soundness.tree import exchange, free, put, sites
+from tests.soundness.tree import Site, exchange, free, put, sites
 
 
 @dataclass(frozen=True)
@@ -35,43 +35,48 @@ REVERSED = {
 
 def mutants(step: Step, context: Context, others: list[Step], rnd: Random) -> Iterator[Mutant]:
     """Wrong steps in random order, all kinds in turn; first one mistake a step, then two, each step once."""
-    seen = {step}
-    singles = _by_kind(_spoilt(step, context, others))
-    for spoilt in _in_turn(singles, rnd):
+    seen, singles = {step}, []
+    for spoilt in _in_turn(_by_kind(step, context, others), rnd):
         if spoilt.step not in seen:
             seen.add(spoilt.step)
+            singles.append(spoilt)
             yield spoilt
-    everything = [m for group in singles.values() for m in group]
-    for _ in range(40 * len(everything)):
-        first = rnd.choice(everything)
-        again = _at_a_place(first.step, context)
-        if not again:
-            continue
-        second = rnd.choice(again)
-        if second.step not in seen:
+    for _ in range(40 * len(singles)):
+        first = rnd.choice(singles)
+        kind, spots = rnd.choice(list(_spots(first.step).items()))
+        second = next(iter(_made(first.step, context, kind, rnd.sample(spots, len(spots)), rnd)), None)
+        if second is not None and second.step not in seen:
             seen.add(second.step)
-            yield Mutant(second.kind, second.step)
+            yield second
 
 
-def _by_kind(found: list[Mutant]) -> dict[str, list[Mutant]]:
-    groups: dict[str, list[Mutant]] = {}
-    for mutant in found:
-        groups.setdefault(mutant.kind, []).append(mutant)
+def _by_kind(step: Step, context: Context, others: list[Step]) -> dict[str, Callable[[Random], Iterator[Mutant]]]:
+    """For each kind of mistake all the mutants of that kind in random order, each made when it is asked for."""
+    groups: dict[str, Callable[[Random], Iterator[Mutant]]] = {}
+    for kind, spots in _spots(step).items():
+        groups[kind] = lambda rnd, kind=kind, spots=spots: _made(  # type: ignore[misc]
+            step, context, kind, rnd.sample(spots, len(spots)), rnd
+        )
+    whole: dict[str, list[Mutant]] = {}
+    for mutant in _as_a_whole(step, context, others):
+        whole.setdefault(mutant.kind, []).append(mutant)
+    for kind, found in whole.items():
+        groups[kind] = lambda rnd, found=found: iter(rnd.sample(found, len(found)))  # type: ignore[misc]
     return groups
 
 
-def _in_turn(groups: dict[str, list[Mutant]], rnd: Random) -> Iterator[Mutant]:
+def _in_turn(groups: dict[str, Callable[[Random], Iterator[Mutant]]], rnd: Random) -> Iterator[Mutant]:
     """One of each kind, then another of each, in random order within the kind."""
-    queues = [rnd.sample(group, len(group)) for group in groups.values()]
+    queues = [group(Random(rnd.random())) for group in groups.values()]
     rnd.shuffle(queues)
-    while any(queues):
+    while queues:
+        left = []
         for queue in queues:
-            if queue:
-                yield queue.pop()
-
-
-def _spoilt(step: Step, context: Context, others: list[Step]) -> list[Mutant]:
-    return [*_at_a_place(step, context), *_as_a_whole(step, context, others)]
+            mutant = next(queue, None)
+            if mutant is not None:
+                left.append(queue)
+                yield mutant
+        queues = left
 
 
 def _roots(step: Step) -> list[tuple[str, tuple[int, ...]]]:
@@ -90,19 +95,27 @@ def _roots(step: Step) -> list[tuple[str, tuple[int, ...]]]:
     return [("before", ()), ("after", ())]
 
 
-def _at_a_place(step: Step, context: Context) -> list[Mutant]:
-    found = []
+#: A place in a part of a step: the part, the whole of it, and where.
+Spot = tuple[str, sp.Basic, Site]
+
+
+def _spots(step: Step) -> dict[str, list[Spot]]:
+    """Every place of a step, for every kind of mistake that can be made at a place."""
+    found: list[Spot] = []
     for part, only in _roots(step):
         whole = sp.Tuple(*step.bind) if part == "bind" else getattr(step, part)
-        for site in sites(whole, only):
-            for kind, mutation in MUTATIONS.items():
-                for new in mutation(site, context):
-                    if new == site.node:
-                        continue
-                    changed = put(whole, site.path, new)
-                    if is_readable(changed) and changed != whole:
-                        found.append(Mutant(kind, with_part(step, part, changed)))
-    return found
+        found += [(part, whole, site) for site in sites(whole, only)]
+    return dict.fromkeys(MUTATIONS, found)
+
+
+def _made(step: Step, context: Context, kind: str, spots: list[Spot], rnd: Random) -> Iterator[Mutant]:
+    """The mutants of a kind at some places, one after the other; at a place in random order."""
+    for part, whole, site in spots:
+        options = [new for new in MUTATIONS[kind](site, context) if new != site.node]
+        for new in rnd.sample(options, len(options)):
+            changed = put(whole, site.path, new)
+            if is_readable(changed) and changed != whole:
+                yield Mutant(kind, with_part(step, part, changed))
 
 
 def with_part(step: Step, part: str, new: sp.Basic) -> Step:
