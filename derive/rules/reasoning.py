@@ -213,6 +213,14 @@ RULES = (
         },
     ),
     Rule(
+        "information_of_scores",
+        {
+            "en": "the mean of the product of the two scores over one observation, times N: the log-likelihood has "
+            "a kink, and no second derivative there",
+            "ja": "1個の観測についてのスコアの積の平均に N を掛ける。対数尤度には折れ目があり、そこでは2階微分できない",
+        },
+    ),
+    Rule(
         "information",
         {
             "en": "minus the mean of the second derivative: the Fisher information of N observations",

@@ -85,13 +85,11 @@ def fisher(log_likelihood: sp.Expr, sample: Sample, context: Context) -> tuple[S
 
 def _mean(log_density: sp.Expr, unknowns: tuple[sp.Expr, ...], model: Model, context: Context) -> Chain | None:
     """One entry of the information; None where no closed form is found or the density is not smooth enough."""
-    if log_density.has(sp.Abs):
-        return None
     try:
-        slope = derivative(derivative(log_density, unknowns[0]), unknowns[1])
-        if slope.count_ops() > MAX_OPERATIONS:
+        body, rule = _information(log_density, unknowns)
+        if body.count_ops() > MAX_OPERATIONS:
             return None
-        whole = _expected(-slope, model)
+        whole = _expected(body, model)
         if whole is None:
             return None
         chain = Chain(_over_samples(whole, model), context).apply_all("delta_collapse")
@@ -102,9 +100,21 @@ def _mean(log_density: sp.Expr, unknowns: tuple[sp.Expr, ...], model: Model, con
     if value.has(sp.Integral) or any(limit[2] == sp.oo for s in value.atoms(sp.Sum) for limit in s.limits):
         return None
     value = _shortest(value, context)
-    if whole == -slope:  # no data in it
+    if whole == body:  # no data in it
         return Chain(value, context)
-    return chain.step(value, "information")
+    return chain.step(value, rule)
+
+
+def _information(log_density: sp.Expr, unknowns: tuple[sp.Expr, ...]) -> tuple[sp.Expr, str]:
+    """What the information is the mean of, and the rule that says so.
+
+    Minus the second derivative; where the density has a kink that moves with the parameter, the product of the scores,
+    which is what the information is by definition.
+    """
+    first, second = unknowns
+    if log_density.has(sp.Abs):
+        return derivative(log_density, first) * derivative(log_density, second), "information_of_scores"
+    return -derivative(derivative(log_density, first), second), "information"
 
 
 def _shortest(value: sp.Expr, context: Context) -> sp.Expr:
