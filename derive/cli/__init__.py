@@ -92,7 +92,7 @@ def list_models(as_json: bool, lang: str) -> None:
 @click.option(
     "--to",
     "form",
-    type=click.Choice(["text", "latex", "markdown", "html", "pdf", "json"]),
+    type=click.Choice(["text", "latex", "markdown", "html", "pdf", "json", "notebook"]),
     default="text",
     show_default=True,
     help="The format.",
@@ -100,21 +100,35 @@ def list_models(as_json: bool, lang: str) -> None:
 @click.option("--depth", type=click.Choice(["brief", "full"]), default="full", show_default=True, help="How detailed.")
 @COUNTS
 @DATA
+@KNOWN
 @OUTPUT
 def show(
-    name: str, lang: str, form: str, depth: str, counts: str | None, data: str | None, output: Path | None
+    name: str,
+    lang: str,
+    form: str,
+    depth: str,
+    counts: str | None,
+    data: str | None,
+    known: tuple[str, ...],
+    output: Path | None,
 ) -> None:
     """Show the derivation of the model NAME, each step with its reason and its verdict."""
     model = _load(name)
-    derivation = model.derivation()
+    derivation, observed = model.derivation(), None
     if counts is not None or data is not None:
         from derive.strategy.example import with_data
 
-        derivation = with_data(derivation, _observe(model, counts, data))
-    if form == "pdf":
-        _write_pdf(_rendered(derivation, "latex", lang, depth), lang, output)
+        observed = _observe(model, counts, data, known)
+        derivation = with_data(derivation, observed)
+    if form == "notebook":
+        from derive.render import notebook
+
+        source = notebook.Source(name, counts, data, known)
+        write(notebook.page(derivation, lang, depth, derivation.check(), source), output)
+    elif form == "pdf":
+        _write_pdf(_rendered(derivation, "latex", lang, depth, observed), lang, output)
     else:
-        write(_rendered(derivation, form, lang, depth), output)
+        write(_rendered(derivation, form, lang, depth, observed), output)
 
 
 @command.command()
@@ -265,15 +279,15 @@ def _observe(model: Model, counts: str | None, data: str | None, known: tuple[st
         raise Failure(str(error)) from error
 
 
-def _rendered(derivation: Derivation, form: str, lang: str, depth: str) -> str:
+def _rendered(derivation: Derivation, form: str, lang: str, depth: str, observed: Data | None = None) -> str:
     from derive.render import data, html, latex, markdown, text
 
     checked = derivation.check()
     pages: dict[str, Callable[[], str]] = {
         "text": lambda: text.page(derivation, lang=lang, depth=depth, report=checked),
         "markdown": lambda: markdown.page(derivation, lang=lang, depth=depth, report=checked),
-        "html": lambda: html.page(derivation, lang=lang, depth=depth, report=checked),
-        "latex": lambda: latex.document(derivation, lang=lang, depth=depth, report=checked),
+        "html": lambda: html.page(derivation, lang=lang, depth=depth, report=checked, data=observed),
+        "latex": lambda: latex.document(derivation, lang=lang, depth=depth, report=checked, data=observed),
         "json": lambda: json.dumps(data.derivation(derivation, lang, checked), ensure_ascii=False, indent=2),
     }
     return pages[form]()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -19,6 +20,7 @@ from derive.render.words import vocabulary
 
 if TYPE_CHECKING:
     from derive.checker.verdict import Report
+    from derive.estimation import Data
 
 #: The width of a line in em.
 LINE = 41.5
@@ -59,8 +61,14 @@ def expression(expr: sp.Basic, lang: str = "en") -> str:
     return latex_formula.formula(layout(expr), vocabulary(lang).otherwise)
 
 
-def body(derivation: Derivation, lang: str = "en", depth: str = "full", report: Report | None = None) -> str:
-    """The derivation as the body of a document that loads amsmath and amssymb."""
+def body(
+    derivation: Derivation,
+    lang: str = "en",
+    depth: str = "full",
+    report: Report | None = None,
+    pictures: Mapping[str, list[str]] | None = None,
+) -> str:
+    """The derivation as the body of a document that loads amsmath and amssymb; `pictures` end the sections named."""
     content = outline(derivation, lang, depth, report)
     lines = [f"\\section*{{{prose(content.title)}}}"]
     for part in content.parts:
@@ -72,13 +80,24 @@ def body(derivation: Derivation, lang: str = "en", depth: str = "full", report: 
             lines += ["", _sentence(said, lang), ""]
         for block in part.after:
             lines += _block(block, lang)
+        lines += (pictures or {}).get(part.id, [])
     return "\n".join([*lines, *_closing(content, lang)]) + "\n"
 
 
-def document(derivation: Derivation, lang: str = "en", depth: str = "full", report: Report | None = None) -> str:
-    """A whole article: pdfLaTeX compiles the English one, LuaLaTeX the Japanese one."""
-    content = body(derivation, lang, depth, report)
-    return f"{_PREAMBLES[lang]}{_PACKAGES}\\begin{{document}}\n{content}\\end{{document}}\n"
+def document(
+    derivation: Derivation,
+    lang: str = "en",
+    depth: str = "full",
+    report: Report | None = None,
+    data: Data | None = None,
+) -> str:
+    """A whole article with pictures: pdfLaTeX compiles the English one, LuaLaTeX the Japanese one."""
+    from derive.render.pictures import as_latex, figures_of  # they typeset their labels by this file
+
+    drawn = {id: as_latex.figures(figures, lang) for id, figures in figures_of(derivation, lang, data).items()}
+    content = body(derivation, lang, depth, report, drawn)
+    packages = _PACKAGES + (as_latex.COMMAND if drawn else "")
+    return f"{_PREAMBLES[lang]}{packages}\\begin{{document}}\n{content}\\end{{document}}\n"
 
 
 def aligned(block: Block, lang: str) -> tuple[str, list[str]]:

@@ -22,10 +22,15 @@ WIDEST_REASON = 66
 
 def page(derivation: Derivation, lang: str = "en", depth: str = "full", report: Report | None = None) -> str:
     """The derivation as Markdown; with the checker's marks where a report is given."""
+    return "\n\n".join(sections(derivation, lang, depth, report)) + "\n"
+
+
+def sections(derivation: Derivation, lang: str, depth: str, report: Report | None) -> list[str]:
+    """The page in pieces, each with its heading; the first has the title and what is given."""
     content = outline(derivation, lang, depth, report)
-    lines = [f"# {prose(content.title)}"]
+    pieces = []
     for part in content.parts:
-        lines += ["", f"## {prose(part.title)}"]
+        lines = [f"## {prose(part.title)}"]
         lines += _symbols(content) if part.id == "given" else []
         for block in part.blocks:
             lines += ["", *_block(block, lang)]
@@ -33,7 +38,10 @@ def page(derivation: Derivation, lang: str = "en", depth: str = "full", report: 
             lines += ["", _sentence(said, lang)]
         for block in part.after:
             lines += ["", *_block(block, lang)]
-    return "\n".join([*lines, *_closing(content, lang)]) + "\n"
+        pieces.append("\n".join(lines))
+    title = f"# {prose(content.title)}"
+    first = [f"{title}\n\n{pieces[0]}", *pieces[1:]] if pieces else [title]
+    return [*first, "\n".join(_closing(content, lang)).lstrip("\n")]
 
 
 def prose(words: str) -> str:
