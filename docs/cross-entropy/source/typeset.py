@@ -1,0 +1,170 @@
+"""Formulas, displays and tables as Markdown with `$…$` and `$$…$$`, as GitHub shows them."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import sympy as sp
+from derive.derivation import Step
+from derive.render import latex_formula, latex_lines, reasons, text_formula
+from derive.render.names import latex_text, width
+from derive.render.presentation import layout
+from derive.render.tree import Fraction, Node, Number
+from derive.render.words import vocabulary
+
+from source.lines import Beside, Block, Cell, Decimal, Grid, Line, Side, Sign, Table, verdict
+
+#: Letters in a line; a left side above the second width stands alone; reasons stand beside shorter formulas only.
+IN_A_LINE, WIDEST_LEFT, WIDEST_BESIDE, WIDEST_REASON = 76, 24, 44, 60
+SIGNS = {**latex_formula.RELATIONS, ":=": "=", "≈": "\\approx", "": ""}
+#: Signs before a whole equation.
+STATED = ("", "⇔")
+PROVED = "{\\scriptstyle\\checkmark}"
+
+
+def decimals(node: Any, places: int | None) -> Any:
+    """The presentation tree with given numbers as they were printed: 33/100 as 0.33."""
+    if places is None:
+        return node
+    if isinstance(node, Fraction) and isinstance(node.over, Number) and isinstance(node.under, Number):
+        if 10**places % int(node.under.digits) == 0:
+            whole = int(node.over.digits) * 10**places // int(node.under.digits)
+            digits = str(whole).rjust(places + 1, "0")
+            return Number(f"{digits[:-places]}.{digits[-places:]}")
+        return node
+    if isinstance(node, tuple):
+        return tuple(decimals(part, places) for part in node)
+    if is_dataclass(node) and isinstance(node, Node):
+        return replace(node, **{f.name: decimals(getattr(node, f.name), places) for f in fields(node)})
+    return node
+
+
+def formula(side: Side, lang: str, places: int | None = None) -> str:
+    """A side as LaTeX on one line."""
+    return " ".join(_broken(side, lang, places, 10**6))
+
+
+def inline(side: Side, lang: str, places: int | None = None) -> str:
+    """A formula within a sentence; a lone number stands as text."""
+    if isinstance(side, Decimal):
+        return grouped(side.text)
+    if isinstance(side, sp.Integer):
+        return grouped(str(side).replace("-", "−"))
+    return f"${formula(side, lang, places)}$"
+
+
+def grouped(digits: str) -> str:
+    """Long whole numbers in groups of three."""
+    return f"{int(digits):,}" if digits.isdigit() and len(digits) > 4 else digits
+
+
+def display(block: Block, lang: str, tag: str = "") -> str:
+    """A block as a `$$` display."""
+    places = block.places
+    first = block.lines[0].left
+    stacked = any(line.left is not None for line in block.lines[1:])
+    left = 0 if first is None else max(_width(x.left, lang, places) for x in block.lines if x.left is not None)
+    right = max(_width(x.right, lang, places) for x in block.lines)
+    told: set[sp.Basic] = set()
+    whys = [_why(x, lang, told) for x in block.lines]
+    hangs = not stacked and left > WIDEST_LEFT and (len(block.lines) > 1 or left + right > IN_A_LINE)
+    span = max(left, right + 3) if hangs else left + right
+    below = span > WIDEST_BESIDE or any(_reason_width(x, lang) > WIDEST_REASON for x in block.lines)
+    rows: list[str] = []
+    if hangs and first is not None:
+        rows.append(f"& {formula(first, lang, places)}")
+    room = IN_A_LINE - (5 if hangs else left)
+    for line, why in zip(block.lines, whys, strict=True):
+        start = "" if hangs or line.left is None else f"{formula(line.left, lang, places)} "
+        indent = "\\quad " if hangs else ""
+        sign = SIGNS.get(line.sign, line.sign)
+        lead = f"{sign} & " if line.sign in STATED else f"{start}&{indent}{sign} "
+        row = lead.lstrip() + f" \\\\\n&{indent}\\quad {{}}".join(_broken(line.right, lang, places, room))
+        if not why:
+            rows.append(row)
+        elif below and why != PROVED:
+            rows += [row, f"&\\qquad {why}"]
+        elif below:
+            rows.append(f"{row} \\quad {why}")
+        else:
+            rows.append(f"{row} && {why}")
+    body = " \\\\\n".join(rows)
+    return "\n".join(["$$", "\\begin{aligned}", body, "\\end{aligned}" + (f" \\tag{{{tag}}}" if tag else ""), "$$"])
+
+
+def table(content: Table, lang: str) -> str:
+    """A table in Markdown."""
+    head = [cell(c, lang, content.places) for c in content.head]
+    rows = [[cell(c, lang, content.places) for c in row] for row in content.rows]
+    rule = ["---"] * len(head) if len(head) == 2 else ["---"] + ["---:"] * (len(head) - 1)
+    listed = [head, rule, *rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in listed)
+
+
+def cell(content: Cell, lang: str, places: int | None) -> str:
+    """A cell of a table."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, dict):
+        return content[lang]
+    if isinstance(content, sp.Rational) and not content.is_Integer and places is not None:
+        return str(decimals(layout(content), places).digits)
+    return inline(content, lang, places)
+
+
+def _broken(side: Side, lang: str, places: int | None, room: int) -> list[str]:
+    """A side as LaTeX on lines of about `room` letters."""
+    if isinstance(side, Decimal):
+        return [side.text.replace("−", "-")]
+    if isinstance(side, Sign):
+        return [side.latex]
+    if isinstance(side, Grid):
+        rows = " \\\\ ".join(" & ".join(formula(c, lang, places) for c in row) for row in side.rows)
+        return [f"\\begin{{pmatrix}} {rows} \\end{{pmatrix}}"]
+    if isinstance(side, Beside):
+        return [("-" if side.negative else "") + " ".join(formula(part, lang, places) for part in side.sides)]
+    return list(latex_lines.lines(decimals(_laid_out(side), places), room, vocabulary(lang).otherwise))
+
+
+def _laid_out(side: sp.Basic | Node) -> Node:
+    return side if isinstance(side, Node) else layout(side)
+
+
+def _width(side: Side | None, lang: str, places: int | None) -> int:
+    """How many letters a side takes on one line."""
+    if side is None:
+        return 0
+    if isinstance(side, Decimal):
+        return width(side.text)
+    if isinstance(side, Sign):
+        return 1
+    if isinstance(side, Grid):
+        columns = zip(*side.rows, strict=True)
+        return sum(2 + max(_width(c, lang, places) for c in column) for column in columns)
+    if isinstance(side, Beside):
+        return sum(_width(part, lang, places) + 1 for part in side.sides)
+    return width(text_formula.formula(decimals(_laid_out(side), places)))
+
+
+def _why(line: Line, lang: str, told: set[sp.Basic]) -> str:
+    """The reason of a line, and a mark where all of it was proved; conditions are told once a display."""
+    if isinstance(line.why, Step):
+        pieces = reasons.compose(line.why, lang, told=told)
+        told.update((*line.why.given, *line.why.bind))
+        said = reasons.typeset(pieces, lambda expr: formula(expr, lang), _words)
+    else:
+        said = _words(line.why[lang]) if line.why else ""  # no words at all where they are {}
+    statuses = {verdict(check).status for check in line.checks}
+    return " \\quad ".join(filter(None, [said, PROVED if statuses == {"proved"} else ""]))
+
+
+def _reason_width(line: Line, lang: str) -> int:
+    if isinstance(line.why, Step):
+        pieces = reasons.compose(line.why, lang)
+        return width(reasons.typeset(pieces, lambda expr: text_formula.formula(layout(expr))))
+    return width(line.why[lang]) if line.why else 0
+
+
+def _words(words: str) -> str:
+    return f"\\text{{{latex_text(words)}}}"
