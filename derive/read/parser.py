@@ -21,8 +21,10 @@ DEEPEST = 40
 
 #: Kinds of tokens that can start an operand.
 STARTS = frozenset(
-    ("letter", "symbol", "digit", "point", "word", "text", "command", "style", "accent", "dots")
-    + ("function", "extremum", "big", "open", "{", "begin")
+    {
+        *("letter", "symbol", "digit", "point", "word", "text", "command", "style", "accent", "dots"),
+        *("function", "extremum", "big", "open", "{", "begin"),
+    }
 )
 #: Kinds that end the argument of a function written without fences.
 ENDS_BARE = frozenset({"function", "extremum", "big"})
