@@ -35,15 +35,19 @@ class Effort:
 
     generic: int = 15
     corners: int = 40
+    #: For another solution: in how many worlds, of which sizes, from how many points of each it is looked for.
+    searches: int = 2
+    sizes: tuple[int, ...] = (3, 4)
+    starts: int = 6
 
 
 #: For rewrites, which are equal by construction: the five points of a plain check.
-LIGHT = Effort(5, 6)
+LIGHT = Effort(5, 6, 1, (3,), 2)
 THOROUGH = Effort()
 
 
 #: Integrals and infinite sums take a quarter of a second at a point.
-SLOW = Effort(4, 3)
+SLOW = Effort(4, 3, 1, (3,), 2)
 
 
 class WrongError(Exception):
@@ -284,8 +288,8 @@ def _solves(step: Step, context: Context, rnd: Random, effort: Effort) -> int:
         if _put_in(values, world):
             told += all([_must_agree(e, world, "put in, the equation does not hold") for e in equations])
     if step.relation == "⇔":
-        for world in worlds(context, step.given, rnd, 2):
-            other = optimum.other_solution(equations, values, world)
+        for world in worlds(context, step.given, rnd, effort.searches, choice=effort.sizes):
+            other = optimum.other_solution(equations, values, world, effort.starts)
             if other is not None:
                 raise WrongError(f"not the only solution: {other} {_where(world)}")
     return told

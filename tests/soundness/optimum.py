@@ -33,6 +33,8 @@ SHARES = tuple(Fraction(s) for s in ("10", "1", "1/3", "1/30", "1/1000"))
 NEAR = tuple(Fraction(s) for s in ("1/1000", "1/30000", "1/1000000"))
 #: Other solutions are looked for where no more unknowns than these are to be found together.
 MOST_UNKNOWNS = 8
+#: From where: so many per cent around the claimed solution, of its size or of that and 1.
+STARTS = ((60, 0), (300, 1), (300, 0), (300, 0), (300, 0), (300, 1))
 
 
 def is_small(x: Value) -> bool:
@@ -174,7 +176,9 @@ def _slope(constraint: Relational, place: Place, world: World) -> Value:
     return times(subtract(after, before), Fraction(64))
 
 
-def other_solution(equations: tuple[Relational, ...], values: tuple[Relational, ...], world: World) -> str | None:
+def other_solution(
+    equations: tuple[Relational, ...], values: tuple[Relational, ...], world: World, starts: int = len(STARTS)
+) -> str | None:
     """A second solution of the equations in the domain, found by damped least squares from random starts.
 
     The domain includes the sums that the context knows.
@@ -208,7 +212,7 @@ def other_solution(equations: tuple[Relational, ...], values: tuple[Relational, 
                     found += [floating(subtract(value(e.lhs, world), value(e.rhs, world))) for e in equations]
         return mpmath.matrix(found)
 
-    for spread, shift in ((60, 0), (300, 0), (300, 0), (300, 0), (300, 1), (300, 1)):
+    for spread, shift in STARTS[:starts]:
         start = [first[p] + (abs(first[p]) + shift) * _random(world, spread) for p in unknown]
         x = _least_squares(residuals, start)
         if x is None or all(abs(a - first[p]) < 1e-6 * (1 + abs(a)) for a, p in zip(x, unknown, strict=True)):
@@ -226,12 +230,15 @@ def _least_squares(residuals: Callable[[list[Value]], mpmath.matrix], x: list[Va
     """Levenberg–Marquardt with numeric slopes; None where it does not arrive."""
     damping, h = mpmath.mpf(1) / 100, mpmath.mpf(10) ** -20
     try:
-        r = residuals(x)
+        r, moved = residuals(x), True
         for _ in range(40):
             if mpmath.norm(r) < mpmath.mpf(10) ** -14:
                 return x
-            columns = [(residuals([a + (h if m == n else 0) for m, a in enumerate(x)]) - r) / h for n in range(len(x))]
-            jacobian = mpmath.matrix([[c[m] for c in columns] for m in range(len(r))])
+            if moved:
+                steps = [[a + (h if m == n else 0) for m, a in enumerate(x)] for n in range(len(x))]
+                columns = [(residuals(step) - r) / h for step in steps]
+                jacobian = mpmath.matrix([[c[m] for c in columns] for m in range(len(r))])
+            moved = False
             normal = jacobian.T * jacobian + damping * mpmath.eye(len(x))
             move = mpmath.lu_solve(normal, -(jacobian.T * r))
             trial = [a + move[n] for n, a in enumerate(x)]
@@ -241,7 +248,7 @@ def _least_squares(residuals: Callable[[list[Value]], mpmath.matrix], x: list[Va
                 damping *= 10
                 continue
             if mpmath.norm(s) < mpmath.norm(r):
-                x, r, damping = trial, s, damping / 10
+                x, r, damping, moved = trial, s, damping / 10, True
             else:
                 damping *= 10
     except (UndefinedError, UnknownError, ZeroDivisionError):

@@ -363,6 +363,12 @@ def _derivative(e: sp.Derivative, world: World, bound: Bound) -> Value:
         raise UnknownError(str(error)) from error
 
 
+@lru_cache(maxsize=4096)
+def _at(function: Callable[..., Value], args: tuple[Value, ...], precision: int) -> Value:
+    """A function's value: I₀(κ) under an integral over x is asked for at every node."""
+    return function(*args)
+
+
 def _function(e: sp.Expr, args: list[Value]) -> Value:
     if isinstance(e, sp.log):
         if may_be_zero(args[0]):
@@ -388,7 +394,7 @@ def _function(e: sp.Expr, args: list[Value]) -> Value:
     if not isinstance(e, sp.exp) and any(a != 0 and mpmath.mag(floating(a)) > LONG for a in args):
         raise UnknownError(f"{type(e).__name__} of too large a number")
     try:
-        result = function(*map(floating, args))
+        result = _at(function, tuple(map(floating, args)), mpmath.mp.prec)
     except (ValueError, ZeroDivisionError) as error:  # a pole
         raise UndefinedError(str(error)) from error
     except OverflowError as error:
