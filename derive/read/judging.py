@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from derive.algebra.budgets import OutOfTimeError, budget
+from derive.read.article import Article
+from derive.read.blocks import parse_block
+from derive.read.chains import Places, steps_of
 from derive.read.report import FileReport, Finding
 
 if TYPE_CHECKING:
@@ -11,6 +16,7 @@ if TYPE_CHECKING:
 
 #: Seconds for one step of an article.
 SECONDS = 2.0
+BASES = {"infer": None, "e": None, "2": 2, "10": 10}
 
 
 def check_document(document: Document, log_base: str = "infer", seconds: float = SECONDS) -> FileReport:
@@ -18,11 +24,43 @@ def check_document(document: Document, log_base: str = "infer", seconds: float =
 
     `log_base` is "infer" (natural unless printed digits say otherwise), "e", "2" or "10"; `seconds` is for one step.
     """
-    return FileReport(document.path, ())
+    blocks = [(block.source, block.start) for block in document.blocks if block.kind == "display"]
+    return check_blocks(document.path, document.text, blocks, log_base, seconds)
+
+
+def check_blocks(
+    path: str, text: str, sources: Iterable[tuple[str, int]], log_base: str = "infer", seconds: float = SECONDS
+) -> FileReport:
+    """The same for display blocks given as LaTeX with their places in a text."""
+    steps = steps_of([parse_block(source, offset) for source, offset in sources])
+    article = Article(text, Places.of(text), steps, log_base)
+    findings: list[Finding] = []
+    for step in steps:
+        try:
+            with budget(seconds):
+                findings.append(article.judge(step))
+        except OutOfTimeError as error:
+            findings.append(article.finding(step, "undecided", str(error)))
+        except RecursionError:
+            findings.append(article.finding(step, "undecided", "the formula is nested too deeply"))
+        except Exception as error:  # a step that we trip over is neither right nor wrong for that
+            reason = f"the checker cannot take this step in ({type(error).__name__})"
+            findings.append(article.finding(step, "undecided", reason))
+    return FileReport(path, tuple(findings), tuple(article.warnings))
 
 
 def judge_pair(
     lhs: str, rhs: str, relation: str = "=", log_base: str = "infer", seconds: float = SECONDS
 ) -> Finding:
     """The verdict on one claim in LaTeX, without a document around it; `line` and `column` are None."""
-    return Finding(None, None, lhs, relation, rhs, "unread", "the text was not understood")
+    sign = {"<=": "\\leq", ">=": "\\geq", "≤": "\\leq", "≥": "\\geq", "⇔": "\\Leftrightarrow", "≈": "\\approx"}
+    text = f"{lhs} {sign.get(relation, relation)} {rhs}"
+    report = check_blocks("", text, [(text, 0)], log_base, seconds)
+    steps = [step for step in report.steps]
+    if len(steps) != 1:
+        return Finding(None, None, lhs, relation, rhs, "unread", "one formula on each side was expected")
+    found = steps[0]
+    return Finding(
+        None, None, lhs, relation, rhs, found.verdict, found.reason, found.given, found.counterexample, found.values,
+        found.slip,
+    )  # fmt: skip

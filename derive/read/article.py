@@ -1,0 +1,249 @@
+"""One article while it is judged: what it has defined, assumed and shown so far, and the verdict on its next step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.read import symbols, tree
+from derive.read.chains import EQUAL, ORDER, Places, Step, is_malformed
+from derive.read.claims import judge_claim
+from derive.read.comparing import Ground
+from derive.read.definitions import Definition, Store, is_definable, key
+from derive.read.equalities import Equalities
+from derive.read.facts import constraint, declare, is_free_in
+from derive.read.meaning import Reader
+from derive.read.points import Facts
+from derive.read.report import Finding, Warned
+from derive.read.terms import Meaningless, NotUnderstood, Term, free, walk
+
+
+class Article:
+    """Everything known of an article up to the step at hand."""
+
+    def __init__(self, text: str, places: Places, steps: list[Step], log_base: str) -> None:
+        """Read all formulas once for their names; nothing is judged yet."""
+        self.text, self.places, self.log_base = text, places, log_base
+        nodes = [node for step in steps for node in (step.before, step.after) if node is not None]
+        self.names = symbols.collect(_statements(steps) or nodes)
+        self.reader = Reader(self.names)
+        self.facts = Facts(sizes=self.names.sizes, indices=self.names.indices - self.names.sizes)
+        self.store = Store()
+        self.ground = Ground(self.facts, self.store, {"2": 2, "10": 10}.get(log_base))
+        self.warnings: list[Warned] = []
+        self.equalities = Equalities()
+        self.meanings: dict[int, Term | NotUnderstood] = {}
+        self.used: set[str] = set()
+        self.constrained: set[str] = set()
+        self.block = -1
+        self.equation: tuple[Term, Term] | None = None
+        self.local: set[str] = set()
+        self.last: Term | None = None
+        self.inferred: int | None = None
+        self._declare_all(steps)
+
+    # -- places and words ---------------------------------------------------------------------------------------------
+
+    def source(self, node: tree.Node | None) -> str:
+        """The LaTeX of a side as written."""
+        return " ".join(self.text[node.span.start : node.span.end].split()) if node is not None else ""
+
+    def finding(self, step: Step, verdict: str, reason: str, **more: object) -> Finding:
+        """What is said of a step."""
+        span = step.after.span if step.after is not None else step.span
+        after = self.source(step.after) or " ".join(self.text[step.span.start : step.span.end].split())
+        found = Finding(
+            self.places.line(span.start), self.places.column(span.start), self.source(step.before), step.relation, after,
+            verdict, reason,
+        )  # fmt: skip
+        return replace(found, **more) if more else found  # type: ignore[arg-type]
+
+    def warn(self, step: Step, message: str) -> None:
+        """Something that a reader should know at this step."""
+        line = self.places.line((step.after or step).span.start)
+        warned = Warned(line, message)
+        if warned not in self.warnings:
+            self.warnings.append(warned)
+
+    # -- meaning ------------------------------------------------------------------------------------------------------
+
+    def meaning(self, node: tree.Node) -> Term:
+        """The term of a side; NotUnderstood again where it was not understood before."""
+        if id(node) not in self.meanings:
+            self.reader.bound.clear()
+            self.reader.depth = 0
+            try:
+                self.meanings[id(node)] = self.reader.term(node)
+            except NotUnderstood as error:
+                self.meanings[id(node)] = error
+        found = self.meanings[id(node)]
+        if isinstance(found, NotUnderstood):
+            raise found
+        return found
+
+    def _declare_all(self, steps: list[Step]) -> None:
+        """What is random is so in the whole article."""
+        for step in steps:
+            if step.relation == "\\sim" and step.before is not None and step.after is not None:
+                self._declare(step)
+            for node in (step.before, step.after):
+                for inner in symbols.walk(node) if node is not None else ():
+                    self._random_inside(inner)
+
+    def _random_inside(self, node: tree.Node) -> None:
+        """Capital letters inside an expectation are random variables."""
+        if isinstance(node, tree.Times) and isinstance(node.factors[0], tree.Name):
+            for place, factor in enumerate(node.factors[:-1]):
+                if isinstance(factor, tree.Name) and factor.text in ("E", "Var", "Cov") and symbols.is_arguments(node.factors[place + 1]):
+                    for inner in symbols.walk(node.factors[place + 1]):
+                        if isinstance(inner, tree.Name) and len(inner.text) == 1 and inner.text.isupper() and inner.style in ("", "bold"):
+                            self.facts.random.add(symbols.named(inner))
+
+    def _declare(self, step: Step) -> bool:
+        assert step.before is not None and step.after is not None
+        node, under = step.before, ""
+        if isinstance(node, tree.Sequence) and node.separators[:1] == (":",) and isinstance(node.items[0], tree.Name):
+            under, node = symbols.named(node.items[0]), node.items[-1]
+        law = step.after.items[0] if isinstance(step.after, tree.Sequence) else step.after
+        try:
+            return declare(self.facts, self.meaning(node), self.meaning(law), under)
+        except NotUnderstood:
+            return False
+
+    # -- judging ------------------------------------------------------------------------------------------------------
+
+    def judge(self, step: Step) -> Finding:
+        """The verdict on a step; what it defines or assumes counts from here on."""
+        if step.block != self.block:
+            self.block, self.equation, self.last = step.block, None, None
+            self.local = set()
+        if step.trouble is not None:
+            verdict = "ill-formed" if is_malformed(step) else "unread"
+            return self.finding(step, verdict, str(step.trouble))
+        if step.before is None or step.after is None:
+            return self.finding(step, "unread", "the side before this relation was not found")
+        if step.relation in ("\\sim", "\\in", "\\notin", "\\subset", "\\subseteq", "\\to", "\\mapsto"):
+            return self.finding(step, "hypothesis", "is assumed")
+        try:
+            after = self.meaning(step.after)
+        except NotUnderstood as error:
+            return self._unread(step, error)
+        try:
+            before = self.meaning(step.before)
+        except NotUnderstood as error:
+            if step.first or self.last is None:
+                return self._unread(step, error)
+            before = self.last
+        try:
+            return self._judged(step, before, after)
+        finally:
+            self.last = after
+            self.used |= {name for name, _ in free(before) | free(after)}
+
+    def _unread(self, step: Step, error: NotUnderstood) -> Finding:
+        where = ""
+        if error.span is not None:
+            piece = " ".join(self.text[error.span.start : error.span.end].split())
+            where = f" (“{piece[:60]}”, line {self.places.line(error.span.start)})"
+        return self.finding(step, "unread", f"{error}{where}")
+
+    def _judged(self, step: Step, before: Term, after: Term) -> Finding:
+        if step.relation in EQUAL:
+            introduced = self._introduced(step, before, after)
+            if introduced is not None:
+                return introduced
+        elif step.relation not in ORDER and step.relation not in ("\\approx", "\\neq", "\\propto"):
+            return self.finding(step, "undecided", f"nothing is known of the relation {step.relation}")
+        elif step.remark:
+            return self.finding(step, "hypothesis", "is assumed")
+        found = judge_claim(self, step, before, after)
+        if step.relation in EQUAL:
+            if found.verdict in ("proved", "tested", "undecided", "hypothesis", "substitution"):
+                self.equalities.join(before, after)
+            if step.first:
+                self.equation = (before, after)
+        return found
+
+    # -- definitions and hypotheses -----------------------------------------------------------------------------------
+
+    def _introduced(self, step: Step, before: Term, after: Term) -> Finding | None:
+        """The finding where a step defines or assumes, None where it claims."""
+        if before == after:
+            return None
+        if step.first and is_definable(before) and not self._mentions(after, before):
+            return self._defines(step, before, after)
+        if step.first:
+            inner = _inside_out(before, after)
+            if inner is not None and self.store.find(inner[0]) is None and inner[0].name not in self.used:
+                self._add(step, *inner)
+                return self.finding(step, "definition", "introduces a name")
+        assumed = constraint(before, after)
+        if assumed is not None and assumed[0] not in self.facts.normalised and self.store.find(before) is None:
+            name, total = assumed
+            self.facts.normalised[name] = total
+            self.ground.forget()
+            return self.finding(step, "hypothesis", "is assumed from here on")
+        return None
+
+    def _mentions(self, term: Term, head: Term) -> bool:
+        if head.head == "var":
+            return is_free_in(head.name, term)
+        return any(key(t) == key(head) and t == head for t in walk(term))
+
+    def _defines(self, step: Step, before: Term, after: Term) -> Finding | None:
+        known = self.store.find(before)
+        if known is not None:
+            return None
+        if before.head == "var":
+            solving = step.row > 0 and self.equation is not None and before.name in self.used
+            if solving or before.name in self.facts.sizes or before.name in self.facts.indices:
+                return None
+        elif self._known_without(before):
+            found = judge_claim(self, step, before, after)
+            if found.verdict in ("proved", "tested"):
+                self._add(step, before, after)
+                return found
+        self._add(step, before, after)
+        self.equalities.join(before, after)
+        return self.finding(step, "definition", "introduces a name")
+
+    def _known_without(self, head: Term) -> bool:
+        """Whether a name has a meaning of its own: a moment or a density of what is declared."""
+        if head.head == "mean":
+            return bool(self.facts.distributed)
+        return head.head == "apply"
+
+    def _add(self, step: Step, head: Term, body: Term) -> None:
+        if head.head == "var" and head.args and any(i.head == "num" for i in head.args):
+            head = Term("var", head.args, head.name)
+        line = self.places.line(step.span.start)
+        self.store.add(Definition(head, body, line))
+        self.local.add(head.name)
+        self.ground.forget()
+
+    def defined_again(self, step: Step, before: Term, after: Term) -> Finding:
+        """A name gets another value than before: it is taken to be another thing from here on."""
+        known = self.store.find(before)
+        line = known[0].line if known else None
+        self.warn(step, f"{self.source(step.before)} is defined again (it was defined on line {line})")
+        self._add(step, before, after)
+        return self.finding(step, "definition", f"defines again what line {line} defined otherwise")
+
+
+def _statements(steps: list[Step]) -> list[tree.Node]:
+    found: list[tree.Node] = []
+    for step in steps:
+        if step.before is not None and step.after is not None:
+            found.append(tree.Statement(step.span, (step.before, step.after), (step.relation,)))
+    return found
+
+
+def _inside_out(before: Term, after: Term) -> tuple[Term, Term] | None:
+    """log a = b says what a is, and a² = b what a > 0 is."""
+    if before.head == "fn" and before.name in ("log", "ln") and len(before.args) == 1 and before.args[0].head == "var":
+        return before.args[0], Term("fn", (after,), "exp")
+    if before.head == "pow" and before.args[0].head == "var" and before.args[1].name == "2":
+        return before.args[0], Term("fn", (after,), "sqrt")
+    return None
+
+
+__all__ = ["Article", "Meaningless"]

@@ -1,0 +1,303 @@
+"""The verdict on one claim of an article, from what the points and the symbolic lane say of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.checker.evaluator import UndefinedError
+from derive.read import proving, solving, substituting
+from derive.read.arrays import Array
+from derive.read.chains import EQUAL, ORDER, Step
+from derive.read.comparing import ENOUGH, Outcome, Value, compare, is_printed, numbers_only
+from derive.read.definitions import is_definable
+from derive.read.points import Point
+from derive.read.report import Finding
+from derive.read.terms import Meaningless, NotUnderstood, Term, free, num, occurring, walk
+
+if TYPE_CHECKING:
+    from derive.read.article import Article
+
+BASES = (10, 2)
+
+
+def judge_claim(article: Article, step: Step, before: Term, after: Term) -> Finding:
+    """Whether a claim holds; never raises what the sides themselves are to blame for."""
+    if step.relation == "\\propto":
+        return article.finding(step, "undecided", "what is constant here is not said")
+    try:
+        if numbers_only(before) and numbers_only(after) and step.relation in (*EQUAL, "\\approx"):
+            return _numbers(article, step, before, after)
+        return _claim(article, step, before, after)
+    except Meaningless as error:
+        return _shapes(article, step, before, after, error)
+    except NotUnderstood as error:
+        if step.relation in EQUAL and article.equalities.follow(before, after):
+            return article.finding(step, "proved", "follows from equations before it", given=("the equations before it",))
+        return article.finding(step, "undecided", str(error))
+
+
+def _shapes(article: Article, step: Step, before: Term, after: Term, error: Meaningless) -> Finding:
+    """Shapes do not fit: ill-formed where the text shows them, else we may have guessed them wrongly."""
+    if any(_shown(term, article) for term in (before, after)):
+        return article.finding(step, "ill-formed", str(error))
+    return article.finding(step, "undecided", f"{error}, as far as the text tells the shapes")
+
+
+def _shown(term: Term, article: Article) -> bool:
+    """Whether every matrix in a term is written out."""
+    if any(t.head in ("var", "apply", "mean") and t.name in article.facts.kinds for t in walk(term)):
+        return False
+    return occurring(term, "matrix")
+
+
+# -- numbers ----------------------------------------------------------------------------------------------------------
+
+
+def _numbers(article: Article, step: Step, before: Term, after: Term) -> Finding:
+    """Both sides are numbers: at printed precision, and in the base of logarithms that the digits show."""
+    outcome = compare(article.ground, before, after)
+    printed = is_printed(before) or is_printed(after)
+    logs = any(t.head == "fn" and t.name == "log" and len(t.args) == 1 for t in (*walk(before), *walk(after)))
+    if outcome.agreed:
+        given = (f"log base {article.ground.log_base}",) if logs and article.ground.log_base else ()
+        how = "equal to the printed digits" if printed else "equal"
+        return article.finding(step, "proved", how, given=given)
+    if logs and article.log_base in ("infer", "e"):
+        fitting = [base for base in BASES if _fits(article, before, after, base)]
+        if fitting and printed and article.log_base == "infer":
+            base = fitting[0]
+            if article.inferred != base:
+                article.inferred = base
+                article.warn(step, f"log is base {base} here, as the printed digits show; (log x)′ = 1/x needs base e")
+            return article.finding(step, "proved", "equal to the printed digits", given=(f"log base {base}",))
+        if fitting and outcome.differed:
+            return _refuted(article, step, outcome, f"; it would hold with logarithms to base {fitting[0]}",
+                            slip=f"base {fitting[0]}")  # fmt: skip
+    if outcome.differed:
+        return _refuted(article, step, outcome, "" if not printed else ", beyond the rounding of the printed digits")
+    return article.finding(step, "undecided", outcome.trouble or "the numbers do not tell")
+
+
+def _fits(article: Article, before: Term, after: Term, base: int) -> bool:
+    from derive.read.comparing import Ground
+
+    ground = Ground(article.facts, article.store, base)
+    return compare(ground, before, after).agreed > 0
+
+
+# -- claims with names ------------------------------------------------------------------------------------------------
+
+
+def _claim(article: Article, step: Step, before: Term, after: Term) -> Finding:
+    relation = ORDER.get(step.relation, "=")
+    outcome = compare(article.ground, before, after, relation)
+    if step.relation == "\\neq":
+        return _different(article, step, outcome)
+    if relation != "=":
+        return _order(article, step, before, after, outcome)
+    if outcome.holds:
+        return _holds(article, step, before, after, outcome)
+    if before == after:
+        return article.finding(step, "proved", "both sides are the same")
+    if step.relation == "\\approx":
+        return article.finding(step, "undecided", "how close is meant is not said")
+    for way in (_put_in, _sized, _antiderivative, _universal, _solved, _followed):
+        found = way(article, step, before, after, outcome)
+        if found is not None:
+            return found
+    return _open(article, step, before, after, outcome)
+
+
+def _holds(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding:
+    given = tuple(f"{what} as a model" for what in ()) if outcome.modelled else ()
+    proof = None if outcome.modelled or outcome.uncertified else proving.proof(article, before, after)
+    if proof is not None:
+        return article.finding(step, "proved", proof[0], given=(*given, *proof[1]))
+    how = f"no proof, but equal to 28 digits at {max(outcome.agreed, 1)} points"
+    if outcome.modelled:
+        how += " (" + ", ".join(sorted(outcome.modelled)) + " modelled)"
+    return article.finding(step, "tested", how, given=given)
+
+
+def _put_in(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
+    """Numbers stand for names: nothing is claimed but that they do."""
+    values = substituting.bindings(before, after)
+    if values is None:
+        return None
+    article.local |= {name.name for name in values}
+    shown = tuple(f"{text(article, name)} = {_number_text(value)}" for name, value in values.items())
+    return article.finding(step, "substitution", "values are put in: " + ", ".join(shown), given=shown)
+
+
+def _number_text(term: Term) -> str:
+    if term.head == "neg":
+        return "-" + _number_text(term.args[0])
+    if term.head in ("div", "pow"):
+        return ("/" if term.head == "div" else "^").join(_number_text(a) for a in term.args)
+    return term.name
+
+
+def _sized(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
+    """A sum that is written out tells its size: three terms, so K = 3."""
+    sizes = [t.args[2] for t in (*walk(before), *walk(after)) if t.head in ("sum", "prod", "table")]
+    names = {t.name for t in sizes if t.head == "var" and not t.args and t.name in article.facts.sizes}
+    places = [int(i.name) for t in (*walk(before), *walk(after)) if t.head == "var" for i in t.args if i.head == "num" and i.name.isdigit()]
+    for name in sorted(names):
+        left, right = ({n for n, _ in free(side)} for side in (before, after))
+        if name in left and name in right or not places:
+            continue
+        size = max(places)
+        tried = compare(article.ground, before, after, given={name: size})
+        if tried.holds:
+            given = (f"{name} = {size}",)
+            proof = proving.proof(article, before, after, {name: size})
+            if proof is not None:
+                return article.finding(step, "proved", proof[0], given=(*given, *proof[1]))
+            return article.finding(step, "tested", f"equal to 28 digits at {tried.agreed} points", given=given)
+    return None
+
+
+def _antiderivative(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
+    """∫ f dx = F without ends: the derivative of F is f."""
+    for integral, other in ((before, after), (after, before)):
+        if integral.head == "indefinite" and not occurring(other, "indefinite"):
+            x = Term("var", (), integral.bound)
+            tried = compare(article.ground, integral.args[0], Term("diff", (other, x), "1"))
+            if tried.holds:
+                return article.finding(step, "tested", "the derivative of one side is the integrand of the other")
+            if tried.fails and not tried.modelled:
+                return _refuted(article, step, tried, " (derivatives compared)")
+            return article.finding(step, "undecided", "whether this is an antiderivative was not shown")
+    return None
+
+
+def _universal(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
+    """What holds for all random variables and functions needs no definition of them."""
+    if not (occurring(before, "mean", "apply") or occurring(after, "mean", "apply")):
+        return None
+    tried = compare(article.ground, before, after, overriding=False)
+    if not tried.holds:
+        return None
+    how = f"no proof, but equal to 28 digits at {tried.agreed} points, whatever " + ", ".join(sorted(tried.modelled)) + " may be"
+    return article.finding(step, "tested", how)
+
+
+def _solved(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
+    """An equation that is solved: the line says the same as the line before it."""
+    if not step.first or article.equation is None:
+        return None
+    told = solving.equivalent(article, article.equation, (before, after))
+    if told is None:
+        return None
+    if told.holds:
+        return article.finding(step, "tested", "has the solutions of the equation before it", given=("the equation before it",))
+    if told.point is None or not is_understood(article, before, after) or told.modelled:
+        return None
+    return _refuted(article, step, told, " where the equation before it holds")
+
+
+def _followed(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
+    if article.equalities.follow(before, after):
+        return article.finding(step, "proved", "follows from equations before it", given=("the equations before it",))
+    return None
+
+
+def _different(article: Article, step: Step, outcome: Outcome) -> Finding:
+    if outcome.fails and not outcome.modelled and not outcome.uncertified:
+        return article.finding(step, "tested", "the sides differ at every point tried")
+    return article.finding(step, "undecided", "whether the sides differ for all values is not known")
+
+
+def _order(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding:
+    proof = proving.proof(article, before, after, relation=ORDER[step.relation]) if not outcome.differed else None
+    if proof is not None:
+        return article.finding(step, "proved", proof[0], given=proof[1])
+    if outcome.fails and is_understood(article, before, after) and not outcome.modelled and len(outcome.modes) == 0:
+        return article.finding(step, "hypothesis", "is taken as a condition")
+    if outcome.differed:
+        return article.finding(step, "undecided", "it holds at some points and not at others")
+    return article.finding(step, "undecided", f"no proof was found; it holds at {outcome.agreed} points, which says little")
+
+
+def _open(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding:
+    """Neither shown nor seen to hold: refuted where everything in it is understood, else left open."""
+    if outcome.differed and step.first and is_definable(before) and article.store.find(before) is not None:
+        return article.defined_again(step, before, after)
+    if outcome.differed and not outcome.agreed and not outcome.modelled and is_understood(article, before, after):
+        return _refuted(article, step, outcome)
+    _constrain(article, before, after)
+    if outcome.modelled:
+        return article.finding(step, "undecided", "not known of " + ", ".join(sorted(outcome.modelled)))
+    if outcome.differed:
+        return article.finding(step, "undecided", "does not hold for all values; it may be meant as a condition")
+    return article.finding(step, "undecided", outcome.trouble or "no admissible point was found")
+
+
+def _constrain(article: Article, before: Term, after: Term) -> None:
+    for name, _ in free(before) | free(after):
+        if article.store.find(Term("var", (), name)) is None:
+            article.constrained.add(name)
+
+
+def is_understood(article: Article, before: Term, after: Term) -> bool:
+    """Whether every name of both sides is free to take any value: nothing that the text may have meant is missing."""
+    for side in (before, after):
+        for t in walk(side):
+            if t.head in ("apply", "mean", "label", "sumset", "intset", "limit", "indefinite"):
+                if t.head == "apply" and article.store.find(t) is not None:
+                    continue
+                return False
+            if t.head == "var" and article.store.find(t) is None:
+                if t.name in article.constrained or t.name in article.facts.random:
+                    return False
+                if "^" in t.name and not t.name.endswith("^bold"):
+                    return False
+    return True
+
+
+def _refuted(article: Article, step: Step, outcome: Outcome, more: str = "", slip: str | None = None) -> Finding:
+    assert outcome.sides is not None
+    left, right = (value_text(v) for v in outcome.sides)
+    found = counterexample(article, outcome.point) if outcome.point is not None else {}
+    return article.finding(
+        step, "refuted", f"left side {left}, right side {right}{more}", counterexample=found or None,
+        values=(left, right), slip=slip,
+    )  # fmt: skip
+
+
+# -- words ------------------------------------------------------------------------------------------------------------
+
+
+def value_text(value: Value) -> str:
+    """A value as a reader can take it: exact where short, else to 12 digits."""
+    if isinstance(value, Array):
+        return "(" + "; ".join(", ".join(value_text(x) for x in row) for row in value.rows) + ")"
+    if hasattr(value, "q") and len(str(value)) <= 14:
+        return str(value)
+    from flint import arb
+
+    return str(arb(value).str(12, radius=False))
+
+
+def text(article: Article, name: Term) -> str:
+    """A name with its indices as LaTeX."""
+    shown = article.names.displays.get(name.name, name.name)
+    if not name.args:
+        return shown
+    subscript = "".join(i.name for i in name.args) if all(len(i.name) == 1 for i in name.args) else ",".join(i.name for i in name.args)
+    return f"{shown}_{{{subscript}}}"
+
+
+def counterexample(article: Article, point: Point) -> dict[str, object]:
+    """The numbers of a point, under the names that the article uses."""
+    found: dict[str, object] = {}
+    for (name, indices), value in sorted(point.read.items(), key=str):
+        key = text(article, Term("var", tuple(num(i) for i in indices), name))
+        if isinstance(value, Array):
+            continue
+        whole = not indices and (name in article.facts.sizes or name in article.facts.indices)
+        found[key] = int(value_text(value)) if whole else value_text(value)
+    return found
+
+
+__all__ = ["ENOUGH", "UndefinedError", "judge_claim"]

@@ -1,0 +1,52 @@
+"""What an article assumes: constraints such as Σ_k y_k = 1, and what is distributed how."""
+
+from __future__ import annotations
+
+from derive.read.points import Facts
+from derive.read.terms import Term, free, num, occurring, walk
+
+
+def constraint(term: Term, value: Term) -> tuple[str, Term] | None:
+    """The array whose entries add up to a value, where an equation says so and no more: its name and its total."""
+    if not _constant(value):
+        return None
+    if term.head == "sum":
+        body, lower, upper = term.args
+        if body.head == "var" and len(body.args) == 1 and body.args[0].name == term.bound:
+            return body.name, Term("total", (value, lower, upper))
+    if term.head == "add" and all(a.head == "var" and len(a.args) == 1 and a.args[0].head == "num" for a in term.args):
+        names = {a.name for a in term.args}
+        places = sorted(int(a.args[0].name) for a in term.args)
+        if len(names) == 1 and places == list(range(1, len(places) + 1)):
+            return names.pop(), Term("total", (value, num(1), num(len(places))))
+    return None
+
+
+def _constant(term: Term) -> bool:
+    return not any(len(t.args) for t in walk(term) if t.head == "var") and not occurring(
+        term, "apply", "mean", "sum", "prod", "int"
+    )
+
+
+def declare(facts: Facts, variable: Term, law: Term, under: str = "") -> bool:
+    """Take in X ~ Law(…): X is random and its distribution is known by name."""
+    if variable.head != "var" or law.head not in ("apply", "label", "var"):
+        return False
+    names = {variable.name}
+    lowered = variable.name[:1].lower() + variable.name[1:]
+    if variable.name[:1].isupper() and len(variable.name.split("^")[0]) == 1:
+        names.add(lowered)
+    facts.random |= names
+    if law.head == "apply":
+        for name in names:
+            if under:
+                facts.under[under] = law
+                facts.under[f"{under.lower()} {name}"] = law
+                facts.under[f"{under.lower()}"] = law
+            facts.distributed.setdefault(name, law)
+    return True
+
+
+def is_free_in(name: str, term: Term) -> bool:
+    """Whether a name occurs free, with whatever indices."""
+    return any(n == name for n, _ in free(term))

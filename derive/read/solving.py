@@ -1,0 +1,132 @@
+"""Two lines of an equation that is being solved: does the second say what the first says?
+
+At a point the first equation is solved for one of its names by Newton's method, the solution is enclosed in a ball, and
+the second equation is evaluated there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flint import arb, arb_series, ctx, fmpq
+
+from derive.checker.evaluator import UndefinedError
+from derive.checker.functions import ball, constant
+from derive.read.arrays import Array
+from derive.read.comparing import Outcome, agree
+from derive.read.evaluation import evaluate
+from derive.read.points import Point
+from derive.read.terms import Meaningless, NotUnderstood, Term, free
+
+if TYPE_CHECKING:
+    from derive.read.article import Article
+
+Equation = tuple[Term, Term]
+STEPS = 40
+
+
+def equivalent(article: Article, first: Equation, second: Equation) -> Outcome | None:
+    """Whether the second equation holds where the first does; None where the first was not solved."""
+    for unknown in _unknowns(article, first, second):
+        outcome = _tried(article, first, second, unknown)
+        if outcome is not None and (outcome.agreed or outcome.differed):
+            return outcome
+    return None
+
+
+def _unknowns(article: Article, first: Equation, second: Equation) -> list[str]:
+    """Names of both equations that may be solved for, the likeliest first."""
+    common = {n for n, k in free(first[0]) | free(first[1]) if k == 0}
+    common &= {n for n, k in free(second[0]) | free(second[1]) if k == 0}
+    taken = article.facts.sizes | article.facts.indices
+    common = {n for n in common if n not in taken and article.store.find(Term("var", (), n)) is None}
+    common = {n for n in common if n not in article.facts.kinds}
+    alone = second[0].name if second[0].head == "var" else ""
+    return sorted(common, key=lambda n: (n != alone, "^" not in n, n))[:3]
+
+
+def _tried(article: Article, first: Equation, second: Equation, unknown: str) -> Outcome | None:
+    outcome = Outcome()
+    for point in article.ground.points(None):
+        try:
+            root = _root(first, point, unknown)
+            if root is None:
+                continue
+            fresh = _having(point, unknown, root)
+            left, right = (evaluate(side, fresh) for side in second)
+            told = agree(left, right, "=")
+        except (UndefinedError, Meaningless, NotUnderstood, ZeroDivisionError):
+            continue
+        outcome.modelled |= point.modelled | fresh.modelled
+        if told is None:
+            continue
+        if told:
+            outcome.agreed += 1
+        else:
+            outcome.differed += 1
+            if outcome.point is None:
+                outcome.point, outcome.sides = fresh, (left, right)
+        if outcome.agreed + outcome.differed >= 4:
+            break
+    if outcome.differed and outcome.agreed:
+        return None
+    return outcome if outcome.agreed + outcome.differed >= 2 else None
+
+
+def _having(point: Point, unknown: str, value: Any) -> Point:
+    fresh = Point(point.facts, point.store, point.seed, point.mode, point.log_base)
+    fresh.given[unknown, ()] = value
+    return fresh
+
+
+def _difference(equation: Equation, point: Point, unknown: str, x: Any) -> Any:
+    fresh = _having(point, unknown, x)
+    left, right = (evaluate(side, fresh) for side in equation)
+    if isinstance(left, Array) or isinstance(right, Array):
+        raise NotUnderstood("an equation of vectors")
+    return ball(left - right)
+
+
+def _slope(equation: Equation, point: Point, unknown: str, x: Any) -> tuple[Any, Any]:
+    cap = ctx.cap
+    try:
+        ctx.cap = 2
+        found = _difference(equation, point, unknown, arb_series([ball(x), arb(1)]))
+    finally:
+        ctx.cap = cap
+    return (found[0], found[1]) if isinstance(found, arb_series) else (found, arb(0))
+
+
+def _root(equation: Equation, point: Point, unknown: str) -> Any:
+    """A ball around a solution, None where none was found and enclosed."""
+    start = constant(point.entry(unknown, ()))
+    for factor in (fmpq(1), fmpq(1, 3), fmpq(3), fmpq(1, 10)):
+        x = arb(start * factor)
+        try:
+            for _ in range(STEPS):
+                value, slope = _slope(equation, point, unknown, x.mid())
+                if slope.contains(0):
+                    break
+                moved = (x - value / slope).mid()
+                close = abs(moved - x) < arb(10) ** -50 * (1 + abs(moved))
+                x = moved
+                if close:
+                    found = _enclosed(equation, point, unknown, x)
+                    if found is not None:
+                        return found
+                    break
+        except (UndefinedError, ZeroDivisionError):
+            continue
+    return None
+
+
+def _enclosed(equation: Equation, point: Point, unknown: str, x: arb) -> arb | None:
+    """A step of Newton's interval method: the ball that it maps into itself holds a solution."""
+    radius = arb(10) ** -45 * (1 + abs(x))
+    wide = x + arb(0, radius.upper())
+    value, _ = _slope(equation, point, unknown, x)
+    _, slope = _slope(equation, point, unknown, wide)
+    if slope.contains(0):
+        return None
+    image = x - value / slope
+    return image if wide.contains(image) else None
