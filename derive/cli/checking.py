@@ -158,7 +158,7 @@ def _show(report: Report, form: str, output: Path | None) -> None:
 
 def _check_lines(files: tuple[str, ...], log_base: str, strict: bool, jobs: int, output: Path | None) -> int:
     """Verdicts line by line as they come; 2 where a file cannot be read."""
-    from derive.read.bulk import verdicts
+    from derive.read.bulk import FAULT, verdicts
     from derive.read.report import OPEN, WRONG
     from derive.render.report import dumped
 
@@ -171,7 +171,7 @@ def _check_lines(files: tuple[str, ...], log_base: str, strict: bool, jobs: int,
                     for row in verdicts(lines, log_base, jobs):
                         say(dumped(row))
                         failed = max(failed, int(row["verdict"] in failing))
-                        faults += "which is a fault of it" in row["reason"]
+                        faults += FAULT in row["reason"]
             except Failure as error:
                 click.echo(f"derive: {one_line(error.format_message())}", err=True)
                 failed = 2

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from derive.algebra.budgets import OutOfTimeError, alarmed, budget
 from derive.checker import LanesDisagreeError
+from derive.read.report import Finding
 from derive.read.workers import Lost, Workers
 
 #: Seconds for one claim; and how much later its process is ended where it does not end by itself.
@@ -27,6 +28,8 @@ LOST = {
     "memory": "this took more memory than a claim may take (1 GiB)",
     "crash": "the process that checked this ended without an answer",
 }
+#: How a reason says that the checker is to blame.
+FAULT = "which is a fault of it"
 #: How relations may be written, and how the reader knows them.
 RELATIONS = {"==": "=", "<=": "\\leq", ">=": "\\geq", "≤": "\\leq", "≥": "\\geq", "≈": "\\approx", "∝": "\\propto"}
 
@@ -97,32 +100,38 @@ def _claim(line: bytes, number: int) -> Claim:
             return Claim(name, fault=f'line {number}: "{key}" is missing or no text')
         if len(side) > LONGEST_SIDE:
             return Claim(name, fault=f'line {number}: "{key}" has more than {LONGEST_SIDE} characters')
-    relation = relation.strip()
-    return Claim(name, data["lhs"], data["rhs"], RELATIONS.get(relation, relation))
+    return Claim(name, data["lhs"], data["rhs"], relation)
 
 
 def verdict(claim: Claim, log_base: str = "infer", seconds: float = CLAIM_SECONDS) -> dict[str, Any]:
     """The verdict on one claim as it stands in a line; MemoryError is left to the process."""
+    found = judged(claim, log_base, seconds)
+    return _row(claim.id, found.verdict, found.reason, found.given, found.counterexample)
+
+
+def judged(claim: Claim, log_base: str = "infer", seconds: float = CLAIM_SECONDS) -> Finding:
+    """The verdict on one claim within so many seconds, whatever it does to the checker."""
     from derive.read.judging import judge_pair
 
+    def without(verdict: str, reason: str) -> Finding:
+        return Finding(None, None, claim.lhs, claim.relation, claim.rhs, verdict, reason)
+
     if claim.fault:
-        return _row(claim.id, "unread", claim.fault)
+        return without("unread", claim.fault)
+    relation = claim.relation.strip()
     try:
         with alarmed(), budget(seconds):
-            found = judge_pair(claim.lhs, claim.rhs, claim.relation, log_base, seconds)
+            return judge_pair(claim.lhs, claim.rhs, RELATIONS.get(relation, relation), log_base, seconds)
     except OutOfTimeError:
-        return _row(claim.id, "undecided", LOST["time"].format(seconds=seconds))
+        return without("undecided", LOST["time"].format(seconds=seconds))
     except RecursionError:
-        return _row(claim.id, "undecided", "the formulas are nested too deeply")
+        return without("undecided", "the formulas are nested too deeply")
     except MemoryError:
         raise
     except LanesDisagreeError as error:
-        return _row(claim.id, "undecided", f"the checker contradicts itself, which is a fault of it: {error}")
+        return without("undecided", f"the checker contradicts itself, {FAULT}: {error}")
     except Exception as error:  # one claim's affair, not that of millions
-        return _row(
-            claim.id, "undecided", f"the checker failed, which is a fault of it: {type(error).__name__}: {error}"
-        )
-    return _row(claim.id, found.verdict, found.reason, found.given, found.counterexample)
+        return without("undecided", f"the checker failed, {FAULT}: {type(error).__name__}: {error}")
 
 
 def _row(

@@ -13,6 +13,7 @@ from derive.algebra.budgets import OutOfTimeError, alarmed, budget
 from derive.checker import LanesDisagreeError
 from derive.interchange import MAX_BYTES as MAX_SAVED_BYTES
 from derive.interchange import FormatError, parse
+from derive.read.document import SUFFIXES, NoDocument, document_of
 from derive.read.report import FileReport, Warned
 from derive.read.saved import check_saved
 
@@ -24,14 +25,6 @@ READING_SECONDS, FILE_SECONDS, STEP_SECONDS = 10.0, 60.0, 2.0
 SAVED_READING_SECONDS, SAVED_SECONDS = 3.0, 6.0
 #: What standard input is called.
 STANDARD_INPUT = "-"
-#: Kinds of articles by the end of the file's name; others are told by what is in them.
-KINDS = {
-    **dict.fromkeys((".md", ".markdown", ".qmd", ".rmd"), "markdown"),
-    **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
-    **dict.fromkeys((".tex", ".latex"), "latex"),
-    **dict.fromkeys((".txt", ".text"), "text"),
-    ".ipynb": "notebook",
-}
 #: Files that start like this are no text, whatever their name says; what they are called, and what to give instead.
 _MAGIC = {
     b"%PDF": ("a PDF", "give the source that it was made of (.tex, .md, .html)"),
@@ -69,8 +62,8 @@ def check_file(
             return _checked(path, data, log_base, limits)
     except UnreadableFileError:
         raise
-    except FormatError as error:
-        raise UnreadableFileError(f"{path}: {error}") from error
+    except (FormatError, NoDocument) as error:
+        raise UnreadableFileError(f"{path}: cannot be read ({error})") from error
     except OutOfTimeError:
         raise UnreadableFileError(f"{path}: reading it took too long; split it into smaller files") from None
     except LanesDisagreeError as error:
@@ -89,14 +82,14 @@ def check_file(
 
 
 def check_text(text: str, kind: str | None = None, log_base: str = "infer", limits: Limits | None = None) -> FileReport:
-    """The report on a text at hand; `kind` says what it is where that cannot be told (see `kind_of_text`).
+    """The report on a text at hand; `kind` says what it is (see `document_of`) where that cannot be told.
 
-    FormatError where it is a saved derivation that cannot be read.
+    FormatError where it is a saved derivation that cannot be read, NoDocument where it is a notebook that is none.
     """
     text = _lines(text)
-    if (kind or kind_of_text(text)) == "derivation":
+    if kind is None and is_derivation(text):
         return check_saved(STANDARD_INPUT, parse(text), SAVED_SECONDS)
-    return _article(STANDARD_INPUT, text, kind or kind_of_text(text), log_base, limits or Limits())
+    return _article(STANDARD_INPUT, text, kind, log_base, limits or Limits())
 
 
 def _read(path: str) -> bytes:
@@ -104,13 +97,15 @@ def _read(path: str) -> bytes:
     place = Path(path)
     try:
         size = place.stat().st_size
-        if size > MAX_SAVED_BYTES or (size > MAX_BYTES and place.suffix.lower() in KINDS):
+        if size > MAX_SAVED_BYTES or (size > MAX_BYTES and place.suffix.lower() in SUFFIXES):
             raise UnreadableFileError(_too_large(path, size))
         with place.open("rb") as file:  # a device or a pipe says that it has no size
             return file.read(MAX_SAVED_BYTES + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        if isinstance(error, UnreadableFileError):
+            raise
         raise UnreadableFileError(
-            f"{path}: cannot be read ({error.strerror or error}); check the name and your rights"
+            f"{path}: cannot be read ({getattr(error, 'strerror', None) or error}); check the name and your rights"
         ) from error
 
 
@@ -118,23 +113,21 @@ def _checked(path: str, data: bytes, log_base: str, limits: Limits) -> FileRepor
     if len(data) > MAX_SAVED_BYTES:
         raise UnreadableFileError(_too_large(path, len(data)))
     text, remark = decoded(path, data)
-    kind = kind_of_file(path, text)
-    if kind == "derivation":
+    if is_derivation(text, path):
         with budget(SAVED_READING_SECONDS):
             derivation = parse(text)
         return check_saved(path, derivation, SAVED_SECONDS)
     if len(data) > MAX_BYTES:
         raise UnreadableFileError(_too_large(path, len(data)))
-    report = _article(path, text, kind, log_base, limits)
+    report = _article(path, text, SUFFIXES.get(Path(path).suffix.lower()), log_base, limits)
     return replace(report, warnings=(Warned(1, remark), *report.warnings)) if remark else report
 
 
-def _article(path: str, text: str, kind: str, log_base: str, limits: Limits) -> FileReport:
-    from derive.read.document import read_document
+def _article(path: str, text: str, kind: str | None, log_base: str, limits: Limits) -> FileReport:
     from derive.read.judging import check_document
 
     with budget(READING_SECONDS):
-        document = read_document(text, path, kind)
+        document = document_of(text, path, kind)
     with budget(limits.seconds):
         return check_document(document, log_base, limits.step_seconds)
 
@@ -161,22 +154,12 @@ def _lines(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def kind_of_file(path: str, text: str) -> str:
-    """What a file is, by the end of its name, or by what is in it."""
-    suffix = Path(path).suffix.lower()
-    if suffix == ".json":
-        return "notebook" if '"nbformat"' in text else "derivation"
-    return KINDS.get(suffix) or kind_of_text(text)
-
-
-def kind_of_text(text: str) -> str:
-    """What a text is, by what is in it: derivation, notebook, latex, html or markdown (which plain text is too)."""
-    start = text[:4096].lstrip()
-    if start.startswith("{") and start[1:].lstrip().startswith('"'):
-        return "notebook" if '"nbformat"' in text else "derivation"
-    if "\\documentclass" in text[:100_000] or "\\begin{document}" in text[:100_000]:
-        return "latex"
-    return "html" if start[:15].lower().startswith(("<!doctype html", "<html", "<?xml")) else "markdown"
+def is_derivation(text: str, path: str = STANDARD_INPUT) -> bool:
+    """Whether a text is a saved derivation; a notebook is JSON too, and may be called .json."""
+    suffix, start = Path(path).suffix.lower(), text[:4096].lstrip()
+    if suffix in SUFFIXES or '"nbformat"' in text:
+        return False
+    return suffix == ".json" or (start.startswith("{") and start[1:].lstrip().startswith('"'))
 
 
 def _too_large(path: str, size: int) -> str:
