@@ -7,7 +7,7 @@ the same door as our own, and nothing here knows how a step was made or how it i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -148,8 +148,26 @@ class Derivation:
 
         return derivation_from_json(data)
 
+    def _repr_mimebundle_(
+        self, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+    ) -> dict[str, str]:
+        """What a notebook shows: the typeset derivation with its verdicts, in the formats that are asked for."""
+        from derive.render import notebook
+
+        return notebook.bundle(self, include, exclude)
+
+    def _repr_html_(self) -> str:
+        return self._repr_mimebundle_({"text/html"})["text/html"]
+
+    def _repr_latex_(self) -> str:
+        return self._repr_mimebundle_({"text/latex"})["text/latex"]
+
     def _repr_markdown_(self) -> str:
-        return self.markdown()
+        return self._repr_mimebundle_({"text/markdown"})["text/markdown"]
+
+    def __repr__(self) -> str:
+        steps = sum(len(section.steps) for section in self.sections)
+        return f"<Derivation of {self.model!r}: {steps} steps; results {', '.join(self.results)}>"
 
     def __str__(self) -> str:
         return self.text()

@@ -84,6 +84,20 @@ class Model:
 
         return derivation(self)
 
+    def _repr_html_(self) -> str:
+        from derive.render import notebook
+
+        return notebook.model_html(self)
+
+    def _repr_markdown_(self) -> str:
+        from derive.render import notebook
+
+        return notebook.model_markdown(self)
+
+    def __repr__(self) -> str:
+        parameters = ", ".join(p.name for p in self.parameters)
+        return f"<Model {self.name!r}: data {self.data.name}, parameters {parameters}>"
+
 
 def as_sequence(value: object) -> Sequence[object]:
     """A lone parameter counts as a sequence of one."""

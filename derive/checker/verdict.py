@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Status = Literal[
     "proved", "tested", "refuted", "ill-formed", "definition", "hypothesis", "substitution", "undecided", "unread"
@@ -29,6 +29,11 @@ class Verdict:
     given: tuple[str, ...] = ()
     counterexample: dict[str, str] | None = field(default=None, hash=False)
 
+    def __str__(self) -> str:
+        needs = f" (given {', '.join(self.given)})" if self.given else ""
+        at = ", ".join(f"{name} = {value}" for name, value in (self.counterexample or {}).items())
+        return f"{self.status}: {self.reason}{needs}{f'; at {at}' if at else ''}"
+
 
 @dataclass(frozen=True)
 class Report:
@@ -50,3 +55,11 @@ class Report:
     def ok(self) -> bool:
         """Whether no step is wrong and none is left open."""
         return all(v.status == "proved" or v.status in NO_CLAIM for v in self.verdicts)
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{count} {status}" for status, count in self.summary.items())
+        wrong = self.first_wrong
+        return counts if wrong is None else f"{counts}; first wrong: step {wrong}, {self.verdicts[wrong]}"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))  # in a notebook, where the verdicts one by one would fill the page

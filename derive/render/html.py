@@ -6,8 +6,11 @@ A notebook shows the same as a fragment: without head and body, with styles that
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
+
+import sympy as sp
 
 from derive.derivation import Derivation
 from derive.estimation import Data
@@ -64,6 +67,15 @@ def fragment(derivation: Derivation, lang: str = "en", depth: str = "full", repo
     )
 
 
+def statement(heading: str, formulas: Sequence[sp.Basic], entries: Sequence[Entry], lang: str = "en") -> str:
+    """A heading (HTML), formulas and symbols with their words, as a part of somebody else's page."""
+    made = _Page(lang)
+    lines = "".join(f"<p>{made.inline(latex.expression(formula, lang))}</p>" for formula in formulas)
+    told = made.listed([(made.entry(entry), entry.words) for entry in entries])
+    style = f"<style>{FRAGMENT}</style>"
+    return f'<div class="derivation" lang="{lang}">{style}{svg.store(made.letters)}{heading}{lines}{told}</div>'
+
+
 class _Page:
     """One page in the making: it collects the letters that its formulas are made of."""
 
@@ -100,6 +112,10 @@ class _Page:
     def symbols(self, content: Outline) -> str:
         told = [(self.entry(entry), entry.words) for entry in content.entries]
         told += [(self.inline(latex.expression(size)), words) for size, words in content.sizes]
+        return self.listed(told)
+
+    def listed(self, told: list[tuple[str, str]]) -> str:
+        """Symbols (HTML) with their words."""
         rows = "".join(f"<dt>{symbol}</dt><dd>{escape(words)}</dd>" for symbol, words in told)
         return f"<dl>{rows}</dl>" if rows else ""
 

@@ -1,6 +1,6 @@
-"""Notebooks: a Jupyter file with a cell that makes the derivation again, and the derivation itself, a cell a section.
+"""Notebooks: how derivations and models show themselves in a cell, and derivations as files with a cell a section.
 
-Written as nbformat 4.5 describes it (https://nbformat.readthedocs.io/en/latest/format_description.html), without that
+The file is written as nbformat 4.5 describes it (nbformat.readthedocs.io, "The notebook file format"), without that
 library, which only the tests need.
 """
 
@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
 from typing import TYPE_CHECKING, Any
 
+import sympy as sp
+
+from derive.algebra.context import Variable, index_names
 from derive.derivation import Derivation
-from derive.render import markdown
+from derive.model import Model
+from derive.render import html, latex, markdown, text
+from derive.render.outlines import Entry
+from derive.render.words import vocabulary
 
 if TYPE_CHECKING:
     from derive.checker.verdict import Report
@@ -62,6 +71,63 @@ def page(
         "nbformat_minor": MINOR,
     }
     return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+@lru_cache(maxsize=8)
+def _checked(derivation: Derivation) -> Report:
+    """A derivation is checked once, however often it is shown."""
+    return derivation.check()
+
+
+def bundle(
+    derivation: Derivation, include: Collection[str] | None = None, exclude: Collection[str] | None = None
+) -> dict[str, str]:
+    """The derivation with its verdicts in the formats that a notebook can show; those asked for where it says so."""
+    report = _checked(derivation)
+    made: dict[str, Callable[[], str]] = {
+        "text/html": lambda: html.fragment(derivation, report=report),
+        "text/latex": lambda: latex.body(derivation, report=report),
+        "text/markdown": lambda: markdown.page(derivation, report=report),
+        "text/plain": lambda: text.page(derivation, report=report),
+    }
+    wanted = [kind for kind in made if (include is None or kind in include) and kind not in (exclude or ())]
+    return {kind: made[kind]() for kind in wanted}
+
+
+def model_html(model: Model, lang: str = "en") -> str:
+    """What a model states, as a part of a page: its density and its symbols."""
+    density, symbols = _stated(model, lang)
+    heading = f"<p><strong>{escape(model.title.get(lang, model.name))}</strong></p>"
+    return html.statement(heading, density, symbols, lang)
+
+
+def model_markdown(model: Model, lang: str = "en") -> str:
+    """What a model states, as Markdown."""
+    density, symbols = _stated(model, lang)
+    lines = [f"**{markdown.prose(model.title.get(lang, model.name))}**", ""]
+    lines += [f"$${latex.expression(e, lang)}$$" for e in density]
+    lines += ["", *(f"- ${latex.claim(entry)}$: {markdown.prose(entry.words)}" for entry in symbols)]
+    return "\n".join(lines)
+
+
+def _stated(model: Model, lang: str) -> tuple[list[sp.Basic], list[Entry]]:
+    """The density with constraints, prior and link, and every symbol with its words."""
+    variables: list[Variable] = [model.data, *model.given, *model.parameters, *model.known]
+    facts = [fact.equation() for fact in (*model.constraints, *model.data_facts)]
+    told = [sp.Eq(sp.Symbol("p"), model.density, evaluate=False), *facts]
+    if model.link is not None:
+        variables.append(model.link.input)
+        parameter = model.link.parameter.base
+        head = parameter[model.link.indices] if model.link.indices else parameter
+        told.append(sp.Eq(head, model.link.inverse, evaluate=False))
+    return told, [_entry(model, variable, lang) for variable in variables]
+
+
+def _entry(model: Model, variable: Variable, lang: str) -> Entry:
+    indices = index_names(variable.axes)
+    words = model.words.get(variable.name, {}).get(lang) or vocabulary(lang).symbols.get(variable.name, "")
+    symbol = variable.base[indices] if indices else variable.base
+    return Entry(variable, symbol, tuple(zip(indices, variable.axes, strict=True)), words)
 
 
 def _cell(kind: str, text: str, place: int) -> dict[str, Any]:

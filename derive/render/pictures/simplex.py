@@ -28,6 +28,8 @@ _STYLES: tuple[tuple[Ink, bool], ...] = (
     ("one", False), ("two", False), ("ink", False), ("one", True), ("two", True), ("ink", True)
 )  # fmt: skip
 MOST_CURVES = len(_STYLES)
+#: More classes than this are not written beside a curve.
+MOST_NAMED = 5
 
 
 def simplex(found: Objective, lang: str, example: bool) -> Figure | None:
@@ -167,7 +169,8 @@ def _profiles(found: Objective, name: str, lang: str, example: bool) -> Figure:
         items.append(Dot(frame.at(float(best[members[0]]), 1.0), ink))
         row = frame.top + 18 + 17 * n
         items.append(Line(((key_left, row), (key_left + 22, row)), ink, 1.6, dashed))
-        classes = said(lang, "listing").join(str(m + 1) for m in members)
+        named = [str(m + 1) for m in members]
+        classes = said(lang, "listing").join(named if len(named) <= MOST_NAMED else [*named[: MOST_NAMED - 1], "…"])
         text = said(lang, "of_class" if len(members) == 1 else "of_classes", classes=classes)
         items.append(Label((key_left + 28, row), text))
         told += [shown.equation(shown.hat(name, m + 1), value) for m in members]
