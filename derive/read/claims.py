@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.checker.evaluator import UndefinedError
@@ -12,6 +13,7 @@ from derive.read.comparing import ENOUGH, Outcome, Value, compare, is_printed, n
 from derive.read.definitions import is_definable
 from derive.read.points import Point
 from derive.read.report import Finding
+from derive.read.slips import likely_slip
 from derive.read.terms import Meaningless, NotUnderstood, Term, free, num, occurring, walk
 
 if TYPE_CHECKING:
@@ -22,6 +24,13 @@ BASES = (10, 2)
 
 def judge_claim(article: Article, step: Step, before: Term, after: Term) -> Finding:
     """Whether a claim holds; never raises what the sides themselves are to blame for."""
+    found = _judged(article, step, before, after)
+    if found.verdict != "refuted" or found.slip is not None or step.relation not in EQUAL:
+        return found
+    return replace(found, slip=likely_slip(before, after, article.ground, article.text))
+
+
+def _judged(article: Article, step: Step, before: Term, after: Term) -> Finding:
     if step.relation == "\\propto":
         return article.finding(step, "undecided", "what is constant here is not said")
     try:

@@ -128,8 +128,7 @@ def _article(path: str, text: str, kind: str | None, log_base: str, limits: Limi
 
     with budget(READING_SECONDS):
         document = document_of(text, path, kind)
-    with budget(limits.seconds):
-        return check_document(document, log_base, limits.step_seconds)
+    return check_document(document, log_base, limits.step_seconds, limits.seconds)
 
 
 def decoded(path: str, data: bytes) -> tuple[str, str | None]:

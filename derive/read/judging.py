@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -14,30 +15,44 @@ from derive.read.report import FileReport, Finding
 if TYPE_CHECKING:
     from derive.read.document import Document
 
-#: Seconds for one step of an article.
-SECONDS = 2.0
+#: Seconds for one step of an article, and for all of them.
+SECONDS, TOTAL_SECONDS = 2.0, 60.0
 BASES = {"infer": None, "e": None, "2": 2, "10": 10}
 
 
-def check_document(document: Document, log_base: str = "infer", seconds: float = SECONDS) -> FileReport:
+def check_document(
+    document: Document, log_base: str = "infer", seconds: float = SECONDS, total: float = TOTAL_SECONDS
+) -> FileReport:
     """The steps of a document with their verdicts, and what a reader should be warned of.
 
     `log_base` is "infer" (natural unless printed digits say otherwise), "e", "2" or "10"; `seconds` is for one step.
+    Steps that come up after `total` seconds stay undecided; OutOfTimeError where that is too little to read them.
     """
     blocks = [(block.source, block.start) for block in document.blocks if block.kind == "display"]
-    return check_blocks(document.path, document.text, blocks, log_base, seconds)
+    return check_blocks(document.path, document.text, blocks, log_base, seconds, total)
 
 
 def check_blocks(
-    path: str, text: str, sources: Iterable[tuple[str, int]], log_base: str = "infer", seconds: float = SECONDS
+    path: str,
+    text: str,
+    sources: Iterable[tuple[str, int]],
+    log_base: str = "infer",
+    seconds: float = SECONDS,
+    total: float = TOTAL_SECONDS,
 ) -> FileReport:
     """The same for display blocks given as LaTeX with their places in a text."""
-    steps = steps_of([parse_block(source, offset) for source, offset in sources])
-    article = Article(text, Places.of(text), steps, log_base)
+    end = time.monotonic() + total
+    with budget(total):
+        steps = steps_of([parse_block(source, offset) for source, offset in sources])
+        article = Article(text, Places.of(text), steps, log_base)
     findings: list[Finding] = []
     for step in steps:
+        left = end - time.monotonic()
+        if left <= 0:
+            findings.append(article.finding(step, "undecided", f"out of time: the file had {total:g} seconds in all"))
+            continue
         try:
-            with budget(seconds):
+            with budget(min(seconds, left)):
                 findings.append(article.judge(step))
         except OutOfTimeError as error:
             findings.append(article.finding(step, "undecided", str(error)))

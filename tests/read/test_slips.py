@@ -37,7 +37,7 @@ TABLE = {
     r"\sum_{k=1}^K t_k = \sum_{k=2}^K t_k": "a bound: right where the sum starts at k = 1",
     r"\sum_{k=1}^K k t_k = \sum_{k=1}^{K-1} k t_k": "a bound: right where the sum ends at K",
     r"\prod_{k=0}^K a_k = \prod_{k=1}^K a_k": "a bound: right where the product starts at k = 0",
-    r"\sum_{i=1}^N \sum_{j=1}^N i a_{ij} = \sum_{i=1}^N \sum_{j=1}^N i a_{ji}": "the order of the indices: a_{ji} should",
+    r"\sum_{i=1}^N \sum_{j=1}^N i a_{ij} = \sum_{i=1}^N \sum_{j=1}^N i a_{ji}": "the order of the indices: a_{ji}",
     r"x^2 - 2 x \mu = x^2 - x \mu": r"a factor: the term x \mu lacks 2",
     r"\frac{1}{\sigma^2} + x = \frac{1}{\sigma} + x": r"an exponent: \sigma should be squared",
     r"x y + \mu = x \log y + \mu": r"a logarithm: \log y should have none",
