@@ -31,7 +31,7 @@ class Article:
         self.ground = Ground(self.facts, self.store, {"2": 2, "10": 10}.get(log_base))
         self.warnings: list[Warned] = []
         self.equalities = Equalities()
-        self.meanings: dict[int, Term | NotUnderstood] = {}
+        self.meanings: dict[tuple[int, bool], Term | NotUnderstood] = {}
         self.used: set[str] = set()
         self.constrained: set[str] = set()
         self.block = -1
@@ -66,25 +66,30 @@ class Article:
 
     # -- meaning ------------------------------------------------------------------------------------------------------
 
-    def meaning(self, node: tree.Node) -> Term:
+    def meaning(self, node: tree.Node, short: bool = False) -> Term:
         """The term of a side; NotUnderstood again where it was not understood before."""
-        if id(node) not in self.meanings:
+        place = id(node), short
+        if place not in self.meanings:
             self.reader.bound.clear()
-            self.reader.depth = 0
+            self.reader.depth, self.reader.short = 0, short
             try:
-                self.meanings[id(node)] = self.reader.term(node)
+                self.meanings[place] = self.reader.term(node)
             except NotUnderstood as error:
-                self.meanings[id(node)] = error
-        found = self.meanings[id(node)]
+                self.meanings[place] = error
+        found = self.meanings[place]
         if isinstance(found, NotUnderstood):
             raise found
         return found
 
     def _declare_all(self, steps: list[Step]) -> None:
         """What is random is so in the whole article."""
+        under = ""
         for step in steps:
-            if step.relation == "\\sim" and step.before is not None and step.after is not None:
-                self._declare(step)
+            if step.relation == ":" and isinstance(step.before, tree.Name):
+                under = symbols.named(step.before)
+            elif step.relation == "\\sim" and step.before is not None and step.after is not None:
+                self._declare(step, under)
+                under = ""
             for node in (step.before, step.after):
                 for inner in symbols.walk(node) if node is not None else ():
                     self._random_inside(inner)
@@ -98,11 +103,9 @@ class Article:
                         if isinstance(inner, tree.Name) and len(inner.text) == 1 and inner.text.isupper() and inner.style in ("", "bold"):
                             self.facts.random.add(symbols.named(inner))
 
-    def _declare(self, step: Step) -> bool:
+    def _declare(self, step: Step, under: str = "") -> bool:
         assert step.before is not None and step.after is not None
-        node, under = step.before, ""
-        if isinstance(node, tree.Sequence) and node.separators[:1] == (":",) and isinstance(node.items[0], tree.Name):
-            under, node = symbols.named(node.items[0]), node.items[-1]
+        node = step.before
         law = step.after.items[0] if isinstance(step.after, tree.Sequence) else step.after
         try:
             return declare(self.facts, self.meaning(node), self.meaning(law), under)
@@ -121,6 +124,10 @@ class Article:
             return self.finding(step, verdict, str(step.trouble))
         if step.before is None or step.after is None:
             return self.finding(step, "unread", "the side before this relation was not found")
+        if step.relation == ":":
+            return self.finding(step, "hypothesis", "names a distribution")
+        if _is_range(step):
+            return self.finding(step, "hypothesis", "says where an index runs")
         if step.relation in ("\\sim", "\\in", "\\notin", "\\subset", "\\subseteq", "\\to", "\\mapsto"):
             return self.finding(step, "hypothesis", "is assumed")
         try:
@@ -216,7 +223,8 @@ class Article:
         if head.head == "var" and head.args and any(i.head == "num" for i in head.args):
             head = Term("var", head.args, head.name)
         line = self.places.line(step.span.start)
-        self.store.add(Definition(head, body, line))
+        rigid = frozenset(self.facts.sizes | self.facts.random)
+        self.store.add(Definition(head, body, line, rigid))
         self.local.add(head.name)
         self.ground.forget()
 
@@ -226,7 +234,15 @@ class Article:
         line = known[0].line if known else None
         self.warn(step, f"{self.source(step.before)} is defined again (it was defined on line {line})")
         self._add(step, before, after)
+        if before.args:
+            self.equalities.join(before, after)
         return self.finding(step, "definition", f"defines again what line {line} defined otherwise")
+
+
+def _is_range(step: Step) -> bool:
+    """Whether a step says i = 1, …, n."""
+    after = step.after
+    return isinstance(after, tree.Sequence) and any(isinstance(item, tree.Dots) for item in after.items)
 
 
 def _statements(steps: list[Step]) -> list[tree.Node]:

@@ -99,6 +99,8 @@ def _fits(article: Article, before: Term, after: Term, base: int) -> bool:
 
 def _claim(article: Article, step: Step, before: Term, after: Term) -> Finding:
     relation = ORDER.get(step.relation, "=")
+    if relation == "=" and "indefinite" in (before.head, after.head):
+        return _antiderivative(article, step, before, after)
     outcome = compare(article.ground, before, after, relation)
     if step.relation == "\\neq":
         return _different(article, step, outcome)
@@ -110,7 +112,7 @@ def _claim(article: Article, step: Step, before: Term, after: Term) -> Finding:
         return article.finding(step, "proved", "both sides are the same")
     if step.relation == "\\approx":
         return article.finding(step, "undecided", "how close is meant is not said")
-    for way in (_put_in, _sized, _antiderivative, _universal, _solved, _followed):
+    for way in (_put_in, _sized, _shorter, _universal, _solved, _followed):
         found = way(article, step, before, after, outcome)
         if found is not None:
             return found
@@ -166,7 +168,17 @@ def _sized(article: Article, step: Step, before: Term, after: Term, outcome: Out
     return None
 
 
-def _antiderivative(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
+def _shorter(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
+    """`\\log a b` may also be meant as (log a) b: the reading under which the line makes sense is the one meant."""
+    assert step.before is not None and step.after is not None
+    other = article.meaning(step.before, short=True), article.meaning(step.after, short=True)
+    for left, right in ((before, other[1]), (other[0], after), other):
+        if (left, right) != (before, after) and compare(article.ground, left, right).holds:
+            return article.finding(step, "tested", "equal to 28 digits, where a logarithm takes only the next factor")
+    return None
+
+
+def _antiderivative(article: Article, step: Step, before: Term, after: Term) -> Finding:
     """∫ f dx = F without ends: the derivative of F is f."""
     for integral, other in ((before, after), (after, before)):
         if integral.head == "indefinite" and not occurring(other, "indefinite"):
@@ -176,8 +188,7 @@ def _antiderivative(article: Article, step: Step, before: Term, after: Term, out
                 return article.finding(step, "tested", "the derivative of one side is the integrand of the other")
             if tried.fails and not tried.modelled:
                 return _refuted(article, step, tried, " (derivatives compared)")
-            return article.finding(step, "undecided", "whether this is an antiderivative was not shown")
-    return None
+    return article.finding(step, "undecided", "whether this is an antiderivative was not shown")
 
 
 def _universal(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:

@@ -20,12 +20,15 @@ HEADS = ("var", "apply", "mean")
 
 @dataclass(frozen=True)
 class Definition:
-    """`head` stands for `body` from `line` on; the names of its parameters are free in the body."""
+    """`head` stands for `body` from `line` on; the names of its parameters are free in the body.
+
+    `rigid` names (sizes, random variables) are no parameters: they stand for themselves.
+    """
 
     head: Term
     body: Term
     line: int | None = None
-    where: str = ""
+    rigid: frozenset[str] = frozenset()
 
     def match(self, call: Term) -> dict[str, Term] | None:
         """What the parameters stand for at a call, None where it is no call of this."""
@@ -36,7 +39,7 @@ class Definition:
         found: dict[str, Term] = {}
         strict = self.head.head == "apply" and self.head.name.split("_")[0] in OVERLOADED
         for pattern, argument in zip(self.head.args, call.args, strict=True):
-            if not _matched(pattern, argument, strict, found):
+            if not _matched(pattern, argument, strict, found, self.rigid):
                 return None
         return found
 
@@ -46,7 +49,9 @@ def bare(name: str) -> str:
     return name.split("^")[0]
 
 
-def _matched(pattern: Term, argument: Term, strict: bool, found: dict[str, Term]) -> bool:
+def _matched(pattern: Term, argument: Term, strict: bool, found: dict[str, Term], rigid: frozenset[str]) -> bool:
+    if pattern.name in rigid:
+        return pattern == argument
     if pattern.head == "var" and not pattern.args:
         if strict and not (
             (argument.head == "var" and not argument.args and bare(argument.name) == bare(pattern.name))
@@ -57,11 +62,11 @@ def _matched(pattern: Term, argument: Term, strict: bool, found: dict[str, Term]
     if pattern.head == "var" and argument.head == "var":
         same = bare(pattern.name) == bare(argument.name) and len(pattern.args) == len(argument.args)
         return same and all(
-            _bind(i.name, j, found) if i.head == "var" and not i.args else i == j
+            _bind(i.name, j, found) if i.head == "var" and not i.args and i.name not in rigid else i == j
             for i, j in zip(pattern.args, argument.args, strict=True)
         )
     if pattern.head == "says" and argument.head == "says" and pattern.name == argument.name:
-        return pattern.args[0] == argument.args[0] and _matched(pattern.args[1], argument.args[1], False, found)
+        return pattern.args[0] == argument.args[0] and _matched(pattern.args[1], argument.args[1], False, found, rigid)
     return pattern == argument
 
 

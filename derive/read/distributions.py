@@ -183,8 +183,8 @@ def _split(body: Term, point: Point) -> Callable[[str], Term] | None:
         moving = [a for a in body.args if _depends(a, point)]
         scalars = all(not (v.head == "var" and v.name in point.facts.kinds) for a in body.args for v in walk(a))
         if fixed and moving and scalars:
-            inner = moving[0] if len(moving) == 1 else Term("mul", tuple(moving), "," * (len(moving) - 1))
-            return lambda name: Term("mul", (*fixed, _mean(inner, name)), "," * len(fixed))
+            inner = moving[0] if len(moving) == 1 else Term("mul", tuple(moving))
+            return lambda name: Term("mul", (*fixed, _mean(inner, name)))
     return None
 
 

@@ -21,7 +21,7 @@ from derive.checker.functions import ball, constant
 from derive.read import arrays, special, totals
 from derive.read.arrays import Array
 from derive.read.points import Point
-from derive.read.terms import Meaningless, NotUnderstood, Term
+from derive.read.terms import Meaningless, NotUnderstood, Term, num
 
 Value = Any  # fmpq | arb | arb_series | Array
 Env = Mapping[str, Any]
@@ -58,7 +58,7 @@ def number(term: Term, point: Point, env: Env) -> Any:
 def _value(t: Term, point: Point, env: Env) -> Value:
     tick()
     point.count()
-    plain = not env and not point.override and point.omega is None
+    plain = not point.override and point.omega is None and (not env or t.names.isdisjoint(env))
     if plain and t in point.known:
         return point.known[t]
     rule = RULES.get(t.head)
@@ -103,6 +103,8 @@ def _var(t: Term, point: Point, env: Env) -> Value:
         return point.override[name, indices]
     call = replace(t, name=name) if name != t.name else t
     found = point.store.find(call)
+    if found is None and indices:
+        found = point.store.find(replace(call, args=tuple(num(i) for i in indices)))
     if found is not None and not point.is_given(name, indices):
         return _unfolded(found, point, env, call)
     if indices:
@@ -435,6 +437,10 @@ def _abs(t: Term, point: Point, env: Env) -> Value:
     return special.known("abs", [value], PoleError)
 
 
+def _pick(t: Term, point: Point, env: Env) -> Value:
+    return picked(_value(t.args[0], point, env), tuple(_index(i, point, env) for i in t.args[1:]))
+
+
 def _cases(t: Term, point: Point, env: Env) -> Value:
     for value, condition in zip(t.args[0::2], t.args[1::2], strict=True):
         if condition.head == "label" or _true(condition, point, env):
@@ -498,6 +504,7 @@ RULES: dict[str, Callable[[Term, Point, Env], Value]] = {
     "norm": _norm,
     "abs": _abs,
     "cases": _cases,
+    "pick": _pick,
     "T": _whole_array(arrays.transposed),
     "inv": _whole_array(arrays.inverse),
     "det": _whole_array(arrays.determinant),

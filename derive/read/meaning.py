@@ -24,7 +24,7 @@ class Reader:
     """Gives meaning to the formulas of one article.
 
     `bound` are the names bound around the place at hand; `laws` collects distributions that subscripts of
-    expectations name.
+    expectations name. With `short` a bare `\\log a b` is (log a) b, as some write.
     """
 
     names: Names
@@ -32,6 +32,7 @@ class Reader:
     constants: dict[str, str] = field(default_factory=lambda: dict(CONSTANTS))
     laws: dict[str, Term] = field(default_factory=dict)
     depth: int = 0
+    short: bool = False
 
     def term(self, node: tree.Node) -> Term:
         """The meaning of a formula; NotUnderstood where it has none that we know."""

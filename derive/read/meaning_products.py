@@ -156,7 +156,11 @@ def _product(factors: list[Term], operators: list[str], node: tree.Node) -> Term
 
 def applied(reader: Reader, node: tree.Applied) -> Term:
     """A function with a name of its own."""
-    name = node.function
+    name, split = node.function, _extent(reader, node)
+    if split is not None:
+        taken, rest = split
+        first = applied(reader, tree.Applied(node.span, node.function, node.sub, node.sup, taken, False))
+        return Term("mul", (first, reader.term(rest)), span=node.span)
     if name in ("log", "ln", "lg"):
         found = _logarithm(reader, node)
     elif name in ("tr", "det", "diag"):
@@ -179,6 +183,34 @@ def applied(reader: Reader, node: tree.Applied) -> Term:
             raise NotUnderstood(f"the inverse of {name}", node.span)
         found = Term("pow", (found, reader.term(node.sup)), span=node.span)
     return found
+
+
+def _extent(reader: Reader, node: tree.Applied) -> tuple[tree.Node, tree.Node] | None:
+    """Where a bare argument ends that is a product: before a dot, and in the short reading behind its first factor."""
+    product = node.argument
+    if not node.bare or not isinstance(product, tree.Times):
+        return None
+    cut = next((n for n, o in enumerate(product.operators) if o in ("\\cdot", "\\times", "*")), None)
+    if cut is None and reader.short and not any(product.operators):
+        cut = 0
+        head = symbols.function_head(product.factors[0])
+        if head is not None and is_call_here(reader, product, 0):
+            cut = 1
+    if cut is None or cut + 1 >= len(product.factors):
+        return None
+    return _slice(product, 0, cut + 1), _slice(product, cut + 1, len(product.factors))
+
+
+def is_call_here(reader: Reader, node: tree.Times, place: int) -> bool:
+    """Whether a factor is a function of the parenthesis behind it."""
+    head, after = symbols.function_head(node.factors[place]), node.factors[place + 1]
+    group = after.base if isinstance(after, tree.Script) else after
+    return head is not None and isinstance(group, tree.Group) and _is_call(reader, node.factors[place], head, group)
+
+
+def _slice(node: tree.Times, start: int, end: int) -> tree.Node:
+    factors = node.factors[start:end]
+    return factors[0] if len(factors) == 1 else tree.Times(_span(factors), node.operators[start : end - 1], factors)
 
 
 def _inside(node: tree.Node) -> tree.Node:
@@ -261,7 +293,7 @@ def derivative(reader: Reader, node: tree.Fraction, after: tree.Node | None) -> 
 
 def _derived(body: Term, variable: Term, order: int, span: tree.Span) -> Term:
     """d LL(λ̂)/dλ is the derivative of LL at λ̂; d LL(λ)/dλ̂ is so too."""
-    if body.head == "apply" and not any(a == variable for a in body.args):
+    if body.head == "apply" and not any(a.name == variable.name for a in body.args):
         for place, arg in enumerate(body.args):
             if arg.head == "var" and arg.name.split("^")[0] == variable.name.split("^")[0] and not arg.args:
                 if "^" in variable.name:

@@ -71,6 +71,8 @@ def collect(statements: Iterable[tree.Node]) -> Names:
                 _dotted(node.factors, names)
             elif isinstance(node, tree.Script) and node.sub is not None and isinstance(node.base, tree.Name):
                 names.indexed.add(named(node.base))
+                if node.base.text == "I" and isinstance(node.sub, tree.Name):
+                    names.sizes.add(named(node.sub))
             elif isinstance(node, tree.Statement):
                 _statement(node, names)
             elif isinstance(node, (tree.Sequence, tree.Plus)):
@@ -140,14 +142,14 @@ def is_call(head: str, group: tree.Group, names: Names) -> bool:
     Nobody puts a single letter in parentheses only to multiply by it; other arguments are told by how the article uses
     the name elsewhere.
     """
-    if head in names.functions:
+    if head in names.functions or head.removesuffix("^inv") in names.functions:
         return True
     body = group.body
     bare = head.split("_")[0].split("^")[0]
     single = isinstance(body, tree.Name) or (isinstance(body, tree.Script) and isinstance(body.base, tree.Name))
     if single and group.opening == "(":
         return True
-    if names.alone[head]:
+    if names.alone[head] or names.alone[head.removesuffix("^inv")]:
         return False
     return bare in FUNCTIONS or len(bare) == 1
 
@@ -164,8 +166,10 @@ def function_head(node: tree.Node) -> str | None:
             power = flat(node.sup)
             if power == "-1":
                 name += "^inv"
-            elif isinstance(node.sup, tree.Group):
+            elif isinstance(node.sup, (tree.Group, tree.Text)):
                 name += "^" + power
+            else:
+                return None
         return name
     return None
 

@@ -45,6 +45,16 @@ class Term:
             object.__setattr__(self, "_hash", found)
         return int(found)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that occur, bound ones too."""
+        found: frozenset[str] | None = self.__dict__.get("_names")
+        if found is None:
+            own = {self.name} if self.head == "var" else set()
+            found = frozenset(own.union(*(a.names for a in self.args)))
+            object.__setattr__(self, "_names", found)
+        return found
+
     def __str__(self) -> str:
         inner = ", ".join(map(str, self.args))
         label = ":".join(part for part in (self.head, self.name, self.bound) if part)
