@@ -14,7 +14,7 @@ from derive.algebra.budgets import OutOfTimeError, alarmed, budget
 from derive.read.report import NO_CLAIM, OPEN, WRONG, FileReport, Finding, Report
 from derive.render import svg
 from derive.render.html_style import FRAGMENT, STYLE
-from derive.render.report_text import MARKS, counted, printable
+from derive.render.report_text import MARKS, NOTHING, counted, printable
 
 #: Seconds for drawing one formula, and all of a page; what comes later is shown as its source.
 FORMULA_SECONDS, PAGE_SECONDS = 2.0, 30.0
@@ -72,15 +72,14 @@ class _Page:
         self.end = time.monotonic() + PAGE_SECONDS
 
     def body(self, report: Report) -> str:
-        found = "something is wrong" if report.wrong else "nothing wrong found"
         several = f" in {len(report.files)} files" if len(report.files) > 1 else ""
-        parts = [f"<h1>{'✗' if report.wrong else '✓'} Checked{several}: {found}</h1>", _counts(report.summary)]
+        parts = [f"<h1>{_headline(report).format(several=several)}</h1>", _counts(report.summary)]
         return "\n".join([*parts, *(self.file(file) for file in report.files)])
 
     def file(self, file: FileReport) -> str:
         wrong = [n for n, step in enumerate(file.steps) if step.verdict in WRONG]
         parts = ["<section>", f"<h2>{escape(printable(file.path))}</h2>"]
-        parts.append(f"<p>{escape(counted(file.summary))}</p>")
+        parts.append(f"<p>{escape(counted(file.summary)) if file.steps else NOTHING}</p>")
         if wrong:
             parts.append("<h3>The first wrong step</h3>")
             parts += [self.wrong(n, file.steps[n]) for n in wrong[:1]]
@@ -163,6 +162,18 @@ def cleared(source: str) -> str:
         parts.append("" if piece == "&" and depth == 0 else piece)
     joined = "".join(parts).strip()
     return re.sub(r"(\s|\\\\(\[[^\]]*\])?|\\(?=$))+$", "", re.sub(r"^(\\ |\s)+", "", joined))
+
+
+def _headline(report: Report) -> str:
+    if report.wrong:
+        return "✗ Checked{several}: something is wrong"
+    if not report.summary:
+        return f"? {NOTHING.capitalize()}"
+    return (
+        "? Checked{several}: nothing wrong found, some steps left open"
+        if report.open
+        else ("✓ Checked{several}: nothing wrong found")
+    )
 
 
 def _counts(summary: dict[str, int]) -> str:

@@ -18,6 +18,8 @@ MARKS = {"proved": "✓", "tested": "≈", "refuted": "✗", "ill-formed": "✗"
 #: In this order verdicts are counted.
 ORDER = (*WRONG, *OPEN, "proved", "tested", *NO_CLAIM)
 COLOURS = {"·": "cyan", "✗": "bold red", "?": "yellow", "✓": "green", "≈": "green", "!": "magenta"}
+#: What is said of a file without steps.
+NOTHING = "no steps found: nothing was checked"
 #: Longer formulas are cut short on the screen; the other formats have them whole.
 LONGEST = 600
 #: So many steps that are wrong, or left open, and so many warnings and assumptions of a file are printed.
@@ -70,7 +72,7 @@ def _file(file: FileReport) -> list[Text]:
         lines += [*_wrong(file.path, number, step), Text()]
     lines += _more(len(wrong) - WRONG_SHOWN, "wrong steps")
     said = f"{len(wrong)} of {len(file.steps)} steps wrong" if wrong else "nothing wrong found"
-    told = f"{said}: {counted(file.summary)}" if file.steps else "no steps found: nothing was checked"
+    told = f"{said}: {counted(file.summary)}" if file.steps else NOTHING
     lines.append(Text.assemble((printable(file.path), "bold"), f": {told}"))
     for number, step in left[:OPEN_SHOWN]:
         lines.append(_line("?", f"{place(file.path, number, step)}: {step.verdict}: {printable(step.reason)}"))
