@@ -29,7 +29,9 @@ _STYLE = """
 .step.wrong { border-left-color: var(--bad); background: var(--why); }
 .step p { margin: .2rem 0; }
 .place { font-family: ui-monospace, monospace; font-size: .9rem; }
-.math { overflow-x: auto; overflow-y: hidden; white-space: nowrap; padding: .3rem 0; }
+.math { padding: .2rem 0; }
+.side { display: inline-block; max-width: 100%; overflow-x: auto; overflow-y: hidden; white-space: nowrap;
+  vertical-align: middle; padding: .15rem .3rem .15rem 0; }
 .slip { font-weight: 600; }
 code, pre { font-family: ui-monospace, monospace; font-size: .85rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 pre { margin: .3rem 0; }
@@ -101,7 +103,7 @@ class _Page:
         """A wrong step, open: where, what stands there, why it is wrong."""
         return (
             f'<div class="step wrong"><p><span class="place">{_place(number, step)}</span> {_verdict(step)}</p>'
-            f'<div class="math" tabindex="0">{self.claim(step)}</div>{_why(step)}</div>'
+            f'<div class="math">{self.claim(step, "side")}</div>{_why(step)}</div>'
         )
 
     def row(self, number: int, step: Finding) -> str:
@@ -116,10 +118,11 @@ class _Page:
             f"<pre>{_source(step)}</pre></div></details>"
         )
 
-    def claim(self, step: Finding) -> str:
-        """Both sides and the relation between them."""
-        sides = [self.formula(step.before), self.formula(step.relation), self.formula(step.after)]
-        return " ".join(side for side in sides if side)
+    def claim(self, step: Finding, box: str = "") -> str:
+        """Both sides and the relation between them; in boxes where a line may break before the relation."""
+        before, relation, after = (self.formula(side) for side in (step.before, step.relation, step.after))
+        sides = [before, f"{relation} {after}".strip()]
+        return " ".join(f'<span class="{box}" tabindex="0">{s}</span>' if box else s for s in sides if s)
 
     def formula(self, source: str) -> str:
         """The picture of a formula, or its source where there is none."""
@@ -141,7 +144,7 @@ def _drawn(source: str) -> svg.Picture:
     """The picture of a formula; UndrawableError also where the library would draw a command's name or an empty box."""
     from ziamath.tex import tex2mml
 
-    if re.search(r"[\u2e80-\uffff\U00010000-]", source):
+    if re.search(r"[\u2e80-\uffff\U00010000-\U0010ffff]", source):
         raise svg.UndrawableError("letters that the font lacks")
     try:
         if re.search(r">\s*\\[A-Za-z]", tex2mml(source)):
@@ -153,9 +156,16 @@ def _drawn(source: str) -> svg.Picture:
     return svg.picture(source)
 
 
+#: A matrix whose line breaks an extraction has collapsed from two backslashes to one.
+_COLLAPSED = re.compile(
+    r"\\begin\{([pbvBV]?matrix)\}((?:(?!\\\\|\\begin|\\end).)*?\\ (?:(?!\\\\|\\begin).)*?)\\end\{\1\}"
+)
+
+
 def cleared(source: str) -> str:
     """A side of an aligned equation by itself: without marks of alignment, numbers and line breaks at its ends."""
-    kept = re.sub(r"\\(label|tag\*?|nonumber|notag)\b\s*(\{[^{}]*\})?", " ", printable(source))
+    source = _COLLAPSED.sub(lambda m: m[0].replace("\\ ", "\\\\ "), printable(source))
+    kept = re.sub(r"\\(label|tag\*?|nonumber|notag)\b\s*(\{[^{}]*\})?", " ", source)
     depth, parts = 0, []
     for piece in re.split(r"(\\begin\{[^}]*\}|\\end\{[^}]*\}|\\&|&)", kept):
         depth += piece.startswith("\\begin") - piece.startswith("\\end{")

@@ -322,6 +322,11 @@ def test_a_side_of_an_aligned_equation_stands_by_itself() -> None:
     assert cleared(f"& {matrix} \\\\") == matrix
 
 
+def test_line_breaks_of_a_matrix_that_were_collapsed_are_drawn_as_line_breaks() -> None:
+    assert cleared("\\begin{pmatrix} a \\ b \\end{pmatrix}") == "\\begin{pmatrix} a \\\\ b \\end{pmatrix}"
+    assert cleared("a \\ b") == "a \\ b"
+
+
 def test_a_notebook_shows_the_report_without_touching_the_page_around_it() -> None:
     shown = REPORT._repr_html_()
     parsed = Page(shown)
