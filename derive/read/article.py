@@ -36,7 +36,8 @@ class Article:
         self.constrained: set[str] = set()
         self.block = -1
         self.equation: tuple[Term, Term] | None = None
-        self.local: set[str] = set()
+        self.found_sizes: dict[str, int] = {}
+        self.values: dict[Term, tuple[Term, int]] = {}
         self.last: Term | None = None
         self.inferred: int | None = None
         self._declare_all(steps)
@@ -118,7 +119,6 @@ class Article:
         """The verdict on a step; what it defines or assumes counts from here on."""
         if step.block != self.block:
             self.block, self.equation, self.last = step.block, None, None
-            self.local = set()
         if step.trouble is not None:
             verdict = "ill-formed" if is_malformed(step) else "unread"
             return self.finding(step, verdict, str(step.trouble))
@@ -225,7 +225,6 @@ class Article:
         line = self.places.line(step.span.start)
         rigid = frozenset(self.facts.sizes | self.facts.random)
         self.store.add(Definition(head, body, line, rigid))
-        self.local.add(head.name)
         self.ground.forget()
 
     def defined_again(self, step: Step, before: Term, after: Term) -> Finding:

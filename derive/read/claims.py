@@ -135,7 +135,11 @@ def _put_in(article: Article, step: Step, before: Term, after: Term, outcome: Ou
     values = substituting.bindings(before, after)
     if values is None:
         return None
-    article.local |= {name.name for name in values}
+    for name, value in values.items():
+        known = article.values.setdefault(name, (value, step.block))
+        if known[0] != value and known[1] != step.block:
+            article.values[name] = (value, step.block)
+            article.warn(step, f"{text(article, name)} has another value than before: its letter stands for another sample")
     shown = tuple(f"{text(article, name)} = {_number_text(value)}" for name, value in values.items())
     return article.finding(step, "substitution", "values are put in: " + ", ".join(shown), given=shown)
 
@@ -150,6 +154,11 @@ def _number_text(term: Term) -> str:
 
 def _sized(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
     """A sum that is written out tells its size: three terms, so K = 3."""
+    if article.found_sizes:
+        tried = compare(article.ground, before, after, given=article.found_sizes)
+        if tried.holds:
+            given = tuple(f"{name} = {size}" for name, size in article.found_sizes.items())
+            return article.finding(step, "tested", f"equal to 28 digits at {tried.agreed} points", given=given)
     sizes = [t.args[2] for t in (*walk(before), *walk(after)) if t.head in ("sum", "prod", "table")]
     names = {t.name for t in sizes if t.head == "var" and not t.args and t.name in article.facts.sizes}
     places = [int(i.name) for t in (*walk(before), *walk(after)) if t.head == "var" for i in t.args if i.head == "num" and i.name.isdigit()]
@@ -161,6 +170,7 @@ def _sized(article: Article, step: Step, before: Term, after: Term, outcome: Out
         tried = compare(article.ground, before, after, given={name: size})
         if tried.holds:
             given = (f"{name} = {size}",)
+            article.found_sizes[name] = size
             proof = proving.proof(article, before, after, {name: size})
             if proof is not None:
                 return article.finding(step, "proved", proof[0], given=(*given, *proof[1]))

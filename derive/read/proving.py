@@ -5,14 +5,66 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from derive.read.terms import Term
+from derive.algebra.budgets import OutOfTimeError, budget
+from derive.checker import check_step
+from derive.checker.decision import LanesDisagreeError
+from derive.checker.linting import lint
+from derive.derivation import Step
+from derive.read.expressions import Translator, Untold, needs_positive, unfolded
+from derive.read.terms import Term, walk
 
 if TYPE_CHECKING:
     from derive.read.article import Article
+
+#: Seconds for one proof.
+SECONDS = 1.0
+#: Larger sides are not tried.
+MOST_NODES = 260
 
 
 def proof(
     article: Article, before: Term, after: Term, sizes: Mapping[str, int] | None = None, relation: str = "="
 ) -> tuple[str, tuple[str, ...]] | None:
     """How a claim was proved and what that needed, None where it was not."""
-    return None
+    if sum(1 for side in (before, after) for _ in walk(side)) > MOST_NODES:
+        return None
+    try:
+        with budget(SECONDS):
+            return _proof(article, before, after, sizes or {}, relation)
+    except (Untold, OutOfTimeError, LanesDisagreeError, RecursionError):
+        return None
+    except Exception:  # whatever SymPy trips over is no proof
+        return None
+
+
+def _proof(
+    article: Article, before: Term, after: Term, sizes: Mapping[str, int], relation: str
+) -> tuple[str, tuple[str, ...]] | None:
+    left, right = (unfolded(side, article.store) for side in (before, after))
+    if sum(1 for side in (left, right) for _ in walk(side)) > MOST_NODES:
+        return None
+    positive = needs_positive(left) | needs_positive(right)
+    translator = Translator(article.facts, article.store, article.ground.log_base, sizes, positive=positive)
+    expressions = translator.expression(left), translator.expression(right)
+    context = translator.context()
+    missing = tuple(lint(context, *expressions).missing)
+    kind = "equal" if relation == "=" else "inequality"
+    verdict = check_step(Step(kind, *expressions, relation=relation, given=missing), context, SECONDS)  # type: ignore[arg-type]
+    if verdict.status != "proved":
+        return None
+    return verdict.reason, (*_assumed(article, left, right, positive), *verdict.given)
+
+
+def _assumed(article: Article, left: Term, right: Term, positive: set[str]) -> tuple[str, ...]:
+    from derive.read.claims import text
+
+    found: dict[str, None] = {}
+    for side in (left, right):
+        for t in walk(side):
+            if t.head == "var" and t.name in positive and t.name not in article.facts.sizes:
+                found[f"{text(article, _general(t))} > 0"] = None
+    return tuple(found)[:6]
+
+
+def _general(t: Term) -> Term:
+    return t if all(i.head in ("var", "num") for i in t.args) else Term("var", (), t.name)
