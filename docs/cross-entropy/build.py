@@ -1,8 +1,8 @@
 """Build the tutorial: derive and check every formula, work out every number, write the pages.
 
-    python docs/cross-entropy/build.py                 # write en/ and ja/
-    python docs/cross-entropy/build.py --check         # fail where a page is out of date
-    python docs/cross-entropy/build.py --steps 4-samples   # every step of a page with the checker's verdict
+python docs/cross-entropy/build.py                 # write en/ and ja/
+python docs/cross-entropy/build.py --check         # fail where a page is out of date
+python docs/cross-entropy/build.py --steps 4-samples   # every step of a page with the checker's verdict
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import sympy as sp
+
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from source import figures, typeset, weave  # noqa: E402
+from source import figures, weave  # noqa: E402
 from source.formulas import PAGES  # noqa: E402
 from source.lines import NotShownError, verdict, verified  # noqa: E402
 
@@ -46,10 +48,12 @@ def steps(name: str) -> None:
         print(f"{found.status:<12} {shown}\n{'':<12}   {found.reason}")
 
 
-def _side(side: object) -> str:
+def _side(side: sp.Basic | str) -> str:
     from derive.render import text
 
-    return side if isinstance(side, str) else "" if side == weave.symbols.sp.true else text.expression(side)  # type: ignore[arg-type]
+    if isinstance(side, str):
+        return side
+    return "" if side == sp.true else text.expression(side)
 
 
 def main(arguments: list[str] | None = None) -> int:

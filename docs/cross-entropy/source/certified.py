@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
+from flint import arb, ctx, fmpq
+
 from derive.algebra.context import Context
 from derive.checker.evaluator import PRECISION, Entry, Point, evaluate, is_exact
-from flint import arb, ctx, fmpq
 
 
 def value(expr: sp.Expr, at: Mapping[sp.Expr, sp.Expr] | None = None, context: Context | None = None) -> Any:

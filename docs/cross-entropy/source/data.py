@@ -19,10 +19,7 @@ SAMPLES = (
 )
 
 #: One label and two predictions of it, a good one and a bad one.
-CASES = (
-    ((0, 1, 0), ("0.1", "0.8", "0.1")),
-    ((0, 1, 0), ("0.7", "0.1", "0.2")),
-)
+CASES = (((0, 1, 0), ("0.1", "0.8", "0.1")), ((0, 1, 0), ("0.7", "0.1", "0.2")))
 
 #: Probabilities of the right class for the table of penalties.
 PENALTIES = ("0.99", "0.9", "0.5", "0.1", "0.01", "0.001")

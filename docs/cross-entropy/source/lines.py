@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import sympy as sp
+
 from derive.algebra.context import Context
 from derive.checker import Verdict, check_step
 from derive.derivation import Step
 from derive.render.tree import Node
-
 from source import certified
 
 #: The verdict that each kind of step must get.
@@ -91,7 +91,7 @@ class Sign:
     latex: str
 
 
-Side = sp.Basic | Node | Sign | Decimal | Grid | Beside
+Side: TypeAlias = "sp.Basic | Node | Sign | Decimal | Grid | Beside"
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Table:
     checks: tuple[Check, ...] = ()
 
 
-Cell = str | Words | Side
+Cell: TypeAlias = "str | Words | Side"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 import sympy as sp
+
 from derive.algebra.context import (
     BINARY,
     COUNT,

@@ -6,17 +6,20 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import sympy as sp
+
 from derive.derivation import Step
-from derive.render import latex_formula, latex_lines, reasons, text_formula
+from derive.render import latex_formula, latex_lines, text_formula
 from derive.render.names import latex_text, width
 from derive.render.presentation import layout
+from derive.render.reasons import typeset as put_together
 from derive.render.tree import Fraction, Node, Number
 from derive.render.words import vocabulary
-
+from source import reasons
 from source.lines import Beside, Block, Cell, Decimal, Grid, Line, Side, Sign, Table, verdict
 
-#: Letters in a line; a left side above the second width stands alone; reasons stand beside shorter formulas only.
-IN_A_LINE, WIDEST_LEFT, WIDEST_BESIDE, WIDEST_REASON = 76, 24, 44, 60
+#: Letters in a line; a longer left side stands alone; a formula and its reason up to this width stand side by side,
+#: less where the display has a number.
+IN_A_LINE, WIDEST_LEFT, WIDEST, NUMBER = 76, 24, 80, 8
 SIGNS = {**latex_formula.RELATIONS, ":=": "=", "≈": "\\approx", "": ""}
 #: Signs before a whole equation.
 STATED = ("", "⇔")
@@ -70,12 +73,12 @@ def display(block: Block, lang: str, tag: str = "") -> str:
     whys = [_why(x, lang, told) for x in block.lines]
     hangs = not stacked and left > WIDEST_LEFT and (len(block.lines) > 1 or left + right > IN_A_LINE)
     span = max(left, right + 3) if hangs else left + right
-    below = span > WIDEST_BESIDE or any(_reason_width(x, lang) > WIDEST_REASON for x in block.lines)
+    below = span + max(letters for _, letters in whys) > WIDEST - (NUMBER if tag else 0)
     rows: list[str] = []
     if hangs and first is not None:
         rows.append(f"& {formula(first, lang, places)}")
     room = IN_A_LINE - (5 if hangs else left)
-    for line, why in zip(block.lines, whys, strict=True):
+    for line, (why, _) in zip(block.lines, whys, strict=True):
         start = "" if hangs or line.left is None else f"{formula(line.left, lang, places)} "
         indent = "\\quad " if hangs else ""
         sign = SIGNS.get(line.sign, line.sign)
@@ -147,23 +150,18 @@ def _width(side: Side | None, lang: str, places: int | None) -> int:
     return width(text_formula.formula(decimals(_laid_out(side), places)))
 
 
-def _why(line: Line, lang: str, told: set[sp.Basic]) -> str:
-    """The reason of a line, and a mark where all of it was proved; conditions are told once a display."""
+def _why(line: Line, lang: str, told: set[sp.Basic]) -> tuple[str, int]:
+    """The reason of a line and its width, with a mark where all of it was proved; a display tells a condition once."""
+    said, letters = "", 0
     if isinstance(line.why, Step):
-        pieces = reasons.compose(line.why, lang, told=told)
+        pieces = reasons.why(line.why, lang, told)
         told.update((*line.why.given, *line.why.bind))
-        said = reasons.typeset(pieces, lambda expr: formula(expr, lang), _words)
-    else:
-        said = _words(line.why[lang]) if line.why else ""  # no words at all where they are {}
-    statuses = {verdict(check).status for check in line.checks}
-    return " \\quad ".join(filter(None, [said, PROVED if statuses == {"proved"} else ""]))
-
-
-def _reason_width(line: Line, lang: str) -> int:
-    if isinstance(line.why, Step):
-        pieces = reasons.compose(line.why, lang)
-        return width(reasons.typeset(pieces, lambda expr: text_formula.formula(layout(expr))))
-    return width(line.why[lang]) if line.why else 0
+        said = put_together(pieces, lambda expr: formula(expr, lang), _words)
+        letters = width(put_together(pieces, lambda expr: text_formula.formula(layout(expr))))
+    elif line.why:
+        said, letters = _words(line.why[lang]), width(line.why[lang])
+    proved = {verdict(check).status for check in line.checks} == {"proved"}
+    return " \\quad ".join(filter(None, [said, PROVED if proved else ""])), letters
 
 
 def _words(words: str) -> str:

@@ -14,10 +14,11 @@ import unicodedata
 from collections import Counter
 from pathlib import Path
 
+import sympy as sp
+
 from derive.render import reasons
 from derive.render.markdown import prose
-
-from source import figures, symbols, typeset
+from source import figures, japanese, symbols, typeset
 from source.lines import Page, Side, Statement
 
 HERE = Path(__file__).parent
@@ -39,14 +40,14 @@ WORDS = {
     },
     "ja": {
         "proved": "証明済みの式 {n} 件",
-        "substitution": "値の代入 {n} 件(両辺を計算して一致を確認)",
+        "substitution": "値の代入 {n} 件\uff08両辺を計算して一致を確認\uff09",
         "definition": "定義 {n} 件",
         "hypothesis": "仮定 {n} 件",
         "ill-formed": "定義できないことを確かめた積 {n} 件",
-        "start": "このページの生成時に検査した内容:",
+        "start": "このページの生成時に検査した内容\uff1a",
         "comma": "、",
         "end": "。",
-        "prints": "実行結果:",
+        "prints": "実行結果\uff1a",
         "contents": "目次",
         "name": "日本語",
     },
@@ -60,6 +61,8 @@ class TextError(ValueError):
 def woven(name: str, lang: str, page: Page, counted: Counter[str]) -> str:
     """The Markdown of a page in one language."""
     text = (HERE / lang / f"{name}.md").read_text(encoding="utf-8")
+    if lang == "ja":
+        text = japanese.prepared(text)
     tags = _tags(name, text, page)
     used: set[str] = set()
 
@@ -76,12 +79,14 @@ def woven(name: str, lang: str, page: Page, counted: Counter[str]) -> str:
         if found.group(1):
             if found.group(2) not in tags:
                 raise TextError(f"{lang}/{name}.md refers to {found.group()}, which has no number")
-            return f"({tags[found.group(2)]})"
+            return _spaced(f"({tags[found.group(2)]})", found)
         used.add(found.group(2))
         try:
             shown = typeset.inline(*_inline(found.group(2), lang, page))
         except KeyError:
-            raise TextError(f"{lang}/{name}.md asks for {found.group()}, which is neither defined nor a symbol") from None
+            raise TextError(
+                f"{lang}/{name}.md asks for {found.group()}, which is neither defined nor a symbol"
+            ) from None
         return _spaced(shown, found)
 
     filled = SMALL.sub(small, text)
@@ -94,15 +99,16 @@ def woven(name: str, lang: str, page: Page, counted: Counter[str]) -> str:
 
 def title(name: str, lang: str) -> str:
     """The heading of a page."""
-    return (HERE / lang / f"{name}.md").read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
+    heading = (HERE / lang / f"{name}.md").read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
+    return japanese.prepared(heading) if lang == "ja" else heading
 
 
-def contents(names: list[str], lang: str) -> str:
+def contents(names: tuple[str, ...], lang: str) -> str:
     """The list of pages."""
     return "\n".join(f"- [{title(name, lang)}]({name}.md)" for name in names)
 
 
-def footer(name: str, names: list[str], lang: str) -> str:
+def footer(name: str, names: tuple[str, ...], lang: str) -> str:
     """Where to go from a page: back, on, to the list, to the other language."""
     place = names.index(name)
     words, (other,) = WORDS[lang], (x for x in WORDS if x != lang)
@@ -117,14 +123,16 @@ def _figure(name: str, lang: str) -> str:
     """A picture and its caption."""
     figure = figures.figures(lang)[name]
     caption = reasons.typeset(figure.caption, lambda expr: f" {typeset.inline(expr, lang)} ", prose)
-    caption = re.sub(r" +", " ", caption).replace(" ,", ",").replace(" .", ".").replace(" :", ":").replace(" ;", ";").strip()
+    caption = (
+        re.sub(r" +", " ", caption).replace(" ,", ",").replace(" .", ".").replace(" :", ":").replace(" ;", ";").strip()
+    )
     caption = re.sub(r" ([、。)])", r"\1", caption)
     return f"![{prose(figure.description)}](../figures/{name}.{lang}.svg)\n\n{caption}"
 
 
 def _tags(name: str, text: str, page: Page) -> dict[str, str]:
     """The numbers of the displays that have one, in the order in which they stand."""
-    chapter = name.split("-")[0]
+    chapter = name.partition("-")[0]
     order = [what for kind, what in LARGE.findall(text) if kind == "block"]
     numbered = [what for what in order if what in page.blocks and page.blocks[what].numbered]
     return {what: f"{chapter}.{place}" for place, what in enumerate(numbered, start=1)}
@@ -165,7 +173,11 @@ def _printed(path: Path) -> str:
 
 def _verdicts(counted: Counter[str], lang: str) -> str:
     words = WORDS[lang]
-    told = [words[s].format(n=counted[s]) for s in ("proved", "substitution", "definition", "hypothesis", "ill-formed") if counted[s]]
+    told = [
+        words[s].format(n=counted[s])
+        for s in ("proved", "substitution", "definition", "hypothesis", "ill-formed")
+        if counted[s]
+    ]
     blank = " " if lang == "en" else ""
     return f"{words['start']}{blank}{words['comma'].join(told)}{words['end']}"
 
@@ -187,14 +199,14 @@ def _stated(value: Statement) -> Side:
     if step.kind in ("hypothesis", "equivalent"):
         return step.before
     relation = {"=": "Eq", "≥": "Ge", ">": "Gt", "≤": "Le", "<": "Lt", ":=": "Eq"}[step.relation]
-    return getattr(symbols.sp, relation)(step.before, step.after, evaluate=False)
+    return getattr(sp, relation)(step.before, step.after, evaluate=False)
 
 
 def _spaced(shown: str, found: re.Match[str]) -> str:
     """A blank on either side where GitHub, or a reader of Japanese, needs one."""
     text = found.string
     before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
-    lead = " " if before and not before.isspace() and (shown.startswith("$") or _is_letter(before)) else ""
+    lead = " " if before and not before.isspace() and (shown[0] == "$" or _is_letter(before)) else ""
     trail = " " if after and _is_letter(after) else ""
     return lead + shown + trail
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sympy as sp
-from derive.render.tree import Factors, Name, Negative, Node, Number, Prefix, Terms
-
 from source.data import exact
 from source.symbols import minus, unevaluated, written_sum
+
+from derive.render.tree import Factors, Name, Negative, Node, Number, Prefix, Terms
 
 
 def cross_entropy(label: Sequence[int | str], predicted: Sequence[str]) -> sp.Expr:

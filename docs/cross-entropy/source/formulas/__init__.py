@@ -7,19 +7,10 @@ from collections.abc import Callable
 import sympy as sp
 
 from source.data import COUNTS
-from source.formulas import (
-    die,
-    entropy,
-    logarithm,
-    maximum,
-    one_sample,
-    samples,
-    softmax,
-    two_classes,
-    vectors,
-)
+from source.formulas import die, entropy, logarithm, maximum, one_sample, samples, softmax, two_classes, vectors
 from source.lines import Page, Sign
 from source.typeset import PROVED
+
 
 def index() -> Page:
     """The list of contents: the signs that it explains."""

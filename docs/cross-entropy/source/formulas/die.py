@@ -5,28 +5,15 @@ from __future__ import annotations
 from math import factorial, prod
 
 import sympy as sp
+
 from derive.algebra.context import Context, Definition, scalar
 from derive.derivation import Step
 from derive.rules import RULES
 from derive.strategy.chain import Chain
-
 from source import derived
 from source.data import COUNTS
 from source.lines import Block, Check, Line, Page, Statement, Table, Words, chain, line
-from source.symbols import (
-    COUNT,
-    K,
-    NONNEGATIVE,
-    NUMBERS,
-    a,
-    array_of,
-    b,
-    equation,
-    k,
-    simplex,
-    total,
-    unevaluated,
-)
+from source.symbols import COUNT, NONNEGATIVE, NUMBERS, K, a, array_of, b, equation, k, simplex, total, unevaluated
 
 FACES, THROWS = len(COUNTS), sum(COUNTS)
 T, Y = array_of("t", [FACES], COUNT), array_of("y", [FACES], NONNEGATIVE)
@@ -34,9 +21,7 @@ t, y = T.base, Y.base
 L = scalar("L", NONNEGATIVE)
 #: The likelihood of the die in short form.
 PRODUCT = sp.Product(y[k] ** t[k], (k, sp.S.One, sp.Integer(FACES)))
-DIE = Context(
-    (), (T, Y), (), (simplex(T, THROWS), simplex(Y)), (Definition(L, (), PRODUCT),)
-)
+DIE = Context((), (T, Y), (), (simplex(T, THROWS), simplex(Y)), (Definition(L, (), PRODUCT),))
 PUT_IN = tuple(equation(t[face], count) for face, count in enumerate(COUNTS, start=1))
 POSITIVE = (y[k] > 0,)
 
@@ -57,7 +42,11 @@ def page() -> Page:
     throws = unevaluated(sp.Mul, *(y[face] for face, count in enumerate(COUNTS, start=1) for _ in range(count)))
     long = chain(
         line(Step("substitution", L.base, throws, "=", "numbers", bind=PUT_IN), DIE, EACH),
-        line(Step("substitution", throws, numbers, "=", "numbers", bind=PUT_IN), DIE, {"en": "as powers", "ja": "べき乗で表す"}),
+        line(
+            Step("substitution", throws, numbers, "=", "numbers", bind=PUT_IN),
+            DIE,
+            {"en": "as powers", "ja": "べき乗で表す"},
+        ),
         line(Step("substitution", numbers, powers, "=", "numbers", bind=PUT_IN), DIE, LETTERS),
         line(Step("equal", powers, PRODUCT), DIE, SHORT),
         numbered=True,
@@ -67,7 +56,10 @@ def page() -> Page:
         | _rules(),
         _inline(),
         {"counts": _table()},
-        (f"derive show categorical --counts {','.join(map(str, COUNTS))}", "python docs/cross-entropy/build.py --steps 1-die"),
+        (
+            f"derive show categorical --counts {','.join(map(str, COUNTS))}",
+            "python docs/cross-entropy/build.py --steps 1-die",
+        ),
     )
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sympy as sp
+
 from derive.algebra.context import Context, Definition, scalar
 from derive.derivation import Step
-from derive.render.tree import Call, Name, Node, Number, Terms
-
+from derive.render.tree import Call, Name, Node, Number
 from source import derived, written
 from source.data import FORECAST, OTHER_FORECAST, exact
-from source.lines import Block, Check, Decimal, Line, Page, Side, Table, Words, chain, line
+from source.lines import Beside, Block, Check, Decimal, Line, Page, Side, Sign, Table, Words, chain, line
 from source.symbols import (
     DISTRIBUTIONS,
+    NONNEGATIVE,
+    REAL,
     K,
     N,
-    NONNEGATIVE,
     Q,
-    REAL,
     array_of,
     equation,
     k,
@@ -53,7 +53,9 @@ def page() -> Page:
             "cross": chain(
                 line(Step("definition", H_PQ.base, CROSS, ":=", given=BOTH[1:]), NAMED, {}, _h("p", "q")), numbered=True
             ),
-            "divergence": chain(line(Step("definition", D.base, DIVERGENCE, ":=", given=BOTH), NAMED, {}, _kl("p", "q"))),
+            "divergence": chain(
+                line(Step("definition", D.base, DIVERGENCE, ":=", given=BOTH), NAMED, {}, _kl("p", "q"))
+            ),
             "parts": _parts(),
             "gibbs": _gibbs(),
             "certain": _certain(),
@@ -72,8 +74,8 @@ def _h(*names: str) -> Node:
     return Call(Name("H"), tuple(Name(name, bold=True) for name in names))
 
 
-def _kl(*names: str) -> Node:
-    return Call(Name("KL"), tuple(Name(name, bold=True) for name in names))
+def _kl(first: str, second: str) -> Sign:
+    return Sign(f"\\mathrm{{KL}}(\\mathbf{{{first}}} \\parallel \\mathbf{{{second}}})")
 
 
 def _parts() -> Block:
@@ -88,8 +90,8 @@ def _parts() -> Block:
     )
 
 
-def _plus() -> Node:
-    return Terms(((1, _h("p")), (1, _kl("p", "q"))))
+def _plus() -> Beside:
+    return Beside((_h("p"), Sign("+"), _kl("p", "q")))
 
 
 def _gibbs() -> Block:
@@ -187,4 +189,3 @@ def _inline() -> dict[str, Side]:
         "log 1": equation(sp.log(1, evaluate=False), 0),
         "0log0": equation(unevaluated(sp.Mul, 0, sp.log(0, evaluate=False)), 0),
     }
-

@@ -6,17 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 import sympy as sp
+
 from derive.algebra.context import POSITIVE, Context, scalar
 from derive.derivation import Step
 from derive.render.tree import Negative, Number, Power
-
 from source import written
 from source.data import CASES, CLASSES, FACTOR, FACTORS, OTHER_BASE, PENALTIES, exact
 from source.formulas.one_sample import worked
 from source.lines import Block, Check, Decimal, Page, Side, Statement, Table, Words, chain, line, rounded
 from source.symbols import equation, index, unevaluated, y
 
-FORMATS: tuple[tuple[str, Callable[[str], np.floating]], ...] = (  # type: ignore[type-arg]
+FORMATS: tuple[tuple[str, Callable[[str], np.floating]], ...] = (
     ("float16", np.float16),
     ("float32", np.float32),
     ("float64", np.float64),
@@ -69,12 +69,7 @@ def _cases() -> Table:
         {"en": "bad", "ja": "悪い予測"},
     )
     rows = tuple(
-        (
-            {lang: names[m] for lang, names in CLASSES.items()},
-            str(label[m]),
-            CASES[0][1][m],
-            CASES[1][1][m],
-        )
+        ({lang: names[m] for lang, names in CLASSES.items()}, str(label[m]), CASES[0][1][m], CASES[1][1][m])
         for m in range(len(label))
     )
     return Table(head, rows)
@@ -114,7 +109,7 @@ def _product() -> Block:
     )
 
 
-def vanishing(make: Callable[[str], np.floating]) -> int:  # type: ignore[type-arg]
+def vanishing(make: Callable[[str], np.floating]) -> int:
     """After how many factors the product is exactly 0 in an arithmetic."""
     product, factor, count = make("1"), make(FACTOR), 0
     with np.errstate(under="ignore"):
@@ -134,7 +129,7 @@ def _vanish() -> Table:
     return Table(head, rows)
 
 
-def _smallest(make: Callable[[str], np.floating]) -> Side:  # type: ignore[type-arg]
+def _smallest(make: Callable[[str], np.floating]) -> Side:
     """The smallest positive number, as a power of two."""
     tiny = np.nextafter(make("0"), make("1"))
     return Power(Number("2"), Negative(Number(str(1 - int(np.frexp(tiny)[1])))))

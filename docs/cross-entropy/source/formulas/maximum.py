@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import derive
 import sympy as sp
+
+import derive
 from derive.derivation import Step
 from derive.estimation import estimate, observe
-
 from source import derived
 from source.data import COUNTS
 from source.formulas.die import FACES
-from source.lines import Block, Check, Decimal, Line, Page, Table, chain
+from source.lines import Block, Check, Decimal, Line, Page, Table, Words, chain
 from source.symbols import K, equation, j, k
 
+SUMMIT: Words = {
+    "en": "the global maximum of the log-likelihood under the constraint",
+    "ja": "制約条件のもとで対数尤度を最大にする",
+}
 CONTEXT = derived.of().context
 
 
@@ -70,7 +74,7 @@ def _curvature() -> list[Step]:
 def _global() -> Block:
     step = next(s for s in derived.steps("maximum") if s.kind == "maximises")
     value = step.after.args[0] if isinstance(step.after, sp.Tuple) else step.after
-    return Block((Line(None, "", value, (Check(step, CONTEXT),), step),), numbered=True)
+    return Block((Line(None, "", value, (Check(step, CONTEXT),), SUMMIT),), numbered=True)
 
 
 def _log_likelihood(at: list[sp.Rational]) -> sp.Expr:

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import sympy as sp
+
 from derive.algebra.context import Context, Definition, scalar
 from derive.derivation import Step
 from derive.strategy.chain import Chain
-
 from source import written
 from source.data import CLASSES, SAMPLES, exact
 from source.lines import Block, Check, Decimal, Line, Page, Statement, Table, Words, chain, line, rounded
-from source.symbols import (
-    BINARY,
-    K,
-    NONNEGATIVE,
-    ONE_SAMPLE,
-    REAL,
-    array_of,
-    c,
-    equation,
-    k,
-    simplex,
-    t,
-    total,
-    y,
-)
+from source.symbols import BINARY, NONNEGATIVE, ONE_SAMPLE, REAL, K, array_of, c, equation, k, simplex, t, total, y
 
 LABEL, PREDICTED = SAMPLES[0]
 SIZE = len(LABEL)
@@ -97,7 +83,7 @@ def worked(label: tuple[int, ...], predicted: tuple[str, ...], places: int, from
 def put_in_of(label: tuple[int, ...], predicted: tuple[str, ...]) -> tuple[sp.Basic, ...]:
     """The values of a sample."""
     return tuple(
-        equation(base[place], exact(number))
+        equation(base[place], exact(str(number)))
         for base, numbers in ((T3.base, label), (Y3.base, predicted))
         for place, number in enumerate(numbers, start=1)
     )

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sympy as sp
+
 from derive.algebra.context import Context, Definition, scalar
 from derive.derivation import Step
-
 from source import derived, written
 from source.data import CLASSES, OTHER_BASE, SAMPLES, exact
 from source.formulas.one_sample import ONE_LEFT, TABLE
 from source.lines import Block, Check, Decimal, Line, Page, Statement, Table, Words, chain, line, rounded
 from source.symbols import (
     BINARY,
-    K,
-    N,
     NONNEGATIVE,
     REAL,
+    K,
+    N,
     array_of,
     equation,
     i,
@@ -44,7 +44,7 @@ FOUR = Context(
     ),
 )
 PUT_IN = tuple(
-    equation(base[row, column], exact(number))
+    equation(base[row, column], exact(str(number)))
     for row, (label, predicted) in enumerate(SAMPLES, start=1)
     for base, numbers in ((T4.base, label), (Y4.base, predicted))
     for column, number in enumerate(numbers, start=1)
@@ -96,7 +96,9 @@ def _worked(row: int) -> Block:
     put_in = Step("substitution", E4.base[row], numbers, bind=PUT_IN, given=(Y4.base[i, k] > 0,))
     return chain(
         line(put_in, FOUR, TABLE if row == 1 else {}, right=shown),
-        line(Step("equal", numbers, alone), Context(), ONE_LEFT if row == 1 else {}, right=written.shown_log(_right(row))),
+        line(
+            Step("equal", numbers, alone), Context(), ONE_LEFT if row == 1 else {}, right=written.shown_log(_right(row))
+        ),
         rounded(alone, 6),
     )
 
@@ -205,10 +207,12 @@ def _results() -> Table:
         natural = Decimal(E4.base[row], 6, PUT_IN, FOUR)
         rows.append((sp.Integer(row), written.shown_log(_right(row)), natural, Decimal(_other(alone), 6)))
     everything = _total()
-    rows.append(({"en": "sum", "ja": "合計"}, SUM.base, Decimal(SUM.base, 6, PUT_IN, FOUR), Decimal(_other(everything), 6)))
+    rows.append(
+        ({"en": "sum", "ja": "合計"}, SUM.base, Decimal(SUM.base, 6, PUT_IN, FOUR), Decimal(_other(everything), 6))
+    )
     mean = Decimal(_other(everything) / COUNT, 6)
     rows.append(({"en": "mean", "ja": "平均"}, MEAN.base, Decimal(MEAN.base, 6, PUT_IN, FOUR), mean))
-    return Table(head, tuple(rows))  # type: ignore[arg-type]
+    return Table(head, tuple(rows))
 
 
 def _legend() -> Table:
@@ -217,12 +221,19 @@ def _legend() -> Table:
         (i, "which sample, from 1 on", "サンプルの番号(1 から)"),
         (K, "number of classes", "クラスの数"),
         (k, "which class, from 1 on", "クラスの番号(1 から)"),
-        (TN.base[i, k], "label: 1 where sample i is of class k, else 0", "正解ラベル。サンプル i がクラス k なら 1、それ以外は 0"),
-        (YN.base[i, k], "predicted probability that sample i is of class k", "サンプル i がクラス k である確率の予測値"),
+        (
+            TN.base[i, k],
+            "label: 1 where sample i is of class k, else 0",
+            "正解ラベル。サンプル i がクラス k なら 1、それ以外は 0",
+        ),
+        (
+            YN.base[i, k],
+            "predicted probability that sample i is of class k",
+            "サンプル i がクラス k である確率の予測値",
+        ),
         (EN.base[i], "loss of sample i", "サンプル i の損失"),
         (SUM.base, "sum of the losses", "損失の合計"),
         (MEAN.base, "mean of the losses: the cross-entropy loss", "損失の平均。これを交差エントロピー誤差と呼ぶ"),
     )
     head = ({"en": "symbol", "ja": "記号"}, {"en": "meaning", "ja": "意味"})
     return Table(head, tuple((symbol, {"en": en, "ja": ja}) for symbol, en, ja in told))
-

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 import sympy as sp
+
 from derive.algebra.context import Context, Definition, scalar
 from derive.derivation import Step
 from derive.strategy.chain import Chain
 from derive.strategy.score import DERIVATIVE_RULES
-
 from source import data, derived
 from source.data import SAMPLES, exact
 from source.lines import Block, Check, Decimal, Line, Page, Side, Statement, Table, Words, chain, line
-from source.symbols import (
-    LOGITS,
-    REAL,
-    A,
-    K,
-    T,
-    Y,
-    Z,
-    a,
-    array_of,
-    equation,
-    j,
-    k,
-    l,
-    runs,
-    simplex,
-    t,
-    total,
-    y,
-    z,
-)
+from source.symbols import LOGITS, REAL, A, K, T, Y, Z, a, array_of, equation, j, k, l, runs, simplex, t, total, y, z
 
 E = scalar("E", REAL)
 SOFTMAX = sp.exp(z[k]) / total(sp.exp(z[l]), l, K)

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import sympy as sp
+
 from derive.algebra.context import Context, Definition, scalar
 from derive.derivation import Step
-
 from source import derived, written
 from source.data import CASES, exact
 from source.lines import Block, Check, Decimal, Line, Page, Side, Words, chain, line, rounded
-from source.symbols import (
-    BINARY,
-    NONNEGATIVE,
-    REAL,
-    N,
-    array_of,
-    equation,
-    i,
-    k,
-    l,
-    minus,
-    simplex,
-    total,
-)
+from source.symbols import BINARY, NONNEGATIVE, REAL, N, array_of, equation, i, k, l, minus, simplex, total
 
 TWO = 2
 T2, Y2, Z2 = array_of("t", [TWO], BINARY), array_of("y", [TWO], NONNEGATIVE), array_of("z", [TWO])
@@ -46,6 +33,7 @@ SAMPLES = Context(
 
 WRITTEN: Words = {"en": "the two terms", "ja": "二つの項を書き下す"}
 FIRST: Words = {"en": "both pairs add up to 1", "ja": "どちらの組も合計は 1"}
+ONE: Words = {"en": "the loss of one sample", "ja": "1 サンプルの損失"}
 NAMES: Words = {"en": "write t and y for the first entries", "ja": "第 1 成分を t と y で表す"}
 DIVIDE: Words = {"en": "divide above and below by the numerator", "ja": "分母と分子を分子で割る"}
 
@@ -73,6 +61,7 @@ def page() -> Page:
                     *(derived.find("loss", r, model="bernoulli") for r in ("sample_loss", "log_of_product")),
                     bernoulli,
                     model="bernoulli",
+                    why={0: ONE},
                 )
             ),
             "sigmoid": _sigmoid(),
@@ -159,4 +148,3 @@ def _inline() -> dict[str, object]:
         "t_i1": TK.base[i, 1],
         "y_i1": YK.base[i, 1],
     }
-

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import sympy as sp
+
 from derive.algebra.context import Context, size
-from derive.algebra.products import EntryOf, MatrixProduct, ShapeError, Table as Matrix, Trace, Transposed, shape
+from derive.algebra.products import EntryOf, MatrixProduct, ShapeError, Trace, Transposed, shape
+from derive.algebra.products import Table as Matrix
 from derive.derivation import Step
 from derive.render.tree import Factors, Number, Terms
-
 from source import derived
 from source.data import LEFT, RIGHT, SAMPLES
 from source.formulas.one_sample import SIZE, T3, THREE, Y3, E
 from source.formulas.samples import FOUR, PUT_IN
 from source.lines import Beside, Block, Check, Decimal, Grid, Line, Page, Side, Table, Words, chain, line
-from source.symbols import (
-    COLUMN,
-    K,
-    N,
-    ROW,
-    array_of,
-    equation,
-    i,
-    j,
-    k,
-    n,
-    runs,
-    total,
-)
+from source.symbols import COLUMN, ROW, K, N, array_of, equation, i, j, k, runs, total
 
 M, D = size("M"), size("D")
 #: The label and the logarithms of the prediction as columns.
@@ -124,7 +112,10 @@ def _numbers() -> Block:
     )
     worked = [[sum(LEFT[r][m] * RIGHT[m][c] for m in range(inner)) for c in range(columns)] for r in range(rows)]
     checks = tuple(
-        Check(Step("substitution", EntryOf(product, sp.Integer(r + 1), sp.Integer(c + 1)), sp.Integer(x), bind=bind), context)
+        Check(
+            Step("substitution", EntryOf(product, sp.Integer(r + 1), sp.Integer(c + 1)), sp.Integer(x), bind=bind),
+            context,
+        )
         for r, row in enumerate(worked)
         for c, x in enumerate(row)
     )
@@ -148,7 +139,12 @@ def _sum(row: tuple[int, ...], column: list[int]) -> Terms:
 
 def _which() -> Table:
     """Which products of the two columns exist, by their shapes."""
-    candidates = [(Transposed(LABEL), LOGS), (LABEL, Transposed(LOGS)), (LABEL, LOGS), (Transposed(LABEL), Transposed(LOGS))]
+    candidates = [
+        (Transposed(LABEL), LOGS),
+        (LABEL, Transposed(LOGS)),
+        (LABEL, LOGS),
+        (Transposed(LABEL), Transposed(LOGS)),
+    ]
     rows, checks = [], []
     for left, right in candidates:
         product = MatrixProduct(left, right)

@@ -1,3 +1,5 @@
+"""Cross entropy is entropy plus divergence, for every K."""
+
 import sympy as sp
 
 import derive

@@ -1,3 +1,5 @@
+"""A product that vanishes, and its logarithm that does not."""
+
 from math import log
 
 factors = [0.33] * 1000

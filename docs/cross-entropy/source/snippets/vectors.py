@@ -1,4 +1,4 @@
-import sympy as sp
+"""Row times column exists, column times column does not."""
 
 import derive
 from derive.algebra.context import REAL, Context, array, index, size

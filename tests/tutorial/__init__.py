@@ -1,0 +1,1 @@
+"""The tutorial on cross entropy: up to date, right, and honest about what was shown."""
