@@ -192,14 +192,15 @@ def _opened(tokens: list[Token]) -> list[Token]:
 
 
 def _is_system(tokens: list[Token]) -> bool:
-    """Whether an array is one environment whose rows are statements: relations beside `&` in its own cells."""
+    """Whether an array is one environment whose rows are statements: relations beside `&`, or no `&` at all."""
     depth = rows = relations = 0
+    single = not any(token.kind == "amp" for token in tokens)
     for index, token in enumerate(tokens):
         if token.kind == "row" and depth == 1:
             rows += 1
         if token.kind == "relation" and depth == 1:
             beside = {tokens[index - 1].kind, tokens[min(index + 1, len(tokens) - 1)].kind}
-            relations += "amp" in beside
+            relations += single or "amp" in beside
         depth += {"{": 1, "open": 1, "begin": 1, "}": -1, "close": -1, "end": -1}.get(token.kind, 0)
         if depth == 0 and index < len(tokens) - 1:
             return False

@@ -1,4 +1,4 @@
-"""Formulas in HTML: between MathJax's delimiters in the text, in `<script type="math/tex">`, and the sources in KaTeX pages.
+"""Formulas in HTML: between MathJax's delimiters, in `<script type="math/tex">`, and the sources in KaTeX pages.
 
 Tags and entities become spaces of their length, so that every offset is one in the file.
 """

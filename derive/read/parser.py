@@ -16,8 +16,8 @@ from derive.read.tokens import Token
 from derive.read.tree import Malformed, Node, Span, Unreadable
 from derive.read.vocabulary import BINDING
 
-#: Deeper nesting than this is refused: real formulas stay below fifteen.
-DEEPEST = 40
+#: Deeper recursion than this is refused; a pair of fences costs four. Real formulas stay below fifteen pairs.
+DEEPEST = 120
 
 #: Kinds of tokens that can start an operand.
 STARTS = frozenset(
@@ -112,7 +112,7 @@ class Parser:
     def deep(self) -> None:
         """Refuse what is nested too deeply."""
         if self.depth > DEEPEST:
-            raise Unreadable(f"nested more than {DEEPEST} deep", self.here())
+            raise Unreadable(f"nested more than {DEEPEST // 4} deep", self.here())
 
     def inside(self, read: Callable[[], Result], **settings: str | bool) -> Result:
         """What `read` makes of the inside of the pair that opens at the cursor; the cursor is left behind the pair."""
@@ -136,6 +136,8 @@ class Parser:
         items, separators = [self.stated(top)], []
         while self.at < self.end:
             separators.append(self.separator())
+            if self.at >= self.end:
+                raise Unreadable(f"nothing stands behind “{separators[-1]}”", self.tokens[self.at - 1].span)
             items.append(self.stated(top))
         if top:
             items, separators = self.gathered(items, separators)
@@ -220,9 +222,12 @@ class Parser:
         self.depth += 1
         self.deep()
         try:
-            if self.kind() == "sign":
+            if self.kind() == "sign" and self.script and self.at + 1 == self.end:
+                token = self.take()
+                left: Node = tree.Name(token.span, token.text)
+            elif self.kind() == "sign":
                 if least > BINDING["sign"]:
-                    left: Node = self.signed(start, [self.take().text], [self.expression(least)])
+                    left = self.signed(start, [self.take().text], [self.expression(least)])
                 else:
                     left = self.terms(start, [self.take().text], [])
             else:
@@ -243,15 +248,21 @@ class Parser:
         if kind in ("sign", "join"):
             return kind
         if kind == "times":
-            ends = self.bare and self.kind(1) in ENDS_BARE
+            self.at += 1
+            ends = self.bare and self.begins(self.kind())
+            self.at -= 1
             return "" if ends else kind
         if kind == "bar":
-            opens = not self.fence and self.text() != "\\mid" and not self.tokens[self.at].sized
+            opens = not self.fence and self.text() != "\\mid"
             twice = self.text() == "|" and self.kind(1) == "bar" and self.text(1) == "|"
             return "beside" if opens and not twice and self.pairs.bars.get(self.at, 1) % 2 == 0 else ""
-        if kind not in STARTS or (self.bare and kind in ENDS_BARE):
+        if kind not in STARTS or (self.bare and self.begins(kind)):
             return ""
         return "beside"
+
+    def begins(self, kind: str) -> bool:
+        """Whether a function or a big operator stands at the cursor; it ends an argument without fences."""
+        return kind in ENDS_BARE or (kind == "letter" and bool(parser_names.typed_function(self)))
 
     def chain(self, start: int, operator: str, left: Node) -> Node:
         """A run of operators of one strength, with `left` as its first operand."""
@@ -287,6 +298,12 @@ class Parser:
             return self.signed(start, [self.take().text], [self.operand()])
         return self.operand()
 
+    def alone(self) -> bool:
+        """Whether the operator at the cursor has no operand on either side, as in `f(\\cdot, x)` or `\\|\\cdot\\|`."""
+        before = self.tokens[self.at - 1].kind if self.at else ""
+        ends = ("separator", "bar", "close", "}", "")
+        return before in ("open", "{", "separator", "bar") and self.kind(1) in ends
+
     def placeholder(self) -> Node:
         """A dot that stands for an argument or for an index summed over: `f(\\cdot)`, `y_{i\\cdot}`."""
         token = self.take()
@@ -297,6 +314,8 @@ class Parser:
         while True:
             if len(terms) < len(signs):
                 if self.at >= self.end or self.kind() in ("relation", "separator"):
+                    raise Malformed(f"“{signs[-1]}” has nothing on its right", self.tokens[self.at - 1].span)
+                if self.kind() == "sign" and self.text() == "+":
                     raise Malformed(f"“{signs[-1]}” has nothing on its right", self.tokens[self.at - 1].span)
                 terms.append(self.expression(BINDING["times"]))
             elif self.kind() == "sign":
@@ -317,7 +336,7 @@ class Parser:
         self.deep()
         try:
             kind = self.kind()
-            if kind in ("function", "extremum", "big"):
+            if self.begins(kind):
                 return parser_operators.applied(self)
             if kind in ("sub", "sup"):
                 return parser_names.scripted(self, start, tree.Empty(Span(self.here().start, self.here().start)))
@@ -330,6 +349,15 @@ class Parser:
 
     def atom(self) -> Node:
         """One thing without scripts."""
+        self.depth += 1
+        self.deep()
+        try:
+            return self.thing()
+        finally:
+            self.depth -= 1
+
+    def thing(self) -> Node:
+        """The thing that starts at the cursor, by its kind."""
         kind = self.kind()
         if kind in ("digit", "point"):
             return parser_names.number(self)
@@ -348,16 +376,11 @@ class Parser:
             return parser_tables.table(self)
         if kind == "command":
             return parser_operators.command(self)
-        if kind in ("times", "bar") and self.at + 1 == self.end:
+        if kind == "times" and (self.script or self.alone()):
             return self.placeholder()
-        if kind in ("times", "join") and not self.script:
+        if kind in ("times", "join"):
             token = self.tokens[self.at]
             raise Malformed(f"“{token.text}” has nothing on its left", token.span)
-        if kind == "times":
-            return self.placeholder()
-        if kind == "sign" and self.at + 1 == self.end and self.script:
-            token = self.take()
-            return tree.Name(token.span, token.text)
         raise self.unexpected("a number, a name or a bracket")
 
     def fenced(self) -> Node:

@@ -47,7 +47,7 @@ def name(parser: Parser) -> Node:
         return _letters(parser)
     if token.kind == "symbol":
         parser.at += 1
-        return tree.Name(token.span, token.text, "bold" if parser.style == "bold" else "")
+        return tree.Name(token.span, token.text, token.mark or ("bold" if parser.style == "bold" else ""))
     if token.kind == "word":
         parser.at += 1
         return tree.Name(token.span, token.text, "text")
@@ -67,7 +67,7 @@ def _letters(parser: Parser) -> Node:
         while parser.kind() in kinds and parser.tokens[parser.at].start == parser.tokens[parser.at - 1].end:
             word += parser.take().text
     word = word if word.count(".") > 1 else word.rstrip(".")
-    return tree.Name(parser.since(start), word, parser.style)
+    return tree.Name(parser.since(start), word, parser.tokens[start].mark or parser.style)
 
 
 def typed_function(parser: Parser) -> str:
@@ -90,7 +90,7 @@ def _text(parser: Parser) -> Node:
     """`\\text{…}`: a name where it is a word, words otherwise."""
     token = parser.take()
     text = " ".join(token.text.split())
-    if not is_prose(token.text):
+    if not is_prose(token.text) or _equated(parser):
         return tree.Name(token.span, text.strip(), "text")
     alone = ("{", "open", "amp", "row", "begin", "relation")
     if parser.at != parser.end or (parser.at > 1 and parser.tokens[parser.at - 2].kind not in alone):
@@ -98,9 +98,16 @@ def _text(parser: Parser) -> Node:
     return tree.Text(token.span, text)
 
 
+def _equated(parser: Parser) -> bool:
+    """Whether the words before the cursor are a side of an equation: `\\text{number of trials} = n`."""
+    before = parser.tokens[parser.at - 2] if parser.at > 1 else None
+    after = parser.tokens[parser.at] if parser.at < parser.end else None
+    return any(token is not None and token.kind == "relation" and token.text == "=" for token in (before, after))
+
+
 def is_prose(text: str) -> bool:
     """Whether words join statements (`if`, `for all`) rather than name something (`test`, `cross entropy`)."""
-    words = text.replace(",", " ").lower().split()
+    words = [word.strip(",.:;()") for word in text.lower().split()]
     return not words or any(word in vocabulary.CONNECTIVES for word in words) or not any(map(str.isalnum, text))
 
 
@@ -119,8 +126,15 @@ def _styled(parser: Parser) -> Node:
     function = _function_inside(parser, style)
     if function:
         return function
-    if parser.pairs.closing[parser.at] == parser.at + 1:
+    closing = parser.pairs.closing[parser.at]
+    if closing == parser.at + 1:
         raise Unreadable("nothing stands in these braces", parser.here())
+    if style in ("bold", "blackboard") and all(
+        token.kind == "digit" for token in parser.tokens[parser.at + 1 : closing]
+    ):
+        digits = "".join(token.text for token in parser.tokens[parser.at + 1 : closing])
+        parser.at = closing + 1
+        return tree.Name(parser.since(start), digits, style)  # an indicator, a vector of ones: no number
     body = parser.inside(lambda: parser.listed(top=True), style=style, script=parser.script)
     return replace(body, span=parser.since(start))
 
@@ -133,9 +147,10 @@ def _function_inside(parser: Parser, style: str) -> Node | None:
     inner = parser.tokens[parser.at + 1 : closing]
     if style not in WORDY or not inner or len(inner) > 12:
         return None
+    inner = [token for token in inner if token.kind not in ("{", "}", "style")]
     if not all(token.kind in ("letter", "function", "extremum") for token in inner):
         return None
-    word = "".join(token.text for token in inner)
+    word = "".join(token.text for token in inner).replace("arg ", "arg")
     word = {"argmax": "arg max", "argmin": "arg min"}.get(word, word)
     if word in vocabulary.EXTREMA:
         parser.at = closing + 1
@@ -197,7 +212,7 @@ def argument(parser: Parser, **settings: str | bool) -> Node:
     settings.setdefault("style", parser.style)
     if kind == "{":
         if parser.pairs.closing[parser.at] == parser.at + 1:
-            raise tree.Malformed("nothing stands in these braces", parser.here())
+            raise Unreadable("nothing stands in these braces", parser.here())
         if parser.pairs.infix.get(parser.at) is not None:
             return _over(parser, parser.pairs.infix[parser.at])
         return parser.inside(lambda: parser.listed(top=True), **settings)
@@ -216,6 +231,8 @@ def argument(parser: Parser, **settings: str | bool) -> Node:
         return tree.Name(token.span, {"*": "star", "\\cdot": "cdot", "\\circ": "circ"}.get(token.text, token.text))
     if kind == "prime":
         return tree.Name(parser.take().span, "prime")
+    if not kind:
+        raise Unreadable("an argument is missing here", parser.here())
     raise parser.unexpected("an argument")
 
 
@@ -243,6 +260,8 @@ def scripted(parser: Parser, start: int, base: Node) -> Node:
             operator = parser.take().text
             while parser.kind() == "bang" and parser.tokens[parser.at].start == parser.tokens[parser.at - 1].end:
                 operator += parser.take().text
+            if isinstance(base, tree.Postfix):
+                raise Unreadable("one sign behind the other", parser.tokens[parser.at - 1].span)
             base = tree.Postfix(parser.since(start), operator, base)
         else:
             return _attached(parser, start, base, sub, sup)
@@ -256,8 +275,8 @@ def _star(parser: Parser) -> str:
     else:
         inner = parser.tokens[at : at + 1] if at < parser.end else []
     shown = {token.text for token in inner}
-    if shown and shown <= {"*", "ast", "star"} and len(inner) == 1:
-        return "star"
+    if shown and shown <= {"*", "ast", "star"}:
+        return " ".join("star" for _ in inner)
     return " ".join("prime" for _ in inner) if shown and shown <= {"prime", "'"} else ""
 
 
@@ -318,6 +337,8 @@ def evaluates(parser: Parser) -> bool:
 
 def evaluated(parser: Parser, start: int, base: Node) -> Node:
     """The bar with its two scripts."""
+    if isinstance(base, tree.Evaluated):
+        raise Unreadable("one bar behind the other", parser.here())
     parser.take()
     lower: Node | None = None
     upper: Node | None = None

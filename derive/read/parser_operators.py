@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from derive.read import parser_names, tree
 from derive.read.parser_pairs import differential_name, is_differential
 from derive.read.tree import Node, Unreadable
-from derive.read.vocabulary import BINDING, BINOMIALS, EXTREMA, FRACTIONS, FUNCTIONS, INTEGRALS, PREFIXES, TRANSPARENT
+from derive.read.vocabulary import BINDING, BINOMIALS, EXTREMA, FRACTIONS, FUNCTIONS, INTEGRALS, SWITCHES, TRANSPARENT
 
 if TYPE_CHECKING:
     from derive.read.parser import Parser
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 def applied(parser: Parser) -> Node:
     """A function, an extremum or a big operator, with what it acts on."""
     start = parser.at
+    if word := parser_names.typed_function(parser):
+        parser.at += len(word)
+        return extremum(parser, start, word) if word in EXTREMA else function(parser, start, FUNCTIONS[word])
     token = parser.take()
     if token.kind == "function":
         if token.text == "arg" and parser.kind() == "extremum":
@@ -157,8 +160,10 @@ def command(parser: Parser) -> Node:
     if name in TRANSPARENT:
         parser.take()
         return parser_names.argument(parser)
-    if name == "operatorname":
+    if name in SWITCHES:
         parser.take()
+        parser.style = SWITCHES[name]
+        return parser.operand()
     raise parser.unexpected("a number, a name or a bracket")
 
 
@@ -223,8 +228,3 @@ def _operator_name(parser: Parser) -> str | None:
         return None
     parser.at = end + 1
     return EXTREMA.get(word) or FUNCTIONS[word]
-
-
-def prefix(name: str) -> bool:
-    """Whether a symbol stands before what it acts on."""
-    return name in PREFIXES

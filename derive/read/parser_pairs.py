@@ -6,7 +6,7 @@ Everything here is one walk over the tokens, so that the parser never has to loo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derive.read.tokens import Token
 from derive.read.tree import Malformed, Unreadable
@@ -66,6 +66,14 @@ def fold(tokens: list[Token], source: str, offset: int) -> list[Token]:
                     found.append(Token("relation", inner.text, token.start, tokens[second[1] - 1].end))
                     found[-1].mark = _plain(source[begin - offset : end - offset])
                     at = second[1]
+                    continue
+        if token.kind == "command" and token.text in ("mathrel", "mathbin", "mathop"):
+            inside = _argument(tokens, braces, at + 1)
+            if inside and inside[1] - inside[0] in (1, 3):
+                inner = tokens[inside[0] + (inside[1] - inside[0] > 1)]
+                if inner.kind in ("relation", "times", "sign", "join", "bar"):
+                    found.append(replace(inner, start=token.start, end=tokens[inside[1] - 1].end))
+                    at = inside[1]
                     continue
         if (
             token.kind == "command"
@@ -143,6 +151,8 @@ def pairs_of(tokens: list[Token]) -> Pairs:
     levels = [_Level("row", -1)]
     for index, token in enumerate(tokens):
         kind = token.kind
+        if levels[-1].integrals and is_differential(tokens, index):
+            found.differentials[levels[-1].integrals.pop()] = index
         if kind in ("{", "begin") or kind == "open":
             levels.append(_Level("left" if kind == "open" and token.sized else kind, index))
         elif kind in ("}", "end", "close"):
@@ -151,7 +161,7 @@ def pairs_of(tokens: list[Token]) -> Pairs:
             if levels[-1].index in found.infix:
                 raise Unreadable(f"a second \\{token.text} between the same braces", token.span)
             found.infix[levels[-1].index] = index
-        elif kind == "bar" and token.text != "\\mid" and not token.sized:
+        elif kind == "bar" and token.text != "\\mid" and not (token.sized and _scripted(tokens, index)):
             levels[-1].bars.append(index)
         elif kind in ("relation", "separator", "row", "amp"):
             _count(found, tokens, levels[-1])
@@ -159,16 +169,30 @@ def pairs_of(tokens: list[Token]) -> Pairs:
                 levels[-1].integrals.clear()
         elif kind == "big" and token.text in INTEGRALS:
             levels[-1].integrals.append(index)
-        if is_differential(tokens, index) and levels[-1].integrals:
-            found.differentials[levels[-1].integrals.pop()] = index
     if len(levels) > 1:
-        raise _unclosed(tokens[levels[-1].index])
+        raise _unclosed(tokens, levels[-1].index)
     _count(found, tokens, levels[-1])
     return found
 
 
-def _unclosed(token: Token) -> Unreadable:
-    kind = Malformed if token.text == "(" else Unreadable
+def _scripted(tokens: list[Token], index: int) -> bool:
+    """Whether a script follows: a large bar takes what is before it at a point."""
+    return index + 1 < len(tokens) and tokens[index + 1].kind in ("sub", "sup")
+
+
+def _stray(tokens: list[Token], index: int) -> Unreadable:
+    """A fence that closes nothing; `a)` and `iv)` number what follows."""
+    token = tokens[index]
+    numbering = index < 5 and all(before.kind in ("letter", "digit") for before in tokens[:index])
+    kind = Malformed if token.text == ")" and not token.sized and not numbering else Unreadable
+    return kind(f"“{token.text}” closes nothing", token.span)
+
+
+def _unclosed(tokens: list[Token], index: int) -> Unreadable:
+    """A fence that is never closed; `(0, 1[` is an interval in some countries."""
+    token = tokens[index]
+    brackets = sum({"[": 1, "]": -1}.get(other.text, 0) for other in tokens if other.kind in ("open", "close"))
+    kind = Malformed if token.text == "(" and not token.sized and brackets == 0 else Unreadable
     shown = "brace" if token.kind == "{" else f"“{token.text}”"
     return kind(f"this {shown} is never closed", token.span)
 
@@ -180,9 +204,8 @@ def _close(found: Pairs, levels: list[_Level], tokens: list[Token], index: int) 
     level = levels[-1]
     if level.kind != wanted:
         if level.kind == "row" or (token.kind == "close" and not token.sized):
-            kind = Malformed if token.text == ")" else Unreadable
-            raise kind(f"“{token.text}” closes nothing", token.span)
-        raise _unclosed(tokens[level.index])
+            raise _stray(tokens, index)
+        raise _unclosed(tokens, level.index)
     opening = tokens[level.index]
     if wanted == "open" and token.text not in ANSWERS.get(opening.text, ()):
         raise Unreadable(f"“{opening.text}” is closed by “{token.text}”", token.span)
@@ -218,6 +241,8 @@ def differential_name(tokens: list[Token], index: int) -> int | None:
     if tokens[index].kind == "letter" and tokens[index].text == "d":
         inside = index and tokens[index - 1].kind in ("style", "{") and index > 1 and tokens[index - 2].kind == "style"
         return None if inside or (index and tokens[index - 1].kind == "style") else index + 1
+    if [token.text for token in tokens[index : index + 4]] == ["{", "rm", "d", "}"]:
+        return index + 4
     if tokens[index].kind != "style":
         return None
     shape = [token.text for token in tokens[index + 1 : index + 4]]

@@ -24,7 +24,8 @@ class Token:
     `kind` is one of: letter, symbol, digit, point, word (Chinese, Japanese, Korean), text (`\\text{…}`), command,
     style, accent, function, extremum, big, open, close, bar, "{", "}", begin, end, row, amp, quad, relation, sign,
     times, join, dots, separator, sub, sup, prime, bang, percent, tag, label, other, bad (`text` says why).
-    `text` is the canonical name, `mark` what is written over a relation; `sized` is true for fences of `\\left`,
+    `text` is the canonical name, `mark` what is written over a relation, or the style
+    that a letter has by itself; `sized` is true for fences of `\\left`,
     `\\right` and for bars set large.
     """
 
@@ -168,6 +169,8 @@ class _Lexer:
                 self.add("letter", piece, start, self.at)
             else:
                 self.add("other", char, start, self.at)
+        if char != plain and self.tokens and self.tokens[-1].kind in ("letter", "symbol"):
+            self.tokens[-1].mark = _style(char)
 
     def raised(self, table: dict[str, str]) -> None:
         """A run of small Unicode characters: a script in braces."""
@@ -235,6 +238,13 @@ class _Lexer:
 
     def named(self, name: str, start: int) -> None:
         """A command that is one word by itself."""
+        if name in words.SPOKEN:
+            self.add("text", f" {words.SPOKEN[name]} ", start, self.at)
+            return
+        if name in words.NAMED:
+            self.add("symbol", words.NAMED[name][0], start, self.at)
+            self.tokens[-1].mark = words.NAMED[name][1]
+            return
         for table, kind in _NAMED:
             if name in table:
                 mark = self.braced(start) if name.startswith("xr") or name.startswith("xl") else ""
@@ -306,12 +316,10 @@ class _Lexer:
             text, self.at = found[1].rstrip("*"), self.at + 1 + len(found[1].rstrip("*"))
         else:
             text, self.at = source[self.at], self.at + 1
-        plain = (
-            {"{": "\\{", "}": "\\}", "<": "\\langle", ">": "\\rangle"}.get(text, text)
-            if found or text in "<>"
-            else text
-        )
-        plain = words.OPENING.get(text) or words.CLOSING.get(text) or words.BARS.get(text) or plain
+        plain = {"<": "\\langle", ">": "\\rangle"}.get(text, text)
+        if found:
+            named = {"{": "\\{", "}": "\\}"} | words.OPENING | words.CLOSING | words.BARS
+            plain = named.get(text, text)
         if name in words.SIZES:
             self.sized(name, plain, start)
         elif name == "middle":
@@ -355,6 +363,14 @@ class _Lexer:
         return source[begin + 1 : end]
 
 
+def _style(char: str) -> str:
+    """How a letter is set whose style is its own character: ℝ, 𝐱, 𝒩."""
+    name = unicodedata.name(char, "")
+    found = (style for word, style in _STYLED if word in name)
+    return next(found, "")
+
+
+_STYLED = (("DOUBLE-STRUCK", "blackboard"), ("FRAKTUR", "fraktur"), ("SCRIPT", "calligraphic"), ("BOLD", "bold"))
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
 

@@ -19,7 +19,7 @@ GREEK = frozenset(
 #: Commands that stand for one symbol, with its name.
 SYMBOLS = {name: name for name in GREEK} | {
     **{name: name for name in "infty partial nabla ell hbar imath jmath aleph Re Im wp top bot dagger bullet".split()},
-    **{name: name for name in "star ast degree prime square triangle forall exists nexists neg".split()},
+    **{name: name for name in "star ast degree prime square triangle neg".split()},
     "emptyset": "emptyset",
     "varnothing": "emptyset",
     "lnot": "neg",
@@ -29,8 +29,13 @@ SYMBOLS = {name: name for name in GREEK} | {
     "Box": "square",
 }
 
-#: Symbols that stand before what they act on and are no factor.
-PREFIXES = frozenset({"forall", "exists", "nexists", "neg"})
+#: Names that are set as words, and such as packages or preambles define again and again.
+NAMED = {name: (name, "operator") for name in "Pr Var Cov Corr KL var cov Bern Beta Dir".split()}
+NAMED |= {"E": ("E", "blackboard"), "R": ("R", "blackboard"), "P": ("P", "blackboard")}
+
+#: Signs that stand for words.
+SPOKEN = {"forall": "for all", "exists": "there is", "nexists": "there is no", "therefore": "therefore"}
+SPOKEN |= {"because": "because"}
 
 #: Functions that are read with what follows them, however their names are set. The value is the name in the tree.
 FUNCTIONS = {
@@ -68,9 +73,9 @@ RELATIONS = {
         name: "\\" + name
         for name in (
             "approx sim simeq cong equiv propto doteq in notin ni subset subseteq supset supseteq subsetneq ll gg prec "
-            "succ preceq succeq perp parallel mapsto models vdash asymp lesssim gtrsim rightarrow leftrightarrow "
+            "succ preceq succeq perp mapsto models vdash asymp lesssim gtrsim rightarrow leftrightarrow "
             "triangleq nrightarrow hookrightarrow nearrow searrow uparrow downarrow sqsubseteq thicksim "
-            "approxeq precsim succsim trianglelefteq bowtie between therefore because rightharpoonup"
+            "approxeq precsim succsim trianglelefteq bowtie between rightharpoonup"
         ).split()
     },
     **{name: "\\leq" for name in ("le", "leq", "leqslant", "leqq")},
@@ -140,8 +145,8 @@ ACCENTS = {
 #: How a name is set.
 STYLES = {
     **{name: "bold" for name in ("mathbf", "boldsymbol", "bm", "textbf", "mathbold", "pmb", "bold", "symbf")},
-    **{name: "roman" for name in ("mathrm", "mathup", "rm", "symrm", "mathnormalfont")},
-    **{name: "calligraphic" for name in ("mathcal", "mathscr", "cal", "symcal")},
+    **{name: "roman" for name in ("mathrm", "mathup", "symrm", "mathnormalfont")},
+    **{name: "calligraphic" for name in ("mathcal", "mathscr", "symcal")},
     **{name: "blackboard" for name in ("mathbb", "mathds", "mathbbm", "symbb", "Bbb")},
     **{name: "fraktur" for name in ("mathfrak", "frak")},
     **{name: "operator" for name in ("operatorname", "operatorname*", "mathop", "DeclareMathOperator")},
@@ -179,7 +184,7 @@ SILENT = {
 
 #: Commands that pass their one argument through.
 TRANSPARENT = frozenset(
-    "mathrel mathbin mathopen mathclose mathinner boxed fbox ensuremath smash mathclap bbox mathstrut@ vcenter".split()
+    "mathopen mathclose mathinner boxed fbox ensuremath smash mathclap bbox mathstrut@ vcenter".split()
 )
 
 FRACTIONS = frozenset("frac dfrac tfrac cfrac nicefrac sfrac".split())
@@ -190,7 +195,7 @@ OPENING = {"lbrace": "\\{", "langle": "\\langle", "lfloor": "\\lfloor", "lceil":
 OPENING |= {"lVert": "\\|", "lbrack": "[", "lparen": "(", "lgroup": "(", "llbracket": "["}
 CLOSING = {"rbrace": "\\}", "rangle": "\\rangle", "rfloor": "\\rfloor", "rceil": "\\rceil", "rvert": "|"}
 CLOSING |= {"rVert": "\\|", "rbrack": "]", "rparen": ")", "rgroup": ")", "rrbracket": "]"}
-BARS = {"vert": "|", "mid": "\\mid", "Vert": "\\|", "|": "\\|"}
+BARS = {"vert": "|", "mid": "\\mid", "Vert": "\\|", "parallel": "\\|", "|": "\\|"}
 
 #: Which closing fence may answer an opening one (half-open intervals mix them).
 ANSWERS = {
@@ -260,7 +265,9 @@ LOOKALIKES |= {
 
 #: Words that join statements rather than name something.
 CONNECTIVES = frozenset(
-    "if for and where with otherwise or when since because such that as by are is else then all subject to so hence "
-    "thus over under given we have let i.e. e.g. s.t. iff in of on at the a an not but while until from "
-    "only any each every therefore even odd denotes".split()
+    (
+        "there if for and where with otherwise or when since because such that as by are is else then all subject "
+        "to so hence thus over under given we have let i.e. e.g. s.t. iff in of on at the a an not but while until "
+        "from only any each every therefore even odd denotes "
+    ).split()
 )
