@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
-from derive.read import symbols, tree
+from derive.read import distributions, lints, symbols, tree
 from derive.read.chains import EQUAL, ORDER, Places, Step, is_malformed
 from derive.read.claims import judge_claim
 from derive.read.comparing import Ground
-from derive.read.definitions import Definition, Store, is_definable, key
+from derive.read.definitions import OVERLOADED, Definition, Store, is_definable, key
 from derive.read.equalities import Equalities
 from derive.read.facts import constraint, declare, is_free_in
 from derive.read.meaning import Reader
@@ -33,6 +34,10 @@ class Article:
         self.equalities = Equalities()
         self.meanings: dict[tuple[int, bool], Term | NotUnderstood] = {}
         self.used: set[str] = set()
+        self.used_here: set[str] = set()
+        self.free_before: set[str] = set()
+        self.single = len(steps) == 1
+        self.ranks: dict[str, set[int]] = {}
         self.constrained: set[str] = set()
         self.block = -1
         self.equation: tuple[Term, Term] | None = None
@@ -41,6 +46,7 @@ class Article:
         self.last: Term | None = None
         self.inferred: int | None = None
         self._declare_all(steps)
+        self.ranks = lints.ranks_of(self._all_terms(nodes))
 
     # -- places and words ---------------------------------------------------------------------------------------------
 
@@ -82,6 +88,13 @@ class Article:
             raise found
         return found
 
+    def _all_terms(self, nodes: list[tree.Node]) -> list[Term]:
+        found = []
+        for node in nodes:
+            with suppress(NotUnderstood):
+                found.append(self.meaning(node))
+        return found
+
     def _declare_all(self, steps: list[Step]) -> None:
         """What is random is so in the whole article."""
         under = ""
@@ -119,6 +132,7 @@ class Article:
         """The verdict on a step; what it defines or assumes counts from here on."""
         if step.block != self.block:
             self.block, self.equation, self.last = step.block, None, None
+            self.used_here = set()
         if step.trouble is not None:
             verdict = "ill-formed" if is_malformed(step) else "unread"
             return self.finding(step, verdict, str(step.trouble))
@@ -131,6 +145,10 @@ class Article:
         if step.relation in ("\\sim", "\\in", "\\notin", "\\subset", "\\subseteq", "\\to", "\\mapsto"):
             return self.finding(step, "hypothesis", "is assumed")
         try:
+            lints.check(step.after)
+        except Meaningless as error:
+            return self.finding(step, "ill-formed", str(error))
+        try:
             after = self.meaning(step.after)
         except NotUnderstood as error:
             return self._unread(step, error)
@@ -140,11 +158,16 @@ class Article:
             if step.first or self.last is None:
                 return self._unread(step, error)
             before = self.last
+        if step.first:
+            self.free_before = set()
         try:
             return self._judged(step, before, after)
         finally:
             self.last = after
-            self.used |= {name for name, _ in free(before) | free(after)}
+            self.free_before |= {name for name, _ in free(before)}
+            names = {name for name, _ in free(before) | free(after)}
+            self.used |= names
+            self.used_here |= names
 
     def _unread(self, step: Step, error: NotUnderstood) -> Finding:
         where = ""
@@ -177,19 +200,29 @@ class Article:
         if before == after:
             return None
         if step.first and is_definable(before) and not self._mentions(after, before):
+            foreign = lints.foreign_argument(before, after, self.store.all())
+            if foreign is not None:
+                return self.finding(step, "ill-formed", f"{foreign} is no argument of the left side, and its own is not used")
             return self._defines(step, before, after)
+        if not step.first and self._is_new_function(before) and not self._mentions(after, before):
+            self._add(step, before, after)
+            return self.finding(step, "definition", "introduces a function")
         if step.first:
             inner = _inside_out(before, after)
             if inner is not None and self.store.find(inner[0]) is None and inner[0].name not in self.used:
                 self._add(step, *inner)
                 return self.finding(step, "definition", "introduces a name")
         assumed = constraint(before, after)
-        if assumed is not None and assumed[0] not in self.facts.normalised and self.store.find(before) is None:
+        if assumed is not None and self._is_fixed(after) and assumed[0] not in self.facts.normalised and self.store.find(before) is None:
             name, total = assumed
             self.facts.normalised[name] = total
             self.ground.forget()
             return self.finding(step, "hypothesis", "is assumed from here on")
         return None
+
+    def _is_fixed(self, term: Term) -> bool:
+        """Whether a side is a number or a size: what a sum can be said to be."""
+        return all(t.name in self.facts.sizes for t in walk(term) if t.head == "var")
 
     def _mentions(self, term: Term, head: Term) -> bool:
         if head.head == "var":
@@ -202,7 +235,8 @@ class Article:
             return None
         if before.head == "var":
             solving = step.row > 0 and self.equation is not None and before.name in self.used
-            if solving or before.name in self.facts.sizes or before.name in self.facts.indices:
+            inside = before.name in self.used_here
+            if solving or inside or before.name in self.facts.sizes or before.name in self.facts.indices:
                 return None
         elif self._known_without(before):
             found = judge_claim(self, step, before, after)
@@ -212,6 +246,12 @@ class Article:
         self._add(step, before, after)
         self.equalities.join(before, after)
         return self.finding(step, "definition", "introduces a name")
+
+    def _is_new_function(self, head: Term) -> bool:
+        """g(X) inside a chain, of which nothing is known yet: the chain goes on to say what it is."""
+        plain = head.head == "apply" and all(a.head == "var" and not a.args for a in head.args)
+        known = head.name.split("_")[0] in OVERLOADED or distributions.density_of(head) or distributions.moment_of(head)
+        return plain and not known and self.store.find(head) is None and len(head.name) == 1
 
     def _known_without(self, head: Term) -> bool:
         """Whether a name has a meaning of its own: a moment or a density of what is declared."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derive.checker.evaluator import UndefinedError
-from derive.read import proving, solving, substituting
+from derive.read import lints, proving, solving, substituting
 from derive.read.arrays import Array
 from derive.read.chains import EQUAL, ORDER, Step
 from derive.read.comparing import ENOUGH, Outcome, Value, compare, is_printed, numbers_only
@@ -135,11 +135,14 @@ def _put_in(article: Article, step: Step, before: Term, after: Term, outcome: Ou
     values = substituting.bindings(before, after)
     if values is None:
         return None
+    changed = []
     for name, value in values.items():
         known = article.values.setdefault(name, (value, step.block))
         if known[0] != value and known[1] != step.block:
             article.values[name] = (value, step.block)
-            article.warn(step, f"{text(article, name)} has another value than before: its letter stands for another sample")
+            changed.append(text(article, name))
+    if changed:
+        article.warn(step, f"{', '.join(changed)}: other values than before, so the letters stand for another sample")
     shown = tuple(f"{text(article, name)} = {_number_text(value)}" for name, value in values.items())
     return article.finding(step, "substitution", "values are put in: " + ", ".join(shown), given=shown)
 
@@ -158,6 +161,9 @@ def _sized(article: Article, step: Step, before: Term, after: Term, outcome: Out
         tried = compare(article.ground, before, after, given=article.found_sizes)
         if tried.holds:
             given = tuple(f"{name} = {size}" for name, size in article.found_sizes.items())
+            proof = None if tried.modelled or tried.uncertified else proving.proof(article, before, after, article.found_sizes)
+            if proof is not None:
+                return article.finding(step, "proved", proof[0], given=(*given, *proof[1]))
             return article.finding(step, "tested", f"equal to 28 digits at {tried.agreed} points", given=given)
     sizes = [t.args[2] for t in (*walk(before), *walk(after)) if t.head in ("sum", "prod", "table")]
     names = {t.name for t in sizes if t.head == "var" and not t.args and t.name in article.facts.sizes}
@@ -251,16 +257,52 @@ def _order(article: Article, step: Step, before: Term, after: Term, outcome: Out
 
 def _open(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding:
     """Neither shown nor seen to hold: refuted where everything in it is understood, else left open."""
+    fault = _fault(article, step, before, after, outcome)
+    if fault is not None:
+        return fault
     if outcome.differed and step.first and is_definable(before) and article.store.find(before) is not None:
         return article.defined_again(step, before, after)
     if outcome.differed and not outcome.agreed and not outcome.modelled and is_understood(article, before, after):
-        return _refuted(article, step, outcome)
+        if not _may_be_condition(article, step, before, after):
+            return _refuted(article, step, outcome)
+        if not free(after):
+            _constrain(article, before, after)
+            return article.finding(step, "hypothesis", "does not hold for all values, so it is taken as a condition")
     _constrain(article, before, after)
     if outcome.modelled:
         return article.finding(step, "undecided", "not known of " + ", ".join(sorted(outcome.modelled)))
     if outcome.differed:
         return article.finding(step, "undecided", "does not hold for all values; it may be meant as a condition")
     return article.finding(step, "undecided", outcome.trouble or "no admissible point was found")
+
+
+def _fault(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
+    """What is wrong with scopes and indices, looked for only where the numbers do not bear a line out."""
+    if not (outcome.differed or outcome.modelled):
+        return None
+    name = None if step.first else lints.escaped(before, after)
+    if name is not None and name not in article.free_before:
+        shown = article.names.displays.get(name, name)
+        return article.finding(step, "ill-formed", f"{shown} is bound on one side and free on the other")
+    for side in (before, after):
+        array = lints.idle_index(side, article.ranks)
+        if array is not None:
+            shown = article.names.displays.get(array, array)
+            return article.finding(step, "ill-formed", f"{shown} is summed over more indices than it has here")
+    if not outcome.agreed and outcome.differed:
+        for side, other in ((after, before), (before, after)):
+            itself = lints.cancelling(side)
+            if itself is not None and itself.head in ("apply", "fn", "mean") and lints.cancelling(other) is None:
+                return _refuted(article, step, outcome, ": one side cancels itself")
+    return None
+
+
+def _may_be_condition(article: Article, step: Step, before: Term, after: Term) -> bool:
+    """Whether a line that starts a block may state a condition rather than an identity: its sides have other names."""
+    if not step.first or article.single:
+        return False
+    left, right = ({name for name, _ in free(side)} for side in (before, after))
+    return left != right
 
 
 def _constrain(article: Article, before: Term, after: Term) -> None:
@@ -278,7 +320,7 @@ def is_understood(article: Article, before: Term, after: Term) -> bool:
                     continue
                 return False
             if t.head == "var" and article.store.find(t) is None:
-                if t.name in article.constrained or t.name in article.facts.random:
+                if t.name in article.constrained:
                     return False
                 if "^" in t.name and not t.name.endswith("^bold"):
                     return False

@@ -92,6 +92,10 @@ class Store:
                 return definition, found
         return None
 
+    def all(self) -> list[Definition]:
+        """Every definition in force."""
+        return [d for found in self.definitions.values() for d in found]
+
     def copy(self) -> Store:
         """A store of the same definitions that may go its own way."""
         return Store({k: list(v) for k, v in self.definitions.items()})

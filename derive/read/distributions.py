@@ -116,6 +116,12 @@ def density(t: Term, value: Callable[[Term], Value]) -> Value | None:
         raise NotUnderstood(f"{t.name} of these arguments", t.span) from None
 
 
+def density_of(t: Term) -> bool:
+    """Whether an application is a known density."""
+    known = DENSITIES.get(t.name)
+    return known is not None and len(t.args) == _PARAMETERS[known[0]] + 1
+
+
 def _mean(body: Term, name: str = "") -> Term:
     return Term("mean", (body,), name)
 
