@@ -12,7 +12,7 @@ import sympy as sp
 
 from derive.derivation import Derivation
 from derive.model import Model
-from derive.render.order import PREDICTOR
+from derive.render.order import PREDICTOR, size
 from derive.render.reasons import Pieces
 from derive.render.rows import Block, Row
 from derive.render.words import vocabulary
@@ -20,6 +20,8 @@ from derive.render.words import vocabulary
 #: What is named by the engine, and differentiated: likelihood, posterior, loss, Lagrangian.
 _NAMED = frozenset({"L", "P", "E", "Lambda"})
 _CHAINS = ("definition", "equal")
+#: What has no more parts than this stands for itself.
+SHORT = 7
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,11 @@ class Abbreviations:
     weights: tuple[str, str] | None
     predictor: sp.Basic | None
 
-    def block(self, block: Block) -> Block:
-        """The block with names in place of what they stand for."""
+    def block(self, block: Block, section: str = "") -> Block:
+        """The block with names in place of what they stand for; in the example also of what is short."""
+        shortest = 0 if section == "example" else SHORT
         rows = tuple(
-            replace(row, left=self.left(row), right=self.shorter(row.right), reason=self.pieces(row.reason))
+            replace(row, left=self.left(row, shortest), right=self.shorter(row.right), reason=self.pieces(row.reason))
             for row in block.rows
         )
         return Block(rows)
@@ -42,16 +45,15 @@ class Abbreviations:
         """Words with formulas among them."""
         return tuple(piece if isinstance(piece, str) else self.shorter(piece) for piece in pieces)
 
-    def left(self, row: Row) -> sp.Basic | None:
-        """A left side; what is differentiated there goes by its name."""
+    def left(self, row: Row, shortest: int) -> sp.Basic | None:
+        """A left side by its name; what is differentiated there goes by its name too."""
         if row.left is None:
             return None
         number, below = row.left.as_coeff_Mul() if isinstance(row.left, sp.Mul) else (sp.S.One, row.left)
-        if not isinstance(below, sp.Derivative) or below.expr not in self.named:
+        found = _derivative(self.named, below) or (self.named.get(row.left) if size(row.left) > shortest else None)
+        if found is None:
             return self.shorter(row.left)
-        # the name holds no variable: SymPy would work out the derivative as 0
-        found = sp.Basic.__new__(sp.Derivative, self.named[below.expr], *below.args[1:])
-        return found if number == 1 else sp.Mul(number, found, evaluate=False)
+        return found if number == 1 or found == self.named.get(row.left) else sp.Mul(number, found, evaluate=False)
 
     def shorter(self, expr: sp.Basic) -> sp.Basic:
         """The formula with the linear predictor by its name."""
@@ -74,8 +76,8 @@ def abbreviations(derivation: Derivation, model: Model | None) -> Abbreviations:
     for section, step in derivation.steps():
         if step.kind not in _CHAINS or section.id == "example":
             continue
-        name = step.before if _is_name(step.before) else named.get(step.before)
-        if name is not None:
+        name = step.before if _is_name(step.before) else named.get(step.before) or _derivative(named, step.before)
+        if name is not None and not step.after.is_number:
             named.setdefault(step.after, name)
     weights = None if model is None else _weights(model)
     everything = (side for _, step in derivation.steps() for side in (step.before, step.after))
@@ -89,6 +91,18 @@ def abbreviations(derivation: Derivation, model: Model | None) -> Abbreviations:
 def _is_name(expr: sp.Basic) -> bool:
     inner = expr.args[0] if isinstance(expr, sp.log) else expr
     return isinstance(inner, sp.Symbol) and inner.name in _NAMED
+
+
+def _derivative(named: dict[sp.Basic, sp.Expr], expr: sp.Basic) -> sp.Expr | None:
+    """∂ log L/∂μ for the derivative of what goes by the name of log L."""
+    if not isinstance(expr, sp.Derivative) or expr.expr not in named:
+        return None
+    name, by = named[expr.expr], expr.args[1:]
+    if isinstance(name, sp.Derivative):
+        name, by = name.expr, (*name.args[1:], *by)
+    # the name holds no variable: SymPy would work out the derivative as 0
+    found: sp.Expr = sp.Basic.__new__(sp.Derivative, name, *by)
+    return found
 
 
 def _weights(model: Model) -> tuple[str, str] | None:

@@ -78,7 +78,7 @@ def outline(derivation: Derivation, lang: str, depth: str, report: Report | None
         start += len(section.steps)
         shown = blocks(mine, lang, depth == "brief", link_name(model))
         title = section_title(section.id, lang, derivation.results)
-        shown = tuple(map(short.block, shown))
+        shown = tuple(short.block(block, section.id) for block in shown)
         if section.id == "given":
             shown = (*short.introduction(lang), *shown)
         after = tuple(map(short.block, _left_to_solve(derivation))) if section.id == "estimate" else ()

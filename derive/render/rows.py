@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _LINES = ("definition", "equal", "inequality", "substitution")
 _STATEMENTS = ("equivalent", "solves")
+#: Digits that are shown of a number without end.
+_DIGITS = 5
 _SIGNS = {":=": "=", "<=": "≤", ">=": "≥", "!=": "≠", "<=>": "⇔"}
 
 
@@ -70,7 +72,7 @@ def number(derivation: Derivation, report: Report | None) -> tuple[list[Numbered
         used = []
         for item, n in numbers.items():
             known = homes[item] is section or (section.id, item) in told
-            if not known and _uses(step, item[1]):
+            if not known and (step.before == item[1] if section.id == "example" else _uses(step, item[1])):
                 used.append(n)
                 told.add((section.id, item))
         new = [item for item in wanted if item not in numbers and _states(step, item[1], derivation.context)]
@@ -219,6 +221,8 @@ def _rows(item: Numbered, skipped: tuple[Numbered, ...], telling: _Telling, lead
     mark = _mark([*skipped, item], lang)
     if step.kind in _LINES:
         left = step.before if leading else None
+        if step.kind == "substitution":
+            reason = (*_about(step.after, lang), *reason)
         return [Row(left, _SIGNS.get(step.relation, step.relation), step.after, reason, mark, item.number)]
     shown = step.before if step.kind == "hypothesis" else step.after
     sign = "⇔" if step.kind in _STATEMENTS else ""
@@ -227,6 +231,16 @@ def _rows(item: Numbered, skipped: tuple[Numbered, ...], telling: _Telling, lead
     rows = [Row(None, sign if n == 0 else "", statement) for n, statement in enumerate(statements(shown))]
     rows[0] = replace(rows[0], reason=reason, mark=mark, number=item.number)
     return rows
+
+
+def _about(value: sp.Basic, lang: str) -> Pieces:
+    """The first digits of a number that has no end in decimals."""
+    ends = value.is_Rational and 10**_DIGITS % value.q == 0
+    return (
+        ()
+        if ends or not value.is_number or not value.is_real
+        else (f"≈ {float(value):.{_DIGITS}g}{vocabulary(lang).listing}",)
+    )
 
 
 def _mark(items: Sequence[Numbered], lang: str) -> str:

@@ -33,8 +33,8 @@ def test_what_is_too_wide_or_complains_is_seen() -> None:
     assert browser.complaints(page.format(formula)) == []
     found = browser.complaints(page.format(f'{formula}<details><p style="width:600px">a</p></details>'))
     assert found == ["opened: 600 px wide on a screen of 390 px"]
-    (found,) = browser.complaints(page.format(f'{formula}<script>console.error("oh")</script>'), (390,))
-    assert found.startswith("console: ") and "oh" in found
+    (said,) = browser.complaints(page.format(f'{formula}<script>console.error("oh")</script>'), (390,))
+    assert said.startswith("console: ") and "oh" in said
     assert browser.complaints(page.format(formula.replace('aria-label="x"', "")), (390,))
     assert "badly written: {y}_{k}" in browser.complaints(page.format(formula.replace('"x"', '"{y}_{k}"')), (390,))
 
