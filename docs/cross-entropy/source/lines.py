@@ -31,7 +31,7 @@ WANTED = {
     "substitution": "substitution",
 }
 #: Seconds that the checker may take for one step.
-PATIENT = 30.0
+PATIENT = 30
 
 Words = dict[str, str]  # language → text, with {name} for the page's formulas
 

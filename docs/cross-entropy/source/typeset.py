@@ -9,6 +9,7 @@ import sympy as sp
 
 from derive.derivation import Step
 from derive.render import latex_formula, latex_lines, text_formula
+from derive.render.latex_widths import em
 from derive.render.names import latex_text, width
 from derive.render.presentation import layout
 from derive.render.reasons import typeset as put_together
@@ -17,9 +18,11 @@ from derive.render.words import vocabulary
 from source import reasons
 from source.lines import Beside, Block, Cell, Decimal, Grid, Line, Side, Sign, Table, verdict
 
-#: Letters in a line; a longer left side stands alone; a formula and its reason up to this width stand side by side,
-#: less where the display has a number.
-IN_A_LINE, WIDEST_LEFT, WIDEST, NUMBER = 76, 24, 80, 8
+#: Widths in em: of a line; of a left side that still stands before its signs; of a formula and its reason that stand
+#: side by side; of a display's number.
+IN_A_LINE, WIDEST_LEFT, WIDEST, NUMBER = 42.0, 12.0, 45.0, 5.0
+#: The width of a letter of text, where Japanese ones count twice; of a sign, a bracket and the space between columns.
+LETTER, MARK, GAP = 0.5, 1.3, 2.0
 SIGNS = {**latex_formula.RELATIONS, ":=": "=", "≈": "\\approx", "": ""}
 #: Signs before a whole equation.
 STATED = ("", "⇔")
@@ -45,7 +48,7 @@ def decimals(node: Any, places: int | None) -> Any:
 
 def formula(side: Side, lang: str, places: int | None = None) -> str:
     """A side as LaTeX on one line."""
-    return " ".join(_broken(side, lang, places, 10**6))
+    return " ".join(_broken(side, lang, places, float("inf")))
 
 
 def inline(side: Side, lang: str, places: int | None = None) -> str:
@@ -67,17 +70,18 @@ def display(block: Block, lang: str, tag: str = "") -> str:
     places = block.places
     first = block.lines[0].left
     stacked = any(line.left is not None for line in block.lines[1:])
-    left = 0 if first is None else max(_width(x.left, lang, places) for x in block.lines if x.left is not None)
-    right = max(_width(x.right, lang, places) for x in block.lines)
+    left = 0.0 if first is None else max(_width(x.left, places) for x in block.lines if x.left is not None)
+    right = max(_width(x.right, places) for x in block.lines)
     told: set[sp.Basic] = set()
     whys = [_why(x, lang, told) for x in block.lines]
     hangs = not stacked and left > WIDEST_LEFT and (len(block.lines) > 1 or left + right > IN_A_LINE)
-    span = max(left, right + 3) if hangs else left + right
-    below = span + max(letters for _, letters in whys) > WIDEST - (NUMBER if tag else 0)
+    span = max(left, right + MARK + 1) if hangs else left + right + MARK
+    reason = max(letters for _, letters in whys)
+    below = span + GAP + reason > WIDEST - (NUMBER if tag else 0)
     rows: list[str] = []
     if hangs and first is not None:
         rows.append(f"& {formula(first, lang, places)}")
-    room = IN_A_LINE - (5 if hangs else left)
+    room = IN_A_LINE - MARK - (1 if hangs else left)
     for line, (why, _) in zip(block.lines, whys, strict=True):
         start = "" if hangs or line.left is None else f"{formula(line.left, lang, places)} "
         indent = "\\quad " if hangs else ""
@@ -116,8 +120,8 @@ def cell(content: Cell, lang: str, places: int | None) -> str:
     return inline(content, lang, places)
 
 
-def _broken(side: Side, lang: str, places: int | None, room: int) -> list[str]:
-    """A side as LaTeX on lines of about `room` letters."""
+def _broken(side: Side, lang: str, places: int | None, room: float) -> list[str]:
+    """A side as LaTeX on lines of about `room` em."""
     if isinstance(side, Decimal):
         return [side.text.replace("−", "-")]
     if isinstance(side, Sign):
@@ -134,32 +138,32 @@ def _laid_out(side: sp.Basic | Node) -> Node:
     return side if isinstance(side, Node) else layout(side)
 
 
-def _width(side: Side | None, lang: str, places: int | None) -> int:
-    """How many letters a side takes on one line."""
+def _width(side: Side | None, places: int | None) -> float:
+    """How wide a side is on one line."""
     if side is None:
-        return 0
+        return 0.0
     if isinstance(side, Decimal):
-        return width(side.text)
+        return LETTER * width(side.text)
     if isinstance(side, Sign):
-        return 1
+        return MARK
     if isinstance(side, Grid):
         columns = zip(*side.rows, strict=True)
-        return sum(2 + max(_width(c, lang, places) for c in column) for column in columns)
+        return MARK + sum(GAP / 2 + max(_width(c, places) for c in column) for column in columns)
     if isinstance(side, Beside):
-        return sum(_width(part, lang, places) + 1 for part in side.sides)
-    return width(text_formula.formula(decimals(_laid_out(side), places)))
+        return sum(_width(part, places) for part in side.sides)
+    return em(decimals(_laid_out(side), places))
 
 
-def _why(line: Line, lang: str, told: set[sp.Basic]) -> tuple[str, int]:
+def _why(line: Line, lang: str, told: set[sp.Basic]) -> tuple[str, float]:
     """The reason of a line and its width, with a mark where all of it was proved; a display tells a condition once."""
-    said, letters = "", 0
+    said, letters = "", 0.0
     if isinstance(line.why, Step):
         pieces = reasons.why(line.why, lang, told)
         told.update((*line.why.given, *line.why.bind))
         said = put_together(pieces, lambda expr: formula(expr, lang), _words)
-        letters = width(put_together(pieces, lambda expr: text_formula.formula(layout(expr))))
+        letters = LETTER * width(put_together(pieces, lambda expr: text_formula.formula(layout(expr))))
     elif line.why:
-        said, letters = _words(line.why[lang]), width(line.why[lang])
+        said, letters = _words(line.why[lang]), LETTER * width(line.why[lang])
     proved = {verdict(check).status for check in line.checks} == {"proved"}
     return " \\quad ".join(filter(None, [said, PROVED if proved else ""])), letters
 

@@ -107,7 +107,7 @@ def _gradient() -> Line:
     context = derived.of("bernoulli").context
     whole = Step("equal", start, step.after)
     unknown = start.variables[0]
-    return Line(sp.Derivative(sp.Symbol("E"), unknown), "=", step.after, (Check(whole, context),), step)
+    return Line(sp.Derivative(sp.Symbol("E"), unknown), "=", step.after, (Check(whole, context),), {})
 
 
 def _case(label: int) -> Block:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sympy as sp
 
 from derive.algebra.context import Context, size
@@ -14,7 +16,7 @@ from source.data import LEFT, RIGHT, SAMPLES
 from source.formulas.one_sample import SIZE, T3, THREE, Y3, E
 from source.formulas.samples import FOUR, PUT_IN
 from source.lines import Beside, Block, Check, Decimal, Grid, Line, Page, Side, Table, Words, chain, line
-from source.symbols import COLUMN, ROW, K, N, array_of, equation, i, j, k, runs, total
+from source.symbols import COLUMN, ROW, K, N, array_of, equation, i, j, k, runs, total, unevaluated, written_sum
 
 M, D = size("M"), size("D")
 #: The label and the logarithms of the prediction as columns.
@@ -30,6 +32,7 @@ ANY = Context((M, D, N), (LEFT_ANY, RIGHT_ANY), (runs(i, M), runs(j, N)))
 AS_SUM: Words = {"en": "row by column", "ja": "行と列の積の和"}
 SHOWN: Words = {"en": "each row of the left with each column of the right", "ja": "左の各行と右の各列を掛けて足す"}
 TRANSPOSE: Words = {"en": "the order turns round", "ja": "順序が入れ替わる"}
+MISSING: Words = {"en": "does not exist", "ja": "定義できない"}
 ROW_TIMES: Words = {"en": "a row times a column is one number", "ja": "行と列の積は一つの数になる"}
 
 
@@ -54,7 +57,7 @@ def page() -> Page:
             "gradient": chain(*derived.lines(derived.find("vector", "matrix_gradient")), numbered=True),
         },
         _inline(),
-        {"which": _which()},
+        {"which": _which(), "shapes": _shapes()},
         ("derive show categorical", "python docs/cross-entropy/build.py --steps 6-vectors"),
         "vectors.py",
     )
@@ -111,18 +114,29 @@ def _numbers() -> Block:
         for c, number in enumerate(row, start=1)
     )
     worked = [[sum(LEFT[r][m] * RIGHT[m][c] for m in range(inner)) for c in range(columns)] for r in range(rows)]
-    checks = tuple(
-        Check(
-            Step("substitution", EntryOf(product, sp.Integer(r + 1), sp.Integer(c + 1)), sp.Integer(x), bind=bind),
-            context,
+    places = [(r, c) for r in range(rows) for c in range(columns)]
+
+    def entries(value: Callable[[int, int], sp.Expr]) -> tuple[Check, ...]:
+        """Each entry of the product has this value."""
+        return tuple(
+            Check(
+                Step("substitution", EntryOf(product, sp.Integer(r + 1), sp.Integer(c + 1)), value(r, c), bind=bind),
+                context,
+            )
+            for r, c in places
         )
-        for r, row in enumerate(worked)
-        for c, x in enumerate(row)
-    )
-    sums = tuple(tuple(_sum(LEFT[r], [row[c] for row in RIGHT]) for c in range(columns)) for r in range(rows))
+
+    def pairs(r: int, c: int) -> list[tuple[int, int]]:
+        return [(LEFT[r][m], RIGHT[m][c]) for m in range(inner)]
+
+    def long(r: int, c: int) -> sp.Expr:
+        return written_sum(unevaluated(sp.Mul, x, y) for x, y in pairs(r, c))
+
+    worked = [[sum(x * y for x, y in pairs(r, c)) for c in range(columns)] for r in range(rows)]
+    sums = Grid(tuple(tuple(_sum(pairs(r, c)) for c in range(columns)) for r in range(rows)))
     return chain(
-        Line(Beside((_grid(LEFT), _grid(RIGHT))), "=", Grid(sums), (), SHOWN),
-        Line(None, "=", _grid(worked), checks),
+        Line(Beside((_grid(LEFT), _grid(RIGHT))), "=", sums, entries(long), SHOWN),
+        Line(None, "=", _grid(worked), entries(lambda r, c: sp.Integer(worked[r][c]))),
         numbered=True,
     )
 
@@ -131,10 +145,40 @@ def _grid(numbers: object) -> Grid:
     return Grid(tuple(tuple(sp.Integer(x) for x in row) for row in numbers))  # type: ignore[attr-defined]
 
 
-def _sum(row: tuple[int, ...], column: list[int]) -> Terms:
+def _sum(pairs: list[tuple[int, int]]) -> Terms:
     """1·7 + 2·9 + 3·11."""
-    pairs = zip(row, column, strict=True)
     return Terms(tuple((1, Factors((Number(str(x)), Number(str(y))))) for x, y in pairs))
+
+
+def _shapes() -> Table:
+    """What the left matrix of the example can be multiplied by, whatever the entries."""
+    rows, inner = len(LEFT), len(LEFT[0])
+    found = [
+        _tried(_plain("a", rows, inner), _plain("b", *right))
+        for right in ((inner, rows), (inner, inner + 1), (inner + 1, rows))
+    ]
+    context = Context((), (array_of("a", [rows, inner]),))
+    cells, checks = [], []
+    for (left, right), (product, result) in found:
+        own = context.extended(variables=[array_of("b", shape(right))])
+        checks.append(Check(Step("equal", product, product), own, "" if isinstance(result, str) else "ill-formed"))
+        cells.append((_by(*shape(left)), _by(*shape(right)), result))
+    head = ({"en": "left", "ja": "左の形"}, {"en": "right", "ja": "右の形"}, {"en": "product", "ja": "積の形"})
+    return Table(head, tuple(cells), checks=tuple(checks))
+
+
+def _plain(name: str, rows: int, columns: int) -> sp.Expr:
+    """A matrix of this shape."""
+    return Matrix(array_of(name, [rows, columns]).base[ROW, COLUMN], (ROW, 1, rows), (COLUMN, 1, columns))
+
+
+def _tried(left: sp.Expr, right: sp.Expr) -> tuple[tuple[sp.Expr, sp.Expr], tuple[sp.Expr, str | Words]]:
+    """A product and its shape, or that it does not exist."""
+    product = MatrixProduct(left, right)
+    try:
+        return (left, right), (product, _by(*shape(product)))
+    except ShapeError:
+        return (left, right), (product, MISSING)
 
 
 def _which() -> Table:
@@ -147,11 +191,7 @@ def _which() -> Table:
     ]
     rows, checks = [], []
     for left, right in candidates:
-        product = MatrixProduct(left, right)
-        try:
-            result: str | Words = _by(*shape(product))
-        except ShapeError:
-            result = {"en": "does not exist", "ja": "定義できない"}
+        _, (product, result) = _tried(left, right)
         same = Step("equal", product, product, given=POSITIVE)
         checks.append(Check(same, THREE, "" if isinstance(result, str) else "ill-formed"))
         rows.append((product, _by(*shape(left)), _by(*shape(right)), result))
