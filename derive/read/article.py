@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from derive.read import distributions, lints, symbols, tree
+from derive.read import distributions, lints, shapes, symbols, tree
 from derive.read.chains import EQUAL, ORDER, Places, Step, is_malformed
 from derive.read.claims import judge_claim
 from derive.read.comparing import Ground
@@ -47,6 +47,7 @@ class Article:
         self.inferred: int | None = None
         self._declare_all(steps)
         self.ranks = lints.ranks_of(self._all_terms(nodes))
+        self.facts.kinds.update(shapes.infer(self.facts, self._all_sides(steps)))
 
     # -- places and words ---------------------------------------------------------------------------------------------
 
@@ -86,6 +87,14 @@ class Article:
         found = self.meanings[place]
         if isinstance(found, NotUnderstood):
             raise found
+        return found
+
+    def _all_sides(self, steps: list[Step]) -> list[tuple[Term, Term]]:
+        found = []
+        for step in steps:
+            if step.relation in EQUAL and step.before is not None and step.after is not None:
+                with suppress(NotUnderstood):
+                    found.append((self.meaning(step.before), self.meaning(step.after)))
         return found
 
     def _all_terms(self, nodes: list[tree.Node]) -> list[Term]:

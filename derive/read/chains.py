@@ -128,7 +128,7 @@ def _row(chain: _Chain, row: Row, block: int) -> None:
         if not isinstance(right, tree.Empty):
             step = Step(chain.side, relation, right, block, row.number, first, right.span, mark, row.remark, chain.start)
             chain.steps.append(step)
-            chain.side, first = right, False
+            chain.side, first = right, relation == ":"
 
 
 def is_malformed(step: Step) -> bool:

@@ -47,16 +47,27 @@ def _judged(article: Article, step: Step, before: Term, after: Term) -> Finding:
 
 def _shapes(article: Article, step: Step, before: Term, after: Term, error: Meaningless) -> Finding:
     """Shapes do not fit: ill-formed where the text shows them, else we may have guessed them wrongly."""
-    if any(_shown(term, article) for term in (before, after)):
+    alone = [term for term in (before, after) if _shown(term, article) and _fails_alone(article, term)]
+    if alone or all(_shown(term, article) for term in (before, after)):
         return article.finding(step, "ill-formed", str(error))
     return article.finding(step, "undecided", f"{error}, as far as the text tells the shapes")
 
 
 def _shown(term: Term, article: Article) -> bool:
-    """Whether every matrix in a term is written out."""
-    if any(t.head in ("var", "apply", "mean") and t.name in article.facts.kinds for t in walk(term)):
-        return False
-    return occurring(term, "matrix")
+    """Whether every vector and matrix in a term is written out: no name in it may stand for one."""
+    for t in walk(term):
+        if t.head in ("apply", "mean") or (t.head == "var" and not t.args and article.store.find(t) is None):
+            if t.name not in article.facts.sizes:
+                return False
+    return True
+
+
+def _fails_alone(article: Article, term: Term) -> bool:
+    try:
+        compare(article.ground, term, term)
+    except Meaningless:
+        return True
+    return False
 
 
 # -- numbers ----------------------------------------------------------------------------------------------------------
@@ -198,6 +209,8 @@ def _antiderivative(article: Article, step: Step, before: Term, after: Term) -> 
     """∫ f dx = F without ends: the derivative of F is f."""
     for integral, other in ((before, after), (after, before)):
         if integral.head == "indefinite" and not occurring(other, "indefinite"):
+            if integral.bound not in {name for name, _ in free(other)}:
+                return _over_the_line(article, step, before, after)
             x = Term("var", (), integral.bound)
             tried = compare(article.ground, integral.args[0], Term("diff", (other, x), "1"))
             if tried.holds:
@@ -205,6 +218,21 @@ def _antiderivative(article: Article, step: Step, before: Term, after: Term) -> 
             if tried.fails and not tried.modelled:
                 return _refuted(article, step, tried, " (derivatives compared)")
     return article.finding(step, "undecided", "whether this is an antiderivative was not shown")
+
+
+def _over_the_line(article: Article, step: Step, before: Term, after: Term) -> Finding:
+    """∫ f dx without ends, where the other side knows no x: over all reals, as statisticians write it."""
+    infinity = Term("const", (), "inf")
+
+    def whole(t: Term) -> Term:
+        if t.head == "indefinite":
+            return Term("int", (t.args[0], Term("neg", (infinity,)), infinity), "", t.bound, t.span)
+        return t
+
+    outcome = compare(article.ground, whole(before), whole(after))
+    if outcome.holds:
+        return _holds(article, step, whole(before), whole(after), outcome)
+    return article.finding(step, "undecided", "over what this is integrated is not said")
 
 
 def _universal(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
@@ -221,6 +249,9 @@ def _universal(article: Article, step: Step, before: Term, after: Term, outcome:
 def _solved(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
     """An equation that is solved: the line says the same as the line before it."""
     if not step.first or article.equation is None:
+        return None
+    known = {name for side in article.equation for name, _ in free(side)}
+    if any(name not in known for side in (before, after) for name, _ in free(side)):
         return None
     told = solving.equivalent(article, article.equation, (before, after))
     if told is None:

@@ -19,12 +19,20 @@ def escaped(before: Term, after: Term) -> str | None:
     for first, second in ((before, after), (after, before)):
         if occurring(first, "indefinite"):
             continue
-        loose = {name for name, rank in free(second) if rank == 0} - {name for name, _ in free(first)}
+        loose = {name for name, rank in free(_plainly(second)) if rank == 0} - {name for name, _ in free(first)}
         for name in sorted(bound_names(first) & loose - bound_names(second)):
             return name
         for name in sorted(bound_names(first) & loose):
             return name
     return None
+
+
+def _plainly(term: Term) -> Term:
+    """A term without its expectations and without functions of functions, which bind what we do not see."""
+    hidden = term.head == "mean" or (term.head == "apply" and any(occurring(a, "apply") for a in term.args))
+    if hidden:
+        return Term("label")
+    return Term(term.head, tuple(_plainly(a) for a in term.args), term.name, term.bound)
 
 
 def idle_index(term: Term, ranks: dict[str, set[int]]) -> str | None:

@@ -120,9 +120,14 @@ class Point:
         elif not indices and name in self.facts.indices:
             value = fmpq(self._index(name))
         elif not indices and name in self.facts.kinds:
-            return self._array(name)
-        elif len(indices) in (1, 2) and name in self.facts.kinds and self.facts.kinds[name][0] == "definite":
-            value = self._array(name).rows[(indices[0] - 1) % 9][(indices[-1] - 1) % 9]
+            value = self._array(name, ())
+        elif indices and f"{name}:{len(indices)}" in self.facts.kinds:
+            value = self._array(name, indices)
+        elif len(indices) == 2 and name in self.facts.kinds and self.facts.kinds[name][0] == "definite":
+            rows = self._array(name, ()).rows
+            if not all(1 <= i <= len(rows) for i in indices):
+                raise UndefinedError("there is no such entry")
+            value = rows[indices[0] - 1][indices[1] - 1]
         else:
             value = self._drawn(name, indices)
         if self.omega is None:
@@ -146,15 +151,16 @@ class Point:
         """The value of a length: of a size by name, or of a number."""
         return int(name) if name.isdigit() else self.size(name)
 
-    def _array(self, name: str) -> Array:
-        kind, *sizes = self.facts.kinds[name]
+    def _array(self, name: str, at: tuple[int, ...]) -> Array:
+        """A vector or a matrix, or (`at`) one of an indexed family of them."""
+        kind, *sizes = self.facts.kinds[f"{name}:{len(at)}" if at else name]
         lengths = [self.dimension(s) for s in sizes]
         if kind == "vector":
-            return Array(tuple((self._entry_of(name, (m,)),) for m in range(1, lengths[0] + 1)))
+            return Array(tuple((self._entry_of(name, (*at, m)),) for m in range(1, lengths[0] + 1)))
         if kind == "row":
-            return Array((tuple(self._entry_of(name, (m,)) for m in range(1, lengths[0] + 1)),))
+            return Array((tuple(self._entry_of(name, (*at, m)) for m in range(1, lengths[0] + 1)),))
         if kind == "definite":
-            size, stream = lengths[0], self._stream(name)
+            size, stream = lengths[0], self._stream(f"{name}{at}")
             low = [[fmpq(chance(stream, m, n) % 9 - 4, 3) for n in range(size)] for m in range(size)]
             rows = [
                 [sum((low[m][k] * low[n][k] for k in range(size)), fmpq(2 * int(m == n))) for n in range(size)]
@@ -162,13 +168,21 @@ class Point:
             ]
             return Array(tuple(map(tuple, rows)))
         return Array(
-            tuple(tuple(self._entry_of(name, (m, n)) for n in range(1, lengths[1] + 1)) for m in range(1, lengths[0] + 1))
+            tuple(
+                tuple(self._entry_of(name, (*at, m, n)) for n in range(1, lengths[1] + 1))
+                for m in range(1, lengths[0] + 1)
+            )
         )
 
     def _entry_of(self, name: str, indices: tuple[int, ...]) -> Value:
         if (name, indices) in self.override:
             return self.override[name, indices]
-        return self.entry(name, indices)
+        found = self.store.find(Term("var", tuple(Term("num", (), str(i)) for i in indices), name))
+        if found is not None:
+            from derive.read.evaluation import evaluate
+
+            return evaluate(Term("var", tuple(Term("num", (), str(i)) for i in indices), name), self)
+        return self._drawn(name, indices)
 
     def _stream(self, name: str) -> str:
         """What a name is drawn from: a random variable's values differ from atom to atom."""
