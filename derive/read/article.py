@@ -5,12 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
+from derive.checker.evaluator import UndefinedError
 from derive.read import distributions, lints, shapes, symbols, tree
 from derive.read.chains import EQUAL, ORDER, Places, Step, is_malformed
 from derive.read.claims import judge_claim
 from derive.read.comparing import Ground
 from derive.read.definitions import OVERLOADED, Definition, Store, is_definable, key
 from derive.read.equalities import Equalities
+from derive.read.evaluation import evaluate
 from derive.read.facts import constraint, declare, is_free_in
 from derive.read.meaning import Reader
 from derive.read.points import Facts
@@ -36,6 +38,7 @@ class Article:
         self.used: set[str] = set()
         self.used_here: set[str] = set()
         self.free_before: set[str] = set()
+        self.chain_head: Term | None = None
         self.single = len(steps) == 1
         self.ranks: dict[str, set[int]] = {}
         self.constrained: set[str] = set()
@@ -169,6 +172,7 @@ class Article:
             before = self.last
         if step.first:
             self.free_before = set()
+            self.chain_head = before if is_definable(before) else None
         try:
             return self._judged(step, before, after)
         finally:
@@ -195,6 +199,8 @@ class Article:
         elif step.remark:
             return self.finding(step, "hypothesis", "is assumed")
         found = judge_claim(self, step, before, after)
+        if step.relation in EQUAL and not step.first and found.verdict == "undecided":
+            self._better_definition(step, before, after)
         if step.relation in EQUAL:
             if found.verdict in ("proved", "tested", "undecided", "hypothesis", "substitution"):
                 self.equalities.join(before, after)
@@ -262,6 +268,24 @@ class Article:
         known = head.name.split("_")[0] in OVERLOADED or distributions.density_of(head) or distributions.moment_of(head)
         return plain and not known and self.store.find(head) is None and len(head.name) == 1
 
+    def _better_definition(self, step: Step, before: Term, after: Term) -> None:
+        """Where what a chain began by saying has no value, its head stands for the first side that has one."""
+        head = self.chain_head
+        known = self.store.find(head) if head is not None else None
+        if head is None or known is None or self._mentions(after, head) or self._has_value(known[0].body):
+            return
+        if self._has_value(after):
+            self._add(step, head, after)
+
+    def _has_value(self, term: Term) -> bool:
+        for point in self.ground.points():
+            try:
+                evaluate(term, point)
+            except (UndefinedError, NotUnderstood, Meaningless):
+                continue
+            return True
+        return False
+
     def _known_without(self, head: Term) -> bool:
         """Whether a name has a meaning of its own: a moment or a density of what is declared."""
         if head.head == "mean":
@@ -272,9 +296,18 @@ class Article:
         if head.head == "var" and head.args and any(i.head == "num" for i in head.args):
             head = Term("var", head.args, head.name)
         line = self.places.line(step.span.start)
+        self._enumerated(head, body)
         rigid = frozenset(self.facts.sizes | self.facts.random)
         self.store.add(Definition(head, body, line, rigid))
         self.ground.forget()
+
+    def _enumerated(self, head: Term, body: Term) -> None:
+        """A function given case by case, x = 0, x = 1, …, lives on these values."""
+        if body.head != "cases" or head.head != "apply" or len(head.args) != 1:
+            return
+        conditions = body.args[1::2]
+        if all(c.head == "says" and c.name == "=" and c.args[0] == head.args[0] for c in conditions):
+            self.facts.members.setdefault("*", tuple(c.args[1] for c in conditions))
 
     def defined_again(self, step: Step, before: Term, after: Term) -> Finding:
         """A name gets another value than before: it is taken to be another thing from here on."""

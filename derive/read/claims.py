@@ -300,6 +300,8 @@ def _open(article: Article, step: Step, before: Term, after: Term, outcome: Outc
             _constrain(article, before, after)
             return article.finding(step, "hypothesis", "does not hold for all values, so it is taken as a condition")
     _constrain(article, before, after)
+    if outcome.differed and step.first and not free(after) and not article.single and not occurring(after, "apply", "mean"):
+        return article.finding(step, "hypothesis", "is not known to hold for all values, so it is taken as a condition")
     if outcome.modelled:
         return article.finding(step, "undecided", "not known of " + ", ".join(sorted(outcome.modelled)))
     if outcome.differed:

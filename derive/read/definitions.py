@@ -65,6 +65,8 @@ def _matched(pattern: Term, argument: Term, strict: bool, found: dict[str, Term]
             _bind(i.name, j, found) if i.head == "var" and not i.args and i.name not in rigid else i == j
             for i, j in zip(pattern.args, argument.args, strict=True)
         )
+    if pattern.head == argument.head and pattern.head in ("pow", "mul", "T") and len(pattern.args) == len(argument.args):
+        return all(_matched(p, a, strict, found, rigid) for p, a in zip(pattern.args, argument.args, strict=True))
     if pattern.head == "says" and argument.head == "says" and pattern.name == argument.name:
         return pattern.args[0] == argument.args[0] and _matched(pattern.args[1], argument.args[1], False, found, rigid)
     return pattern == argument
@@ -109,9 +111,9 @@ def key(term: Term) -> tuple[str, str, int]:
 def is_definable(term: Term) -> bool:
     """Whether a side has the form of something being defined: a name, an entry with free indices, f(names)."""
     if term.head == "var":
-        return all(_is_name(i) or i.head == "num" for i in term.args)
+        return _simple(term)
     if term.head == "apply":
-        return all(_is_name(a) or a.head in ("label", "says") or (a.head == "var" and _simple(a)) for a in term.args)
+        return all(a.head in ("label", "says") or _simple(a) for a in term.args)
     return term.head == "mean"
 
 
@@ -120,4 +122,7 @@ def _is_name(term: Term) -> bool:
 
 
 def _simple(term: Term) -> bool:
-    return all(_is_name(i) or i.head == "num" for i in term.args)
+    """A name, an entry with free indices, or a power of one: σ²."""
+    if term.head == "pow":
+        return _simple(term.args[0]) and term.args[1].head == "num"
+    return term.head == "var" and all(_is_name(i) or i.head == "num" for i in term.args)

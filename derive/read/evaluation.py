@@ -343,8 +343,12 @@ def _limit(t: Term, point: Point, env: Env) -> Value:
 
 
 def _at(t: Term, point: Point, env: Env) -> Value:
-    at = number(t.args[1], point, env)
-    if not is_exact(at) and not arb(constant(at)).is_finite():
+    place = t.args[1]
+    held = env.get(place.name)
+    if place.head == "var" and not place.args and (held is None or isinstance(held, Alias)):
+        return _value(t.args[0], point, {**env, t.bound: held or Alias(place.name)})
+    at = _value(place, point, env)
+    if not isinstance(at, Array) and not is_exact(at) and not arb(constant(at)).is_finite():
         return _limit(t, point, env)
     return _value(t.args[0], point, {**env, t.bound: at})
 

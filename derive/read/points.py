@@ -220,7 +220,7 @@ class Point:
 
     def members(self, name: str, bound: str, weighted: bool) -> list[tuple[Value, Value]]:
         """The points of an abstract range, with their weights."""
-        known = self.facts.members.get(name)
+        known = self.facts.members.get(name) or self.facts.members.get("*")
         if known is not None:
             from derive.read.evaluation import evaluate
 

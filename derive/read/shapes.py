@@ -156,20 +156,20 @@ class Shapes:
 
     def _product(self, t: Term) -> Shape | None:
         result: Shape | None = None
-        for n, factor in enumerate(t.args):
+        operators = ("", *t.name.split(",")) if t.name else ("",) * len(t.args)
+        for factor, operator in zip(t.args, operators, strict=False):
             found = self.shape(factor)
             if found is None and result is not None and self.root(result[1]) != ONE and not _numeric(factor):
                 self.make(factor)  # what follows a matrix is no number
                 found = self.shape(factor)
-            if found is None and n + 1 < len(t.args) and _inverted(factor):
-                pass
             if found is None or found == SCALAR:
                 continue
             if result is None or result == SCALAR:
                 result = found
                 continue
-            if self.root(result[1]) == ONE and self.root(found[0]) != ONE and self.root(found[1]) == ONE:
-                continue  # two columns: an inner product with a dot, or a fault that the values will show
+            if operator == "\\cdot" and ONE in result and ONE in found:
+                result = SCALAR  # an inner product
+                continue
             if ONE not in (self.root(result[1]), self.root(found[0])):
                 self.same(result[1], found[0])
             result = (result[0], found[1])
@@ -183,7 +183,13 @@ class Shapes:
     # -- the whole article --------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Look at all formulas until nothing new is found."""
+        """Look at all formulas until nothing new is found; what is written out as a matrix has its shape."""
+        for one, other in (side for pair in self.sides for side in (pair, pair[::-1])):
+            inner, literal = (one.args[0], Term("T", (other,))) if one.head == "T" else (one, other)
+            if inner.head == "var" and other.head in ("matrix", "table"):
+                shape = self.shape(literal)
+                if shape is not None:
+                    self.found.setdefault((inner.name, len(inner.args)), shape)
         for _ in range(ROUNDS):
             for pair in self.sides:
                 for side in pair:
@@ -211,8 +217,11 @@ class Shapes:
             self.make(t)
         elif t.head == "add" and any(self.is_array(a) for a in t.args):
             self.make(t)
-        elif t.head == "sum":
+        elif t.head in ("sum", "prod"):
             self._entries(t)
+        elif t.head == "apply" and t.name in ("Mult", "Dir", "Multinomial", "Dirichlet") and len(t.args) > 1:
+            for arg in (t.args[0], t.args[-1]):
+                self.make(arg)
         self.shape(t)
 
     def _bars(self, t: Term) -> None:
@@ -235,6 +244,20 @@ class Shapes:
                 found = self.shape(inner.args[0])
                 if found is not None:
                     self.same(found[0], self.size(t.args[2]))
+
+    def name_the_rest(self) -> None:
+        """Where one size has no name and one identity matrix no owner, they belong together."""
+        squares = {self.root(r) for r, c in self.found.values() if self.root(r) == self.root(c) != ONE}
+        owned = {self.root(n) for shape in self.found.values() for n in shape}
+        named = {self.root(n) for n in self.named.values()}
+        loose, free_names = squares - named, self.identities() - owned
+        if len(loose) == 1 and len(free_names) == 1:
+            self.same(loose.pop(), free_names.pop())
+
+    def identities(self) -> set[int]:
+        """The sizes of identity matrices."""
+        terms = (t for pair in self.sides for side in pair for t in walk(side))
+        return {self.root(self.size(t.args[0])) for t in terms if t.head == "identity" and t.args}
 
     def kinds(self) -> dict[str, tuple[str, ...]]:
         """What was found, as points need it; sizes without a name get one."""
@@ -268,10 +291,6 @@ def _numeric(t: Term) -> bool:
     return t.head in ("num", "const", "fn", "div", "fact", "abs", "det", "tr", "apply", "mean")
 
 
-def _inverted(t: Term) -> bool:
-    return t.head == "pow" and t.args[1].head == "neg"
-
-
 def _capital(t: Term) -> bool:
     return any(f.head == "var" and f.name[:1].isupper() for f in (t.args if t.args and t.head != "var" else (t,)))
 
@@ -281,4 +300,5 @@ def infer(facts: Facts, sides: Iterable[tuple[Term, Term]]) -> dict[str, tuple[s
     shapes = Shapes(facts)
     shapes.sides = list(sides)
     shapes.settle()
+    shapes.name_the_rest()
     return shapes.kinds()

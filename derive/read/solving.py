@@ -13,10 +13,10 @@ from flint import arb, arb_series, ctx, fmpq
 from derive.checker.evaluator import UndefinedError
 from derive.checker.functions import ball, constant
 from derive.read.arrays import Array
-from derive.read.comparing import Outcome, agree
+from derive.read.comparing import PRECISION, Outcome, agree
 from derive.read.evaluation import evaluate
-from derive.read.points import Point
-from derive.read.terms import Meaningless, NotUnderstood, Term, free
+from derive.read.points import Entry, Point
+from derive.read.terms import Meaningless, NotUnderstood, Term, free, walk
 
 if TYPE_CHECKING:
     from derive.read.article import Article
@@ -27,6 +27,7 @@ STEPS = 40
 
 def equivalent(article: Article, first: Equation, second: Equation) -> Outcome | None:
     """Whether the second equation holds where the first does; None where the first was not solved."""
+    ctx.prec = PRECISION
     for unknown in _unknowns(article, first, second):
         outcome = _tried(article, first, second, unknown)
         if outcome is not None and (outcome.agreed or outcome.differed):
@@ -34,21 +35,32 @@ def equivalent(article: Article, first: Equation, second: Equation) -> Outcome |
     return None
 
 
-def _unknowns(article: Article, first: Equation, second: Equation) -> list[str]:
-    """Names of both equations that may be solved for, the likeliest first."""
-    common = {n for n, k in free(first[0]) | free(first[1]) if k == 0}
-    common &= {n for n, k in free(second[0]) | free(second[1]) if k == 0}
+def _unknowns(article: Article, first: Equation, second: Equation) -> list[Term]:
+    """Names of both equations that may be solved for, the likeliest first; of an array the entry at a free index."""
+    common = _candidates(article, first) & _candidates(article, second)
+    alone = {second[0]} if second[0].head == "var" else set()
+    return sorted(common, key=lambda t: (t not in alone, "^" not in t.name, t.name))[:3]
+
+
+def _candidates(article: Article, equation: Equation) -> set[Term]:
     taken = article.facts.sizes | article.facts.indices
-    common = {n for n in common if n not in taken and article.store.find(Term("var", (), n)) is None}
-    common = {n for n in common if n not in article.facts.kinds}
-    alone = second[0].name if second[0].head == "var" else ""
-    return sorted(common, key=lambda n: (n != alone, "^" not in n, n))[:3]
+    found: set[Term] = set()
+    for side in equation:
+        names = free(side)
+        for t in walk(side):
+            known = t.head != "var" or t.name in taken or article.store.find(t) is not None
+            if known or t.name in article.facts.kinds or (t.name, len(t.args)) not in names:
+                continue
+            if all(i.head == "num" or (i.head == "var" and not i.args and i.name in taken) for i in t.args):
+                found.add(t)
+    return found
 
 
-def _tried(article: Article, first: Equation, second: Equation, unknown: str) -> Outcome | None:
+def _tried(article: Article, first: Equation, second: Equation, name: Term) -> Outcome | None:
     outcome = Outcome()
     for point in article.ground.points(None):
         try:
+            unknown = name.name, tuple(int(evaluate(i, point).p) for i in name.args)
             root = _root(first, point, unknown)
             if root is None:
                 continue
@@ -73,13 +85,13 @@ def _tried(article: Article, first: Equation, second: Equation, unknown: str) ->
     return outcome if outcome.agreed + outcome.differed >= 2 else None
 
 
-def _having(point: Point, unknown: str, value: Any) -> Point:
+def _having(point: Point, unknown: Entry, value: Any) -> Point:
     fresh = Point(point.facts, point.store, point.seed, point.mode, point.log_base)
-    fresh.given[unknown, ()] = value
+    fresh.given[unknown] = value
     return fresh
 
 
-def _difference(equation: Equation, point: Point, unknown: str, x: Any) -> Any:
+def _difference(equation: Equation, point: Point, unknown: Entry, x: Any) -> Any:
     fresh = _having(point, unknown, x)
     left, right = (evaluate(side, fresh) for side in equation)
     if isinstance(left, Array) or isinstance(right, Array):
@@ -87,7 +99,7 @@ def _difference(equation: Equation, point: Point, unknown: str, x: Any) -> Any:
     return ball(left - right)
 
 
-def _slope(equation: Equation, point: Point, unknown: str, x: Any) -> tuple[Any, Any]:
+def _slope(equation: Equation, point: Point, unknown: Entry, x: Any) -> tuple[Any, Any]:
     cap = ctx.cap
     try:
         ctx.cap = 2
@@ -97,9 +109,9 @@ def _slope(equation: Equation, point: Point, unknown: str, x: Any) -> tuple[Any,
     return (found[0], found[1]) if isinstance(found, arb_series) else (found, arb(0))
 
 
-def _root(equation: Equation, point: Point, unknown: str) -> Any:
+def _root(equation: Equation, point: Point, unknown: Entry) -> Any:
     """A ball around a solution, None where none was found and enclosed."""
-    start = constant(point.entry(unknown, ()))
+    start = constant(point.entry(*unknown))
     for factor in (fmpq(1), fmpq(1, 3), fmpq(3), fmpq(1, 10)):
         x = arb(start * factor)
         try:
@@ -120,7 +132,7 @@ def _root(equation: Equation, point: Point, unknown: str) -> Any:
     return None
 
 
-def _enclosed(equation: Equation, point: Point, unknown: str, x: arb) -> arb | None:
+def _enclosed(equation: Equation, point: Point, unknown: Entry, x: arb) -> arb | None:
     """A step of Newton's interval method: the ball that it maps into itself holds a solution."""
     radius = arb(10) ** -45 * (1 + abs(x))
     wide = x + arb(0, radius.upper())
