@@ -50,6 +50,7 @@ CONVENIENCE = {
     ("derive.read.report", "derive.render"),  # how a report shows itself
     ("derive.read.saved", "derive.render"),  # the formulas of a saved derivation as an article would have them
     ("derive.model", "derive.strategy"),
+    ("derive.model", "derive.render"),  # how a model shows itself in a notebook
     ("derive.model", "derive.derivation"),
     ("derive.strategy.normalisation", "derive.checker"),  # only to try out a density that somebody states
     ("derive.strategy.small_sizes", "derive.checker"),  # the same, for observations that are arrays

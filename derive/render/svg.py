@@ -16,7 +16,9 @@ from xml.etree import ElementTree
 SIZE = 20.0
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
 #: What a formula is made of; nothing else is passed on.
-_PARTS = {"use": ("href", "x", "y", "width", "height", "fill"), "rect": ("x", "y", "width", "height", "fill")}
+_PARTS = {"use": ("href", "x", "y", "width", "height"), "rect": ("x", "y", "width", "height")}
+#: The names of letters begin so; pages are shorter without it.
+_FONT = "STIXTwoMathRegular_"
 
 
 #: The drawing library sets no room after a function's name, and too much after a sign that joins nothing.
@@ -39,10 +41,8 @@ class Picture:
     def element(self) -> str:
         """The SVG element; its letters have to stand in `letters` on the same page."""
         size = f'style="width:{self.width:.3f}em;height:{self.height:.3f}em;vertical-align:{self.below:.3f}em"'
-        return (
-            f'<svg class="f" role="img" aria-label="{escape(self.latex)}" viewBox="{self.view}" {size}>'
-            f"{self.parts}</svg>"
-        )
+        start = f'<svg class="f" role="img" fill="currentColor" aria-label="{escape(self.latex)}"'
+        return f'{start} viewBox="{self.view}" {size}>{self.parts}</svg>'
 
 
 class UndrawableError(ValueError):
@@ -60,7 +60,7 @@ def picture(latex: str) -> Picture:
     view = root.attrib["viewBox"]
     _, top, width, height = map(float, view.split())
     shown = [_element(part) for part in root if _tag(part) in _PARTS]
-    letters = tuple((part.attrib["id"], _letter(part)) for part in root if _tag(part) == "symbol")
+    letters = tuple((_short(part.attrib["id"]), _letter(part)) for part in root if _tag(part) == "symbol")
     margin = (height + top + below) if below <= 0 else 0.0
     return Picture(latex, width / SIZE, height / SIZE, (below - margin) / SIZE, view, "".join(shown), letters)
 
@@ -103,16 +103,22 @@ def store(letters: dict[str, str]) -> str:
     return f'<svg aria-hidden="true" width="0" height="0" style="position:absolute"><defs>{symbols}</defs></svg>'
 
 
+def _short(name: str) -> str:
+    """The name of a letter, or what refers to it."""
+    return name.replace(_FONT, "g")
+
+
 def _tag(element: ElementTree.Element) -> str:
     return element.tag.removeprefix(_NAMESPACE)
 
 
 def _element(element: ElementTree.Element) -> str:
     tag = _tag(element)
-    kept = " ".join(f'{a}="{escape(element.attrib[a])}"' for a in _PARTS[tag] if a in element.attrib)
+    kept = " ".join(f'{a}="{escape(_short(element.attrib[a]))}"' for a in _PARTS[tag] if a in element.attrib)
     return f"<{tag} {kept}/>"
 
 
 def _letter(symbol: ElementTree.Element) -> str:
     paths = "".join(f'<path d="{escape(p.attrib["d"])}"/>' for p in symbol if _tag(p) == "path")
-    return f'<symbol id="{escape(symbol.attrib["id"])}" viewBox="{escape(symbol.attrib["viewBox"])}">{paths}</symbol>'
+    name, view = _short(symbol.attrib["id"]), symbol.attrib["viewBox"]
+    return f'<symbol id="{escape(name)}" viewBox="{escape(view)}">{paths}</symbol>'
