@@ -82,7 +82,7 @@ def claims(lines: BinaryIO) -> Iterator[Claim]:
 
 def _claim(line: bytes, number: int) -> Claim:
     try:
-        data = json.loads(line.decode("utf-8"))
+        data = json.loads(line.rstrip().decode("utf-8"))
     except UnicodeDecodeError:
         return Claim(None, fault=f"line {number}: not UTF-8 text")
     except json.JSONDecodeError as error:

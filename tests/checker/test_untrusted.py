@@ -54,8 +54,9 @@ def check(path: Path) -> tuple[subprocess.CompletedProcess[str], float, int]:
         "import resource, sys; from derive.cli import main\n"
         "try: main()\n"
         "finally:\n"
-        "    used = resource.getrusage(resource.RUSAGE_SELF)\n"
-        "    print(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, file=sys.stderr)"
+        "    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]\n"
+        "    seconds = sum(u.ru_utime + u.ru_stime for u in used)\n"
+        "    print(seconds, max(u.ru_maxrss for u in used) * 1024, file=sys.stderr)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, "check", str(path), "--format", "json"],
