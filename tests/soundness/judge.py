@@ -209,34 +209,41 @@ def _equivalent(step: Step, context: Context, rnd: Random, effort: Effort) -> in
     for world in _points(step, context, rnd, effort):
         for side in (step.before, step.after):
             _value(side.lhs, world), _value(side.rhs, world)
+    if any(system.unknowns((step.before, step.after), context)):
+        return told + _arrays_carry_over(step, context, rnd, min(effort.generic, 8))
     for corner, count in ((False, min(effort.generic, 6)), (True, min(effort.corners, 6))):
         for world in worlds(context, step.given, rnd, count, corner=corner):
             for first, second in ((step.before, step.after), (step.after, step.before)):
                 for place in _unknowns((first, second), world):
                     told += _solutions_carry_over(first, second, place, world, step)
-    if any(v.domain.definite for v in context.variables):
-        for world in worlds(context, step.given, rnd, min(effort.generic, 8), choice=(1, 2, 3, 4)):
-            for first, second in ((step.before, step.after), (step.after, step.before)):
-                told += _matrix_carries_over(first, second, world, step)
     return told
 
 
-def _matrix_carries_over(first: Relational, second: Relational, world: World, step: Step) -> int:
-    """The positive definite matrices that solve the first equation for all its free indices solve the second, too.
+def _arrays_carry_over(step: Step, context: Context, rnd: Random, count: int) -> int:
+    """Whether the arrays that solve one equation for all its free indices solve the other, too.
 
-    One entry alone is no unknown: it stands in two places, and a single equation does not determine it. Found are the
-    solutions of equations that are affine in the matrix.
+    Found are the solutions of equations that are affine in the array.
     """
-    sweeps, told = system.sweeps((first, second), world), 0
-    for unknown in system.matrices((first, second), world):
-        solution = system.affine_solution(first, unknown, sweeps, world)
-        if solution is None:
-            continue
-        with world.having(solution):
-            if optimum.admissible(world) and all(holds(c, world) for c in (*world.context.hypotheses, *step.given)):
-                for sweep in sweeps:
-                    with world.at(sweep):
-                        told += _must_agree(second, world, "a solution of one equation is none of the other")
+    told = 0
+    for world in worlds(context, step.given, rnd, count, choice=(1, 2, 3, 4)):
+        sweeps = system.sweeps((step.before, step.after), world)
+        for variable, groups in system.coupled((step.before, step.after), world):
+            for first, second in ((step.before, step.after), (step.after, step.before)):
+                found = system.affine_solution(first, variable, groups, sweeps, world)
+                if found is not None:
+                    told += _array_agrees(second, found, sweeps, world, step)
+    return told
+
+
+def _array_agrees(
+    equation: Relational, values: dict[Place, Value], sweeps: list[system.Sweep], world: World, step: Step
+) -> int:
+    told = 0
+    with world.having(values):
+        if optimum.admissible(world) and all(holds(c, world) for c in (*world.context.hypotheses, *step.given)):
+            for sweep in sweeps:
+                with world.at(sweep):
+                    told += _must_agree(equation, world, "a solution of one equation is none of the other")
     return told
 
 
@@ -248,9 +255,7 @@ def _unknowns(equations: tuple[Relational, ...], world: World) -> list[Place]:
     for site in (s for equation in equations for s in sites(equation)):
         e, hidden = site.node, {v for v, _, _ in site.scope}
         variable = context.variable(e) if isinstance(e, (sp.Symbol, sp.Indexed)) else None
-        if variable is None or context.definition(e) is not None:
-            continue
-        if variable.domain.integer or variable.domain.definite:
+        if variable is None or context.definition(e) is not None or variable.domain.integer:
             continue
         indices = getattr(e, "indices", ())
         if not all((i in world.indices and i not in hidden) or i.is_Integer for i in indices):

@@ -8,10 +8,14 @@ from itertools import combinations
 import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
+from tests.soundness.patience import OutOfPatienceError, patience
 from tests.soundness.surroundings import Surroundings, apart, like, renamed
 from tests.soundness.tree import Site, exchange, free
 
 Rewrite = Callable[[Site, Surroundings], list[sp.Basic | None]]
+
+#: SymPy factors polynomials in a dozen atoms for minutes: nodes that it may rearrange, and seconds that it may take.
+REARRANGED, REARRANGING = 120, 2.0
 
 
 def _single(node: sp.Basic, kinds: tuple[type, ...] = (sp.Sum, sp.Product)) -> bool:
@@ -166,10 +170,15 @@ def _bracketed(site: Site, around: Surroundings, how: Callable[[sp.Expr], sp.Exp
     """SymPy's own rearrangement of an expression whose bound indices are all different."""
     if not isinstance(site.node, (sp.Add, sp.Mul, sp.Pow, sp.Sum)) or site.node.has(sp.Derivative):
         return []
+    if sum(1 for _ in sp.preorder_traversal(site.node)) > REARRANGED:
+        return []
     node = apart(site.node, around.names)
     try:
-        new = None if node is None else how(node)
+        with patience(REARRANGING):
+            new = None if node is None else how(node)
         return [] if new is None or _odd(new) else [new]
+    except OutOfPatienceError:
+        return []
     except (sp.PolynomialError, NotImplementedError, AttributeError, TypeError, ValueError):
         return []  # SymPy cannot; nothing is rewritten then
 

@@ -18,8 +18,10 @@ from tests.soundness.wrong_steps import is_readable, with_part
 
 #: The kinds of step that claim something, and so can be rewritten without becoming another claim.
 KINDS = ("equal", "inequality", "equivalent", "solves", "maximises")
-#: Rewritten sides beyond this many nodes are not what anybody writes.
+#: Rewritten sides beyond this many nodes, and half as many again as there were, are not what anybody writes.
 MAX_NODES = 300
+#: So many tries in a row that bring nothing new are the end.
+IDLE = 300
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,19 @@ def rewritten(step: Step, context: Context, rnd: Random, tries: int = 20_000) ->
     """Rewrites of a step in random order, one to three at a time, each result once."""
     if step.kind not in KINDS:
         return
-    seen = {step}
+    seen, idle = {step}, 0
     for _ in range(tries):
+        idle += 1
         kinds, current = [], step
         for _ in range(rnd.choice((1, 1, 2, 3))):
             found = _one(current, context, rnd)
             if found is not None:
                 kinds.append(found.kind)
                 current = found.step
+        if idle > IDLE:
+            return
         if current not in seen and kinds:
+            idle = 0
             seen.add(current)
             yield Rewritten(kinds[0] if len(kinds) == 1 else " + ".join(sorted(set(kinds))), current)
 
@@ -68,11 +74,12 @@ def _one(step: Step, context: Context, rnd: Random) -> Rewritten | None:
 
 
 def _options(kind: str, site: Site, around: Surroundings, side: sp.Basic) -> list[sp.Basic]:
-    found = []
+    found: list[sp.Basic] = []
+    most = max(MAX_NODES, _nodes(side) * 3 // 2)
     for new in REWRITES[kind](site, around):
         if new is not None and new != site.node:
             changed = put(side, site.path, new)
-            if changed != side and is_readable(changed) and _nodes(changed) <= MAX_NODES:
+            if changed != side and is_readable(changed) and _nodes(changed) <= most:
                 found.append(changed)
     return found
 

@@ -1,4 +1,8 @@
-"""A symmetric matrix as one unknown of an equation that holds for all values of its free indices."""
+"""An array as one unknown of an equation that holds for all values of its free indices: Σ_d A_{jd} (x_d − μ_d) = 0.
+
+One entry alone cannot be asked for where the equation for one j speaks of every entry, or where an entry stands in two
+places, as in a symmetric matrix.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,25 @@ from itertools import product
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.algebra.context import Variable, key
-from tests.soundness.arithmetic import UndefinedError, UnknownError, Value, add, integer, subtract, times
+from derive.algebra.context import Context, Variable, key
+from tests.soundness.arithmetic import (
+    TINY,
+    UndefinedError,
+    UnknownError,
+    Value,
+    add,
+    floating,
+    integer,
+    subtract,
+    times,
+)
 from tests.soundness.oracle import Place, World, value
 from tests.soundness.special import SingularError, solution
 from tests.soundness.tree import free, sites
 
-#: An unknown matrix: what is declared, and the leading indices at which it is meant.
-Unknown = tuple[Variable, tuple[int, ...]]
 Sweep = dict[sp.Symbol, int]
+#: The places that have one value in common.
+Group = tuple[Place, ...]
 
 
 def sweeps(equations: tuple[Relational, ...], world: World) -> list[Sweep]:
@@ -27,58 +41,83 @@ def sweeps(equations: tuple[Relational, ...], world: World) -> list[Sweep]:
     return [dict(zip(reach, place, strict=True)) for place in product(*ranges)]
 
 
-def matrices(equations: tuple[Relational, ...], world: World) -> Iterator[Unknown]:
-    """The positive definite matrices without leading indices that equations speak of."""
-    found = {key(s.node): s.node for e in equations for s in sites(e) if isinstance(s.node, sp.Indexed)}
-    for entry in found.values():
+def unknowns(equations: tuple[Relational, ...], context: Context) -> Iterator[sp.Indexed]:
+    """An entry of every array of which equations with free indices speak as a whole."""
+    if not any(r.symbol in free(e) for r in context.indices for e in equations):
+        return
+    found: dict[tuple[str, int], sp.Indexed] = {}
+    for site in (s for e in equations for s in sites(e) if isinstance(s.node, sp.Indexed)):
+        hidden = {v for v, _, _ in site.scope}
+        if any(i in hidden for i in site.node.indices):
+            found[key(site.node)] = site.node
+    yield from found.values()
+
+
+def coupled(equations: tuple[Relational, ...], world: World) -> list[tuple[Variable, list[Group]]]:
+    """The arrays that as many equations could determine as there are, each with its places."""
+    found = []
+    most = len(sweeps(equations, world))
+    for entry in unknowns(equations, world.context):
         variable = world.context.variable(entry)
-        if variable is None or not variable.domain.definite or len(variable.axes) != 2:
+        if variable is None or world.context.definition(entry) is not None or variable.domain.integer:
             continue
-        if world.context.definition(entry) is None:
-            yield variable, ()
+        groups = _groups(variable, world)
+        if len(groups) <= most and not any(f.variable.key == variable.key for f in world.context.facts):
+            found.append((variable, groups))
+    return found
+
+
+def _groups(variable: Variable, world: World) -> list[Group]:
+    ranges = [range(1, integer(value(axis, world)) + 1) for axis in variable.axes]
+    found: dict[tuple[int, ...], list[Place]] = {}
+    for place in product(*ranges):
+        first = (*place[:-2], *sorted(place[-2:])) if variable.domain.definite else place
+        found.setdefault(first, []).append((variable.name, place))
+    return list(map(tuple, found.values()))
 
 
 def affine_solution(
-    equation: Relational, unknown: Unknown, indices: list[Sweep], world: World
+    equation: Relational, variable: Variable, groups: list[Group], indices: list[Sweep], world: World
 ) -> dict[Place, Value] | None:
     """The values of all entries at which an affine equation holds for all its indices.
 
-    Where every matrix solves it, the one that was drawn; None where it is not affine, or has no single solution.
+    Where all values solve it, those that were drawn; None where it is not affine, or has no single solution.
     """
-    variable, leading = unknown
-    size = integer(value(variable.axes[-1], world))
-    pairs = [(a, b) for a in range(1, size + 1) for b in range(1, a + 1)]
 
     def places(values: list[Value]) -> dict[Place, Value]:
-        found: dict[Place, Value] = {}
-        for (a, b), v in zip(pairs, values, strict=True):
-            found[variable.name, (*leading, a, b)] = found[variable.name, (*leading, b, a)] = v
-        return found
+        return {place: v for group, v in zip(groups, values, strict=True) for place in group}
 
-    def residuals(values: list[Value]) -> list[Value]:
+    def residuals(values: list[Value], sweeps: list[Sweep] = indices) -> list[Value]:
         result = []
         with world.having(places(values)):
-            for sweep in indices:
+            for sweep in sweeps:
                 with world.at(sweep):
                     result.append(subtract(value(equation.lhs, world), value(equation.rhs, world)))
         return result
 
     try:
-        start = [world.entry(variable.base[a, b], (*leading, a, b)) for a, b in pairs]
+        start = [world.entry(variable.base[group[0][1]], group[0][1]) for group in groups]
+        one, two, three = (residuals([v * n + n for v in start], indices[:1])[0] for n in (1, 2, 3))
+        if not _is_nothing(subtract(add(one, three), add(two, two))):
+            return None  # not affine
         at_start = residuals(start)
-        if all(r == 0 for r in at_start):
+        if all(map(_is_nothing, at_start)):
             return places(start)
         columns = []
-        for n in range(len(pairs)):
+        for n in range(len(groups)):
             shifted = residuals([v + (n == m) for m, v in enumerate(start)])
             columns.append([subtract(s, r) for s, r in zip(shifted, at_start, strict=True)])
-        # least squares: the equations for (j, m) and (m, j) are the same
+        # least squares: there may be more equations than unknowns
         normal = [[_dot(c, d) for d in columns] for c in columns]
         move = solution(normal, [times(Fraction(-1), _dot(c, at_start)) for c in columns])
         found = [add(v, d) for v, d in zip(start, move, strict=True)]
-        return places(found) if all(r == 0 for r in residuals(found)) else None
+        return places(found) if all(map(_is_nothing, residuals(found))) else None
     except (UndefinedError, UnknownError, SingularError):
         return None
+
+
+def _is_nothing(x: Value) -> bool:
+    return bool(abs(floating(x)) < TINY)
 
 
 def _dot(first: list[Value], second: list[Value]) -> Value:

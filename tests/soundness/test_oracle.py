@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import islice
 from random import Random
 
+import mpmath
 import pytest
 import sympy as sp
 
@@ -23,9 +25,13 @@ from derive.algebra.context import (
 from derive.algebra.matrices import Det, InverseEntry, matrix
 from derive.algebra.order import Largest, Median, Smallest
 from derive.derivation import Step
+from tests.soundness.arithmetic import same
 from tests.soundness.densities import OF_DENSITIES
 from tests.soundness.judge import UndecidedError, judge
+from tests.soundness.oracle import value
+from tests.soundness.special import determinant, inverse_entry
 from tests.soundness.tree import sites
+from tests.soundness.worlds import worlds
 from tests.soundness.wrong_steps import is_readable, mutants
 
 N, D = size("N"), size("D")
@@ -147,3 +153,58 @@ def test_an_integral_is_known_to_twenty_digits_after_the_point() -> None:
     moved = Step("equal", TRUE[1].before - 1, sp.S.Zero)
     assert judge(moved, CONTEXT, Random(1)) is None
     assert judge(Step("inequality", TRUE[1].before, sp.S.One, ">"), CONTEXT, Random(1)) is not None
+
+
+SQUARES = sp.Sum(x.base[i] ** 2, (i, 1, N))
+FAR = -sp.exp(300 * mu.base)
+LOG_OF_FAR = sp.log(sp.exp(FAR, evaluate=False), evaluate=False)
+ENTRY, DIAGONAL = InverseEntry(M, j, k), sp.KroneckerDelta(j, k)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wrong"),
+    [
+        # a slope found from exact fractions is near the derivative, not equal to it
+        (sp.Derivative(SQUARES / sigma.base**2, sigma.base), -2 * SQUARES / sigma.base**3, -2 * SQUARES / sigma.base),
+        # e^{−e^{300 μ}} is not 0 where nobody can write it out, and its logarithm not log 0
+        (LOG_OF_FAR, FAR, 2 * FAR),
+        # near the end of the range log e^v is 0 for small v, but not in truth
+        (sp.Integral(v / sp.log(sp.exp(v)) * sp.exp(-v), (v, 0, sp.oo)), sp.S.One, sp.S.Half),
+        # what cancels settles to no digit of its own size
+        (sp.Integral((t - mu.base) * BELL, (t, -sp.oo, sp.oo)), sp.S.Zero, sp.Rational(1, 10**9)),
+    ],
+    ids=["slope", "far", "near", "cancelling"],
+)
+def test_digits_are_lost_nowhere(before: sp.Expr, after: sp.Expr, wrong: sp.Expr) -> None:
+    for seed in range(4):
+        assert judge(Step("equal", before, after), CONTEXT, Random(seed)) is None
+        assert judge(Step("equal", before, wrong), CONTEXT, Random(seed)) is not None
+
+
+def test_a_symmetric_matrix_is_one_unknown() -> None:
+    """Of S_{jk} = σ δ_{jk} for all j and k one entry alone cannot be asked for: it would make S asymmetric."""
+    spherical, inverted = eq(S.base[j, k], sigma.base * DIAGONAL), eq(ENTRY, DIAGONAL / sigma.base)
+    for seed in range(4):
+        assert judge(Step("equivalent", inverted, spherical, "⇔"), CONTEXT, Random(seed)) is None
+        for wrong in (eq(S.base[j, k], sigma.base**2 * DIAGONAL), eq(S.base[j, k], DIAGONAL / sigma.base)):
+            assert judge(Step("equivalent", inverted, wrong, "⇔"), CONTEXT, Random(seed)) is not None
+
+
+def test_what_was_worked_out_is_forgotten_where_a_value_changes() -> None:
+    world = next(worlds(CONTEXT, (), Random(1), 1))
+    mean = value(MEAN, world)
+    first = ("x", (1,))
+    with world.having({first: world.values[first] + 1}):
+        assert value(MEAN, world) == mean + Fraction(1, world.sizes[N])
+    assert value(MEAN, world) == mean
+    entries = [value(sp.Sum(S.base[j, d], (d, 1, D)), world)]
+    for n in range(1, world.sizes[D] + 1):
+        with world.at({j: n}):
+            entries.append(value(sp.Sum(S.base[j, d], (d, 1, D)), world))
+    assert entries[0] == entries[world.indices[j]] and len(set(entries)) > 1
+
+
+def test_a_matrix_with_mixed_numbers_is_inverted() -> None:
+    rows = [[Fraction(1, 3), mpmath.mpf(2)], [mpmath.mpf(5), Fraction(1, 7)]]
+    assert same(determinant(rows), Fraction(1, 21) - 10)
+    assert same(inverse_entry(rows, 0, 1), -2 / (mpmath.mpf(1) / 21 - 10))

@@ -17,7 +17,8 @@ from tests.expressions import CONTEXT, K, N, T, a, c, counts, i, j, k, l, m, mu,
 from tests.soundness.judge import judge
 from tests.soundness.material import material, of_family, places
 from tests.soundness.mutations import MUTATIONS
-from tests.soundness.run import run
+from tests.soundness.record import Record
+from tests.soundness.run import run, tally
 from tests.soundness.work import share
 from tests.soundness.wrong_steps import mutants
 
@@ -76,7 +77,7 @@ def test_a_seed_gives_the_same_variants() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["arithmetic", "oracle", "special", "quadrature", "worlds", "judge", "optimum", "tree"]
+    "module", ["arithmetic", "oracle", "special", "quadrature", "system", "worlds", "judge", "optimum", "tree"]
 )
 def test_the_oracle_is_independent_of_what_it_judges(module: str) -> None:
     source = (Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8")
@@ -155,3 +156,23 @@ def test_a_rewrite_that_changes_the_value_is_a_fault_of_the_generator(monkeypatc
     monkeypatch.setattr(right_steps, "REWRITES", {"reorder terms": lambda site, around: [site.node + 1]})
     place = next(p for p in places(DIE) if of_family(p[0])[p[1]].step.kind == "equal")
     assert any(f.fault for f in share("rewrite", place, 1, 0, 20))
+
+
+def test_a_run_goes_on_from_its_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = tmp_path / "log.jsonl"
+    size = {"mutants": 12, "rewrites": 8, "fuzz": 0, "seed": 3, "jobs": 1, "families": ("bernoulli",), "sample": 5}
+    first = run(**size, record=Record(log))  # type: ignore[arg-type]
+    lines = log.read_text(encoding="utf-8").splitlines()
+    ends = [n for n, line in enumerate(lines) if '"finding"' not in line and '"shipped"' not in line]
+    log.write_text("\n".join(lines[: ends[1] + 2]) + '\n{"piece": ["mut', encoding="utf-8")  # stopped in a third piece
+    kept = Record(log)
+    assert len(kept.pieces) == 2 and len(kept.shipped) == 5
+    assert [f.text for f in tally(kept).findings] == [f.text for found in kept.pieces.values() for f in found]
+    again = run(**size, record=kept)  # type: ignore[arg-type]
+    assert [(f.text, f.verdict, f.why) for f in again.findings] == [(f.text, f.verdict, f.why) for f in first.findings]
+
+    def no_more(*_: object) -> None:
+        raise AssertionError("everything was done")
+
+    monkeypatch.setattr("tests.soundness.run.done", no_more)
+    assert len(run(**size, record=Record(log)).findings) == len(first.findings)  # type: ignore[arg-type]

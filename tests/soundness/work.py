@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
@@ -19,6 +16,7 @@ from derive.checker.verdict import WRONG
 from derive.derivation import Step
 from tests.soundness.judge import LIGHT, THOROUGH, Effort, UndecidedError, judge
 from tests.soundness.material import Place, of_family
+from tests.soundness.patience import OutOfPatienceError, patience
 from tests.soundness.right_steps import rewritten
 from tests.soundness.wrong_steps import mutants
 
@@ -121,37 +119,14 @@ def share(sort: Sort, place: Place, seed: int, start: int, count: int) -> list[F
     return found
 
 
-class _OutOfPatienceError(BaseException):
-    """The oracle has thought for too long; no handler of exceptions on the way may take it for something else."""
-
-
-@contextmanager
-def _patience() -> Iterator[None]:
-    """A limit of time, where the system has timers."""
-
-    def stop(number: int, frame: object) -> None:
-        raise _OutOfPatienceError
-
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
-
-
 def finding(
     sort: Sort, kind: str, origin: str, step: Step, context: Context, rnd: Random, effort: Effort = THOROUGH
 ) -> Finding:
     """What numbers and the checker say of a variant. A rewrite that numbers speak against is a fault of the rewrite."""
     try:
-        with _patience():
+        with patience(PATIENCE):
             why = judge(step, context, rnd, effort)
-    except (UndecidedError, _OutOfPatienceError) as error:
+    except (UndecidedError, OutOfPatienceError) as error:
         if sort == "mutant":
             return Finding(sort, kind, origin, OPEN, str(error) or "no time", None, shown(step), 0.0)
         why = None  # a rewrite is right by construction
