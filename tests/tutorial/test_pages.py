@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 from click.testing import CliRunner
+from markdown_it import MarkdownIt
 
 from derive.cli import command
 from derive.render import svg
@@ -126,6 +127,12 @@ def test_github_finds_the_formulas(path: Path) -> None:
         assert formula.count("{") == formula.count("}")
         assert formula.count("\\begin") == formula.count("\\end")
         assert "\\operatorname" not in formula and "{y}_{k}" not in formula
+
+
+@pytest.mark.parametrize("path", PAGES, ids=IDS)
+def test_markdown_leaves_no_sign_behind(path: Path) -> None:
+    shown = re.sub(r"<[^>]*>", "", MarkdownIt("commonmark").enable("table").render(sentences(path)))
+    assert "**" not in shown and "](" not in shown and "{{" not in shown and "| ---" not in shown
 
 
 def test_the_formulas_can_be_drawn() -> None:

@@ -153,6 +153,7 @@ def _inline() -> dict[str, Side | Statement]:
         "1-y": 1 - sp.Symbol("y"),
         "y=1": equation(sp.Symbol("y"), 1),
         "y_k": y[index("k")],
+        "tenth": Decimal(exact(CASES[1][1][1]), 1),
         "least": Decimal(exact(PENALTIES[-1]), 3),
         "least_loss": Decimal(written.log_of(PENALTIES[-1]), 3),
     }

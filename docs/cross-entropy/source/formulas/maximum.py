@@ -77,9 +77,21 @@ def _global() -> Block:
     return Block((Line(None, "", value, (Check(step, CONTEXT),), SUMMIT),), numbered=True)
 
 
-def _log_likelihood(at: list[sp.Rational]) -> sp.Expr:
-    """log L of the table of counts at given probabilities."""
-    return sp.Add(*(n * sp.log(p, evaluate=False) for n, p in zip(COUNTS, at, strict=True)), evaluate=False)
+def _log_likelihood(at: list[sp.Rational]) -> Decimal:
+    """The derived log-likelihood of the table of counts at given probabilities."""
+    found = derived.of().results["log_likelihood"]
+    (power,) = found.atoms(sp.log)
+    probability, counted = power.args[0].base, next(e.base for e in found.atoms(sp.Indexed) if e != power.args[0])
+    values = [equation(K, FACES)]
+    for face, (count, share) in enumerate(zip(COUNTS, at, strict=True), start=1):
+        values += [equation(counted[face], count), equation(probability[face], share)]
+    return Decimal(found, 6, tuple(values), CONTEXT)
+
+
+def _ratio(best: list[sp.Rational], other: list[sp.Rational]) -> sp.Expr:
+    """How many times as probable the table is at one choice as at another."""
+    factors = ((one / two) ** count for count, one, two in zip(COUNTS, best, other, strict=True))
+    return sp.Mul(*factors)
 
 
 def _estimates() -> list[sp.Rational]:
@@ -90,14 +102,14 @@ def _estimates() -> list[sp.Rational]:
 
 
 def _inline() -> dict[str, object]:
-    best, fair = _log_likelihood(_estimates()), _log_likelihood([sp.Rational(1, FACES)] * FACES)
+    best, fair = _estimates(), [sp.Rational(1, FACES)] * FACES
     entry = derived.of().results["estimate"].args[0]
     return {
         "constraint": derived.find("given", "constraint").before,
         "estimate": equation(entry.lhs, entry.rhs),
-        "best": Decimal(best, 6),
-        "fair": Decimal(fair, 6),
-        "ratio": Decimal(sp.exp(best - fair), 1),
+        "best": _log_likelihood(best),
+        "fair": _log_likelihood(fair),
+        "ratio": Decimal(_ratio(best, fair), 1),
         "one_face": sp.Rational(1, FACES),
         "y_k>0": derived.of().results["log_likelihood"].atoms(sp.log).pop().args[0] > 0,
         "t_k": entry.rhs.atoms(sp.Indexed).pop(),
