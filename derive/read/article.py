@@ -17,7 +17,8 @@ from derive.read.facts import constraint, declare, is_free_in
 from derive.read.meaning import Reader
 from derive.read.points import Facts
 from derive.read.report import Finding, Warned
-from derive.read.terms import Meaningless, NotUnderstood, Term, free, walk
+from derive.read.vocabulary import GREEK
+from derive.read.terms import ONE, Meaningless, NotUnderstood, Term, free, walk
 
 
 class Article:
@@ -30,13 +31,14 @@ class Article:
         self.names = symbols.collect(_statements(steps) or nodes)
         self.reader = Reader(self.names)
         self.facts = Facts(sizes=self.names.sizes, indices=self.names.indices - self.names.sizes)
+        self.facts.integers |= self.names.counts
         self.store = Store()
         self.ground = Ground(self.facts, self.store, {"2": 2, "10": 10}.get(log_base))
         self.warnings: list[Warned] = []
         self.equalities = Equalities()
         self.meanings: dict[tuple[int, bool], Term | NotUnderstood] = {}
         self.used: set[str] = set()
-        self.used_here: set[str] = set()
+        self.used_here: set[tuple[str, int]] = set()
         self.free_before: set[str] = set()
         self.chain_head: Term | None = None
         self.single = len(steps) == 1
@@ -180,7 +182,7 @@ class Article:
             self.free_before |= {name for name, _ in free(before)}
             names = {name for name, _ in free(before) | free(after)}
             self.used |= names
-            self.used_here |= names
+            self.used_here |= free(before) | free(after)
 
     def _unread(self, step: Step, error: NotUnderstood) -> Finding:
         where = ""
@@ -227,6 +229,11 @@ class Article:
             if inner is not None and self.store.find(inner[0]) is None and inner[0].name not in self.used:
                 self._add(step, *inner)
                 return self.finding(step, "definition", "introduces a name")
+        fresh = self._fresh_result(step, before, after)
+        if fresh is not None:
+            self._add(step, *fresh)
+            self.equalities.join(before, after)
+            return self.finding(step, "definition", f"says what {fresh[0].name} stands for")
         assumed = constraint(before, after)
         if assumed is not None and self._is_fixed(after) and assumed[0] not in self.facts.normalised and self.store.find(before) is None:
             name, total = assumed
@@ -234,6 +241,23 @@ class Article:
             self.ground.forget()
             return self.finding(step, "hypothesis", "is assumed from here on")
         return None
+
+    def _fresh_result(self, step: Step, before: Term, after: Term) -> tuple[Term, Term] | None:
+        """… = RSS/n says what RSS is, where it is a word that nothing else says anything of."""
+        if step.first:
+            return None
+        names = {(t.name, t) for t in walk(after) if t.head == "var" and t.name not in self.facts.sizes}
+        if len(names) != 1:
+            return None
+        name, head = names.pop()
+        if len(name) < 2 or not name.isalpha() or head.args or name in GREEK or self.store.find(head) is not None:
+            return None
+        if is_free_in(name, before):
+            return None
+        ratio = {"div": lambda t: t.args[1], "var": lambda t: ONE}.get(after.head)
+        if ratio is None or (after.head == "div" and after.args[0] != head):
+            return None
+        return head, Term("mul", (ratio(after), before))
 
     def _is_fixed(self, term: Term) -> bool:
         """Whether a side is a number or a size: what a sum can be said to be."""
@@ -250,7 +274,7 @@ class Article:
             return None
         if before.head == "var":
             solving = step.row > 0 and self.equation is not None and before.name in self.used
-            inside = before.name in self.used_here
+            inside = (before.name, len(before.args)) in self.used_here
             if solving or inside or before.name in self.facts.sizes or before.name in self.facts.indices:
                 return None
         elif self._known_without(before):

@@ -56,7 +56,8 @@ def _shapes(article: Article, step: Step, before: Term, after: Term, error: Mean
 def _shown(term: Term, article: Article) -> bool:
     """Whether every vector and matrix in a term is written out: no name in it may stand for one."""
     for t in walk(term):
-        if t.head in ("apply", "mean") or (t.head == "var" and not t.args and article.store.find(t) is None):
+        kind = f"{t.name}:{len(t.args)}" in article.facts.kinds
+        if t.head in ("apply", "mean") or kind or (t.head == "var" and not t.args and article.store.find(t) is None):
             if t.name not in article.facts.sizes:
                 return False
     return True
@@ -305,7 +306,9 @@ def _open(article: Article, step: Step, before: Term, after: Term, outcome: Outc
     if outcome.modelled:
         return article.finding(step, "undecided", "not known of " + ", ".join(sorted(outcome.modelled)))
     if outcome.differed:
-        return article.finding(step, "undecided", "does not hold for all values; it may be meant as a condition")
+        what = hindrance(article, before, after)
+        because = f", but what is known of {what} may not be all" if what else "; it may be meant as a condition"
+        return article.finding(step, "undecided", f"does not hold for all values{because}")
     return article.finding(step, "undecided", outcome.trouble or "no admissible point was found")
 
 
@@ -340,24 +343,27 @@ def _may_be_condition(article: Article, step: Step, before: Term, after: Term) -
 
 def _constrain(article: Article, before: Term, after: Term) -> None:
     for name, _ in free(before) | free(after):
-        if article.store.find(Term("var", (), name)) is None:
+        if name not in article.facts.sizes | article.facts.indices and article.store.find(Term("var", (), name)) is None:
             article.constrained.add(name)
 
 
 def is_understood(article: Article, before: Term, after: Term) -> bool:
     """Whether every name of both sides is free to take any value: nothing that the text may have meant is missing."""
+    return hindrance(article, before, after) is None
+
+
+def hindrance(article: Article, before: Term, after: Term) -> str | None:
+    """What in a claim may have a meaning that we do not know, None where there is nothing."""
     for side in (before, after):
         for t in walk(side):
             if t.head in ("apply", "mean", "label", "sumset", "intset", "limit", "indefinite"):
                 if t.head == "apply" and article.store.find(t) is not None:
                     continue
-                return False
+                return t.name or t.head
             if t.head == "var" and article.store.find(t) is None:
-                if t.name in article.constrained:
-                    return False
-                if "^" in t.name and not t.name.endswith("^bold"):
-                    return False
-    return True
+                if t.name in article.constrained or ("^" in t.name and not t.name.endswith("^bold")):
+                    return text(article, Term("var", (), t.name))
+    return None
 
 
 def _refuted(article: Article, step: Step, outcome: Outcome, more: str = "", slip: str | None = None) -> Finding:

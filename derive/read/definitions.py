@@ -50,8 +50,8 @@ def bare(name: str) -> str:
 
 
 def _matched(pattern: Term, argument: Term, strict: bool, found: dict[str, Term], rigid: frozenset[str]) -> bool:
-    if pattern.name in rigid:
-        return pattern == argument
+    if pattern.head == "var" and not pattern.args and pattern.name in rigid:
+        return pattern == argument and _bind(pattern.name, argument, found)
     if pattern.head == "var" and not pattern.args:
         if strict and not (
             (argument.head == "var" and not argument.args and bare(argument.name) == bare(pattern.name))

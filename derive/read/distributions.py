@@ -70,6 +70,8 @@ def _exponential(x: Value, rate: Value) -> Value:
 
 def _dirichlet(x: Value, a: Value) -> Value:
     entries, shapes = x.entries, a.entries
+    if len(entries) != len(shapes):
+        raise NotUnderstood("vectors of different lengths")
     total = sum(shapes, fmpq(0))
     result: Value = special.known("gamma", [total])
     for value, shape in zip(entries, shapes, strict=True):
@@ -79,6 +81,8 @@ def _dirichlet(x: Value, a: Value) -> Value:
 
 def _multinomial(x: Value, n: Value, p: Value) -> Value:
     result: Value = special.factorial(n)
+    if len(x.entries) != len(p.entries):
+        raise NotUnderstood("vectors of different lengths")
     for count, share in zip(x.entries, p.entries, strict=True):
         result = result * _power(share, count) / special.factorial(count)
     return result
@@ -200,6 +204,8 @@ def _over(
     body = t.args[0]
     names = sorted({(v.name, len(v.args)) for v in walk(body) if v.head == "var" and v.name in point.facts.random})
     law = law_of(point, names[0][0], t.name) if len(names) == 1 and names[0][1] == 0 else None
+    if law is not None and law.name == "N" and len(law.args) == 2 and names[0][0] in point.facts.kinds:
+        return _over_atoms(point, names[0][0], law, env, lambda inner: value(body, inner), value)
     if law is not None and names[0][0] not in point.facts.kinds:
         known = DENSITIES.get(law.name)
         if known is not None and known[1] and len(law.args) == _PARAMETERS[known[0]]:
@@ -245,6 +251,48 @@ def _over_density(
     point.uncertified = True
     if support == "counts":
         return totals.endless(lambda n: at(fmpq(n)), 0)
+    if support == "line":  # in standard units the integrand is a bell that every node sees
+        mean, deviation = parameters[0], ball(parameters[1]).sqrt()
+        return totals.bell(lambda z: body({**env, name: mean + deviation * z}))
     infinity = arb.pos_inf()
-    lower, upper = {"line": (-infinity, infinity), "half": (fmpq(0), infinity), "unit": (fmpq(0), fmpq(1))}[support]
+    lower, upper = {"half": (fmpq(0), infinity), "unit": (fmpq(0), fmpq(1))}[support]
     return totals.integral(at, lower, upper)
+
+
+def _over_atoms(
+    point: Point,
+    name: str,
+    law: Term,
+    env: Mapping[str, Any],
+    body: Callable[[Mapping[str, Any]], Value],
+    value: Callable[[Term, Mapping[str, Any]], Value],
+) -> Value:
+    """E of a normal vector over the 2n points μ ± √n l_k (l_k the columns of a root of Σ): exact up to degree 2."""
+    mean, covariance = (value(a, env) for a in law.args)
+    if not isinstance(mean, Array) or not isinstance(covariance, Array):
+        raise NotUnderstood("an expectation over a vector")
+    point.modelled.add(f"the distribution {law.name}")
+    size = len(mean.entries)
+    root = special.matrix_root(covariance, inverted=False)
+    total: Value = fmpq(0)
+    for k in range(size):
+        column = Array(tuple((root.rows[m][k] * arb(size).sqrt(),) for m in range(size)))
+        for sign in (fmpq(1), fmpq(-1)):
+            at = arrays.plus(mean, arrays.times(sign, column))
+            total = arrays.plus(total, arrays.times(fmpq(1, 2 * size), body({**env, name: at})))
+    return total
+
+
+def probability(t: Term, point: Point, value: Callable[[Term], Value]) -> Value | None:
+    """Pr(X = x) of a variable whose distribution is known and discrete, None for anything else."""
+    if t.name not in ("Pr", "Prob") or len(t.args) != 1 or t.args[0].head != "says" or t.args[0].name != "=":
+        return None
+    variable, at = t.args[0].args
+    law = law_of(point, variable.name, "") if variable.head == "var" and not variable.args else None
+    if law is None or law.name not in DENSITIES or DENSITIES[law.name][1] not in ("bits", "to n", "counts"):
+        return None
+    density_of, _ = DENSITIES[law.name]
+    if len(law.args) != _PARAMETERS[density_of]:
+        return None
+    point.modelled.add(f"the distribution {law.name}")
+    return density_of(value(at), *(value(a) for a in law.args))

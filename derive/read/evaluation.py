@@ -208,7 +208,10 @@ def divided(x: Value, y: Value) -> Value:
         if y == 0:
             raise UndefinedError("division by 0")
         return x / y
-    return finite(x / y, "division by what may be 0")
+    try:
+        return finite(x / y, "division by what may be 0")
+    except ValueError as error:  # a power series without a constant term
+        raise UndefinedError(str(error)) from None
 
 
 def finite(x: Value, what: str) -> Value:
@@ -412,7 +415,38 @@ def _apply(t: Term, point: Point, env: Env) -> Value:
 
 
 def _mean(t: Term, point: Point, env: Env) -> Value:
+    """An expectation binds the random variables in it: what they are outside does not count."""
+    if env and not point.override:
+        env = {name: held for name, held in env.items() if name not in point.facts.random}
+    if not point.override and t.names.isdisjoint(env):
+        if t not in point.known:
+            point.known[t] = point.expected(t, {}, lambda term, inner: _value(term, point, inner))
+        return point.known[t]
     return point.expected(t, env, lambda term, inner: _value(term, point, inner))
+
+
+def inverted(name: str, wanted: Value, point: Point) -> Value:
+    """The x with f(x) = wanted, found by Newton's method; NotUnderstood where f is not defined in the text."""
+    x_name = Term("var", (), "x⁻¹")
+    call = Term("apply", (x_name,), name)
+    if point.store.find(call) is None or isinstance(wanted, (Array, arb_series)):
+        raise NotUnderstood(f"the inverse of {name}")
+    point.uncertified = True
+    x: Value = arb(wanted)
+    for _ in range(60):
+        cap = ctx.cap
+        try:
+            ctx.cap = 2
+            found = _value(call, point, {x_name.name: arb_series([x, arb(1)])})
+        finally:
+            ctx.cap = cap
+        if not isinstance(found, arb_series) or found[1].contains(0):
+            break
+        moved = (x - (found[0] - wanted) / found[1]).mid()
+        if abs(moved - x) < arb(10) ** -50 * (1 + abs(moved)):
+            return moved + arb(0, arb(10) ** -48)
+        x = moved
+    raise UndefinedError(f"the inverse of {name} was not found")
 
 
 def _matrix(t: Term, point: Point, env: Env) -> Value:

@@ -100,11 +100,13 @@ def stray_differential(node: tree.Node) -> tree.Node | None:
     for found in symbols.walk(node):
         if not isinstance(found, tree.Big) or found.operator.lstrip("\\") not in ("sum", "prod"):
             continue
-        body = found.body
-        if isinstance(body, tree.Times) and len(body.factors) >= 3:
-            d, x = body.factors[-2:]
-            if isinstance(d, tree.Name) and d.text == "d" and d.style == "roman" and isinstance(x, tree.Name):
-                return d
+        for inner in symbols.walk(found.body):
+            if isinstance(inner, tree.Big) and inner.operator.endswith("int"):
+                return None
+            if isinstance(inner, tree.Times) and len(inner.factors) >= 3:
+                d, x = inner.factors[-2:]
+                if isinstance(d, tree.Name) and d.text == "d" and d.style == "roman" and isinstance(x, tree.Name):
+                    return d
     return None
 
 

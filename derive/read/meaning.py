@@ -16,6 +16,8 @@ from derive.read.terms import NotUnderstood, Term, num, var
 #: Deeper formulas are not read.
 DEEPEST = 120
 TRANSPOSES = frozenset({"T", "top", "intercal", "⊤", "t"})
+#: Letters that count something also where nothing says so.
+CUSTOMARY = frozenset("ijkl")
 CONSTANTS = {"e": "e", "pi": "pi", "infty": "inf"}
 
 
@@ -75,6 +77,8 @@ class Reader:
         if isinstance(node, tree.Number):
             return node.digits.isdigit()
         if isinstance(node, tree.Name):
+            if node.style == "" and not node.accents and node.text in CUSTOMARY and not self.is_index(node.text):
+                self.names.indices.add(node.text)
             return self.is_index(named(node))
         if isinstance(node, (tree.Plus, tree.Times)):
             parts = node.terms if isinstance(node, tree.Plus) else node.factors

@@ -238,6 +238,11 @@ class Point:
         found = distributions.density(t, value)
         if found is not None:
             return found
+        found = distributions.probability(t, self, value)
+        if found is not None:
+            return found
+        if t.name.endswith("^inv") and len(t.args) == 1:
+            return self._inverse(t, env, value)
         moment = distributions.moment_of(t)
         if moment is not None:
             return value(moment)
@@ -255,17 +260,29 @@ class Point:
             return f"{arg.head}:{arg.name}", []
         if arg.head == "says":
             _, right = self._argument(arg.args[1], function, value)
-            return f"{arg.args[0]}{arg.name}", right
+            left = arg.args[0]
+            if arg.name == "=" and left.head == "var":  # p(X = x) is p(x)
+                return bare(left.name).lower(), right
+            return f"{left}{arg.name}", right
         overloaded = function.split("_")[0] in OVERLOADED
         name = ""
         if overloaded:
             names = sorted({bare(a.name) for a in walk(arg) if a.head == "var"})
-            name = " ".join(names)
+            name = " ".join(names).lower()
         try:
             found = value(arg)
         except (NotUnderstood, UndefinedError):
             return str(arg), []
         return name, found.entries if isinstance(found, Array) else [found]
+
+    def _inverse(self, t: Term, env: Mapping[str, Any], value: Callable[[Term], Value]) -> Value:
+        """f⁻¹(f(x)) = x; of a function that the article defines, by Newton's method."""
+        from derive.read.evaluation import inverted
+
+        inner = t.args[0]
+        if inner.head == "apply" and inner.name == t.name.removesuffix("^inv") and len(inner.args) == 1:
+            return value(inner.args[0])
+        return inverted(t.name.removesuffix("^inv"), value(inner), self)
 
     def _smooth(self, stream: int, numbers: list[Value]) -> Value:
         """exp of a quadratic form that falls off: positive, smooth, integrable."""

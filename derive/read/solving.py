@@ -112,6 +112,8 @@ def _slope(equation: Equation, point: Point, unknown: Entry, x: Any) -> tuple[An
 def _root(equation: Equation, point: Point, unknown: Entry) -> Any:
     """A ball around a solution, None where none was found and enclosed."""
     start = constant(point.entry(*unknown))
+    if isinstance(start, Array):
+        return None
     for factor in (fmpq(1), fmpq(1, 3), fmpq(3), fmpq(1, 10)):
         x = arb(start * factor)
         try:

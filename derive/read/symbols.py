@@ -23,6 +23,7 @@ class Names:
     functions: set[str] = field(default_factory=set)
     applied: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
+    counts: set[str] = field(default_factory=set)
     indexed: set[str] = field(default_factory=set)
     ranges: dict[str, tuple[tree.Node, tree.Node]] = field(default_factory=dict)
     displays: dict[str, str] = field(default_factory=dict)
@@ -96,9 +97,20 @@ def _big(node: tree.Big, names: Names) -> None:
                 names.ranges.setdefault(named(index), (lower.sides[1], node.upper))
         for end in (lower.sides[1], node.upper):
             if end is not None:
-                names.sizes.update(named(n) for n in walk(end) if isinstance(n, tree.Name) and n.text != "infty")
+                _end(end, names)
     elif lower is not None and not isinstance(lower, tree.Statement):
         names.indices.update(named(n) for n in walk(lower) if isinstance(n, tree.Name))
+
+
+def _end(node: tree.Node, names: Names) -> None:
+    """What a sum ends at is a size; n_{ij} is an array of them."""
+    if isinstance(node, tree.Script) and isinstance(node.base, tree.Name):
+        names.counts.add(named(node.base))
+        return
+    if isinstance(node, tree.Name) and node.text != "infty":
+        names.sizes.add(named(node))
+    for child in children(node):
+        _end(child, names)
 
 
 def _dotted(items: tuple[tree.Node, ...], names: Names) -> None:
