@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from derive.estimation import Data
 
 #: The width of a line in em.
-LINE = 41.0
+LINE = 40.0
 #: Formulas wider than this have their reason below rather than beside them.
 WIDEST_BESIDE = 21.0
 #: The share of the line for a reason beside its formula.
