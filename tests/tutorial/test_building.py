@@ -76,6 +76,19 @@ def test_what_is_not_shown_stops_the_build(build: ModuleType) -> None:
             lines.verified(page, "test")
 
 
+def test_every_equality_has_a_step_that_shows_it(build: ModuleType) -> None:
+    lines = sys.modules["source.lines"]
+    bare = {
+        (name, label)
+        for name, page in build.PAGES.items()
+        for label, block in page().blocks.items()
+        for line in block.lines
+        if line.sign not in ("", "≈") and not line.checks and not isinstance(line.right, lines.Decimal)
+    }
+    # vectors and matrices written out entry by entry: names for what is given
+    assert bare == {("6-vectors", label) for label in ("columns", "rows", "labels", "predictions", "dot")}
+
+
 def test_a_text_that_asks_for_what_is_not_there_stops_the_build(build: ModuleType, tmp_path: Path) -> None:
     weave, lines = build.weave, sys.modules["source.lines"]
     (tmp_path / "en").mkdir()

@@ -26,6 +26,8 @@ LETTER, MARK, GAP = 0.5, 1.3, 2.0
 SIGNS = {**latex_formula.RELATIONS, ":=": "=", "≈": "\\approx", "": ""}
 #: Signs before a whole equation.
 STATED = ("", "⇔")
+#: The brackets of Japanese text.
+WIDE = str.maketrans("()", "\uff08\uff09")
 PROVED = "{\\scriptstyle\\checkmark}"
 
 
@@ -160,13 +162,13 @@ def _why(line: Line, lang: str, told: set[sp.Basic]) -> tuple[str, float]:
     if isinstance(line.why, Step):
         pieces = reasons.why(line.why, lang, told)
         told.update((*line.why.given, *line.why.bind))
-        said = put_together(pieces, lambda expr: formula(expr, lang), _words)
+        said = put_together(pieces, lambda expr: formula(expr, lang), lambda words: _words(words, lang))
         letters = LETTER * width(put_together(pieces, lambda expr: text_formula.formula(layout(expr))))
     elif line.why:
-        said, letters = _words(line.why[lang]), LETTER * width(line.why[lang])
+        said, letters = _words(line.why[lang], lang), LETTER * width(line.why[lang])
     proved = {verdict(check).status for check in line.checks} == {"proved"}
     return " \\quad ".join(filter(None, [said, PROVED if proved else ""])), letters
 
 
-def _words(words: str) -> str:
-    return f"\\text{{{latex_text(words)}}}"
+def _words(words: str, lang: str) -> str:
+    return f"\\text{{{latex_text(words.translate(WIDE) if lang == 'ja' else words)}}}"
