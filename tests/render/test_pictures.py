@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -291,6 +292,35 @@ def test_a_model_of_ones_own_is_drawn_by_its_structure() -> None:
     }
     (told,) = (e for e in found["estimate"][0].caption if isinstance(e, sp.Eq))
     assert (told.lhs, float(told.rhs)) == (sp.Symbol("q_hat"), 0.5)
+
+
+@pytest.mark.parametrize("missing", ["estimate", "log_likelihood", "loss", "gradient"])
+@pytest.mark.parametrize("wrong", [None, sp.Tuple(sp.Integer(1)), sp.Tuple()])
+def test_a_derivation_of_somebody_elses_may_lack_what_is_drawn(missing: str, wrong: sp.Basic | None) -> None:
+    whole = derivation("bernoulli")
+    results = {name: value for name, value in whole.results.items() if name != missing}
+    if wrong is not None:
+        results[missing] = wrong
+    found = figures_of(replace(whole, results=results), data=observe(load("bernoulli"), values="1,0,1"))
+    lost = {"estimate": "estimate", "log_likelihood": "estimate", "loss": "loss", "gradient": "gradient"}[missing]
+    assert lost not in found
+
+
+def test_a_wrong_maximum_or_gradient_is_not_drawn_as_if_it_were_right() -> None:
+    whole, data = derivation("bernoulli"), observe(load("bernoulli"), values="1,0,1")
+    (equation,) = whole.results["estimate"].args
+    estimate = sp.Tuple(sp.Eq(equation.lhs, equation.rhs / 2, evaluate=False))
+    found = figures_of(replace(whole, results=whole.results | {"estimate": estimate}), data=data)
+    assert "estimate" not in found and "gradient" in found
+    found = figures_of(replace(whole, results=whole.results | {"gradient": -whole.results["gradient"]}), data=data)
+    assert "estimate" in found and "gradient" not in found
+
+
+def test_long_data_are_drawn_on_coarser_grids_or_not_at_all() -> None:
+    many = ",".join(str(n % 7) for n in range(10_001))
+    assert "contours" not in drawn("gaussian", data=many)
+    figure = drawn("gaussian", data=many[: 2 * 4000 - 1])["contours"]
+    assert len(curves(figure)) == len(LEVELS)
 
 
 def test_what_has_no_picture_has_none() -> None:

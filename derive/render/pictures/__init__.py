@@ -6,13 +6,15 @@ picture is, `sampled` evaluates, `simplex`, `around`, `penalty` and `link` draw,
 
 from __future__ import annotations
 
+import sympy as sp
+
 from derive.derivation import Derivation
 from derive.estimation import Data, DataError, observe
 from derive.render.outlines import model_of
 from derive.render.pictures.around import around
 from derive.render.pictures.figure import Figure
 from derive.render.pictures.link import against_input
-from derive.render.pictures.objective import objective
+from derive.render.pictures.objective import NotTheMaximumError, objective
 from derive.render.pictures.observation import observation
 from derive.render.pictures.penalty import penalty
 from derive.render.pictures.simplex import simplex
@@ -42,6 +44,8 @@ def figures_of(derivation: Derivation, lang: str = "en", data: Data | None = Non
 
 
 def _of_data(derivation: Derivation, lang: str, data: Data | None) -> Figure | None:
+    if not _has_estimate(derivation):
+        return None
     example = data is None
     if data is None:
         model = model_of(derivation)
@@ -54,4 +58,19 @@ def _of_data(derivation: Derivation, lang: str, data: Data | None) -> Figure | N
     drawn = objective(derivation, data)
     if drawn is None:
         return None
-    return simplex(drawn, lang, example) or around(drawn, lang)
+    try:
+        return simplex(drawn, lang, example) or around(drawn, lang)
+    except NotTheMaximumError:
+        return None
+
+
+def _has_estimate(derivation: Derivation) -> bool:
+    """Whether there is what a likelihood and its maximum are drawn from: a derivation may be anybody's."""
+    results = derivation.results
+    found, logs = results.get("estimate"), results.get("log_posterior", results.get("log_likelihood"))
+    return (
+        isinstance(found, sp.Tuple)
+        and bool(found.args)
+        and all(isinstance(e, sp.Eq) for e in found.args)
+        and isinstance(logs, sp.Expr)
+    )

@@ -22,6 +22,8 @@ CURVE, SIDE = 201, 101
 LOWEST = 0.01
 #: How often the ranges of two numbers are fitted, and on how coarse a grid.
 WIDENINGS, COARSE = 8, 41
+#: Numbers worked out for one grid.
+WORK = 10_000_000
 #: The first width that is tried, and how often it may be doubled.
 FIRST, DOUBLINGS = 1e-6, 60
 
@@ -137,12 +139,13 @@ def _curve(found: Objective, number: Number, ends: Range, lang: str) -> Figure:
 
 def _contours(found: Objective, numbers: list[Number], ranges: list[Range], lang: str) -> Figure:
     (x_low, x_high), (y_low, y_high) = _fitted(found, numbers, ranges)
-    across, up = np.meshgrid(np.linspace(x_low, x_high, SIDE), np.linspace(y_low, y_high, SIDE))
-    heights = relative(found, numbers, [across.ravel(), up.ravel()]).reshape(SIDE, SIDE)
+    side = _side(found, SIDE)
+    across, up = np.meshgrid(np.linspace(x_low, x_high, side), np.linspace(y_low, y_high, side))
+    heights = relative(found, numbers, [across.ravel(), up.ravel()]).reshape(side, side)
     frame = Frame((x_low, x_high), (y_low, y_high))
     items: list[Item] = frame.axes(_head(numbers[0]), _head(numbers[1]))
     on_sheet = np.array([frame.at(x, y) for x, y in zip(across.ravel(), up.ravel(), strict=True)])
-    items += contour_items(on_sheet[:, 0].reshape(SIDE, SIDE), on_sheet[:, 1].reshape(SIDE, SIDE), heights)
+    items += contour_items(on_sheet[:, 0].reshape(side, side), on_sheet[:, 1].reshape(side, side), heights)
     best = [float(found.best[n].reshape(-1)[k or 0]) for n, k in numbers]
     items.append(Dot(frame.at(*best)))
     told: list[sp.Basic] = [_at(found, number) for number in numbers]
@@ -161,12 +164,17 @@ def _contours(found: Objective, numbers: list[Number], ranges: list[Range], lang
     )  # fmt: skip
 
 
+def _side(found: Objective, most: int) -> int:
+    """Points a side of a grid: fewer for long data."""
+    return max(31, min(most, math.isqrt(WORK // max(1, found.data.arrays[found.data.target].size))))
+
+
 def _fitted(found: Objective, numbers: list[Number], ranges: list[Range]) -> list[Range]:
     """Ranges that hold the outermost line: wider where it is cut, narrower where nothing is drawn."""
-    limits = [found.domains[name] for name, _ in numbers]
+    limits, coarse = [found.domains[name] for name, _ in numbers], _side(found, COARSE)
     for _ in range(WIDENINGS):
-        grid = np.meshgrid(*(np.linspace(*r, COARSE) for r in ranges), indexing="ij")
-        heights = relative(found, numbers, [g.ravel() for g in grid]).reshape(COARSE, COARSE)
+        grid = np.meshgrid(*(np.linspace(*r, coarse) for r in ranges), indexing="ij")
+        heights = relative(found, numbers, [g.ravel() for g in grid]).reshape(coarse, coarse)
         along = [heights.max(axis=1), heights.max(axis=0)]
         fitted = [_fit(a, r, limit) for a, r, limit in zip(along, ranges, limits, strict=True)]
         if all(math.isclose(x, y) for f, r in zip(fitted, ranges, strict=True) for x, y in zip(f, r, strict=True)):

@@ -61,9 +61,15 @@ def against_input(found: Observation, model: Model | None, lang: str) -> tuple[F
             break
     else:
         return None
-    if not all(np.isfinite(c).all() for pair in curves for c in pair):
+    if not all(np.isfinite(c).all() for pair in curves for c in pair) or not all(_agree(places, *c) for c in curves):
         return None
     return _figures(found, model, lang, cases, places, curves, others, constants)
+
+
+def _agree(places: Array, loss: Array, slope: Array) -> bool:
+    """Whether the slope is that of the loss, by the trapezoidal rule: the caption says so, of whosever derivation."""
+    steps = np.diff(places) * (slope[:-1] + slope[1:]) / 2
+    return bool(np.abs(np.diff(loss) - steps).max() <= 0.01 * (np.ptp(loss) + 1e-9))
 
 
 def _curves(

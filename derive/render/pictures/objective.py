@@ -20,9 +20,17 @@ from derive.estimation.result import Estimation
 from derive.render.pictures.sampled import Key, Values, number, sampled, values_of
 
 #: With more numbers than this the data are not drawn; a curve over them would take long.
-MAX_NUMBERS = 20_000
+MAX_NUMBERS = 10_000
 #: What stops a picture, and nothing else does: data, formulas or values that leave nothing to draw.
 STOPS = (DataError, NoValueError, NotImplementedError)
+
+
+#: How much a likelihood may exceed its maximum by rounding.
+SLACK = 1e-6
+
+
+class NotTheMaximumError(ValueError):
+    """Somewhere the likelihood is larger than at the estimate: a picture would say what is not so."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,10 @@ class Objective:
         for name, values in moving.items():
             low, high = self.domains[name]
             inside &= ((values >= low) & (values <= high)).reshape(len(values), -1).all(axis=1)
-        return np.asarray(np.where(inside, found, 0.0))
+        heights = np.asarray(np.where(inside, found, 0.0))
+        if heights.max() > 1 + SLACK:
+            raise NotTheMaximumError
+        return heights
 
 
 def objective(derivation: Derivation, data: Data) -> Objective | None:

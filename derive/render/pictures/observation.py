@@ -38,7 +38,7 @@ class Observation:
 def observation(derivation: Derivation) -> Observation | None:
     """The loss of one observation of a derivation with a link; None where there is none or it is of another kind."""
     context, results = derivation.context, derivation.results
-    if not {"loss", "gradient"} <= results.keys() or "log_posterior" in results:
+    if "log_posterior" in results or not isinstance(results.get("loss"), sp.Expr) or "gradient" not in results:
         return None
     in_loss = {key(e) for e in entries(results["loss"])}
     links = (d for d in context.definitions if d.variable.key in in_loss and _is_link(d, context))
@@ -91,6 +91,8 @@ def _by_input(gradient: sp.Basic, inputs: Variable) -> sp.Expr | None:
     if isinstance(gradient, sp.Expr):
         return gradient
     for equation in gradient.args:
+        if not isinstance(equation, sp.Eq):
+            return None
         by = equation.lhs.variables[0] if isinstance(equation.lhs, sp.Derivative) else None
         if by is not None and key(by) == inputs.key:
             return equation.rhs
