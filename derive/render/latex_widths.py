@@ -69,7 +69,8 @@ def em(node: Node, style: int = DISPLAY) -> float:
         case Fraction(over, under):
             if style >= INDEX:
                 return _at(over, FACTOR - 1, style) + 0.5 * scale + _at(under, OPERAND, style)
-            return _BAR * scale + max(em(over, _SMALLER[style]), em(under, _SMALLER[style]))
+            bar = _BAR if style == DISPLAY else 0.4
+            return bar * scale + max(em(over, _SMALLER[style]), em(under, _SMALLER[style]))
         case Power(base, exponent):
             return _at(base, BASE, style) + em(exponent, max(_SMALLER[style], INDEX)) + 0.05
         case Root(body):
@@ -115,7 +116,8 @@ def _at(node: Node, level: int, style: int) -> float:
 
 def _around(inner: float, held: tuple[Node, ...], style: int) -> float:
     """Brackets grow with what they hold."""
-    return inner + (1.45 if style == DISPLAY and any(map(_tall, held)) else 0.78) * _SCALE[style]
+    tall = any(map(_tall, held))
+    return inner + (1.45 if tall and style == DISPLAY else 1.2 if tall else 0.78) * _SCALE[style]
 
 
 def _tall(node: Node) -> bool:
