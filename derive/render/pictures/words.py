@@ -93,7 +93,7 @@ WORDS: dict[str, dict[str, str]] = {
         "slope_caption": "その {name} による勾配。損失の曲線の傾きに等しい。",
         "with": "({others} とする)",
         "listing": "、",
-        "and": "と ",
+        "and": " と ",
     },
 }
 
