@@ -50,7 +50,7 @@ summary:hover, details[open] > summary { background: var(--why); }
 .pictures { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; margin: 1.4rem 0 .5rem; }
 figure { flex: 1 1 19rem; max-width: 24rem; min-width: 0; margin: 0; }
 .pictures > figure:only-child { margin: 0 auto; }
-svg.picture { display: block; width: 100%; height: auto; }
+svg.picture { --picture-text: var(--soft); display: block; width: 100%; height: auto; }
 figcaption { color: var(--soft); font-size: .9rem; line-height: 1.5; margin-top: .5rem; }
 """
 #: A fragment takes the colours of the page around it, which may be light or dark whatever the system says.

@@ -14,6 +14,8 @@ COLOURS: dict[Ink, str] = {
     "one": "var(--picture-one,#3b7cc4)",
     "two": "var(--picture-two,#c8621b)",
 }
+#: Faint words have to be read, so they are not as faint as lines.
+TEXT = COLOURS | {"soft": "var(--picture-text,currentColor)"}
 #: The size of words and of formulas, in units of the sheet.
 WORDS, FORMULA = 12.0, 13.5
 
@@ -70,7 +72,7 @@ def _label(item: Label, lang: str, letters: dict[str, str]) -> str:
     left = x - {"start": 0.0, "middle": width / 2, "end": width}[item.anchor]
     return (
         f'<svg aria-hidden="true" x="{_n(left)}" y="{_n(y - height / 2)}" width="{_n(width)}" height="{_n(height)}" '
-        f'viewBox="{drawn.view}" style="color:{COLOURS[item.ink]};fill:currentColor">{drawn.parts}</svg>'
+        f'viewBox="{drawn.view}" style="color:{TEXT[item.ink]};fill:currentColor">{drawn.parts}</svg>'
     )
 
 
@@ -78,7 +80,7 @@ def _words(item: Label, words: str) -> str:
     x, y = item.at
     return (
         f'<text x="{_n(x)}" y="{_n(y + 0.34 * WORDS)}" text-anchor="{item.anchor}" font-size="{_n(WORDS)}" '
-        f'style="fill:{COLOURS[item.ink]}">{escape(words)}</text>'
+        f'style="fill:{TEXT[item.ink]}">{escape(words)}</text>'
     )
 
 
