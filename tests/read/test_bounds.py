@@ -19,6 +19,7 @@ from derive.cli import command
 from derive.read import article, judging
 from derive.read.files import MAX_BYTES, UnreadableFileError, check_file, decoded
 from derive.read.report import FileReport, Finding
+from tests.read import fuzz_claims
 
 GIB = 2**30
 forked = pytest.mark.skipif(sys.platform != "linux", reason="what a test replaces reaches only forked processes")
@@ -200,3 +201,9 @@ def test_a_file_that_does_harm_is_named_and_the_others_are_checked(
         "broken.md": "the checker failed on it, which is a fault of it (KeyError: 'x'); please report it",
     }
     assert [Path(file["path"]).name for file in json.loads(done.stdout)["files"]] == ["good.md", "last.md"]
+
+
+def test_random_claims_get_a_verdict_each_and_trip_nothing() -> None:
+    told, faults = fuzz_claims.run("tests", 300, 1)
+    assert faults == []
+    assert sum(told.values()) == 300 and told["proved"] > 3 and told["unread"] > 30
