@@ -39,8 +39,7 @@ SHORT_MARK = 24
 
 _PREAMBLES = {
     "en": """\\documentclass[11pt,a4paper]{article}
-\\usepackage[T1]{fontenc}
-\\usepackage[utf8]{inputenc}
+\\IfFileExists{lmodern.sty}{\\usepackage[T1]{fontenc}\\usepackage{lmodern}}{}
 """,
     "ja": """% Compile with lualatex.
 \\RequirePackage{fix-cm}

@@ -9,6 +9,8 @@ from tempfile import TemporaryDirectory
 
 #: Which program sets which language.
 PROGRAMS = {"en": "pdflatex", "ja": "lualatex"}
+#: Debian's packages that hold what the documents need.
+PACKAGES = {"en": "texlive-latex-base lmodern", "ja": "texlive-luatex texlive-lang-japanese texlive-latex-recommended"}
 SECONDS = 180
 
 
@@ -20,7 +22,10 @@ def compiled(document: str, lang: str = "en") -> bytes:
     """The PDF of a LaTeX document; PdfError where TeX is missing or stops."""
     program = shutil.which(PROGRAMS[lang])
     if program is None:
-        raise PdfError(f"a PDF needs {PROGRAMS[lang]}; install TeX Live, or take --to latex or --to html")
+        raise PdfError(
+            f"a PDF needs {PROGRAMS[lang]}; install TeX Live (on Debian: apt-get install --no-install-recommends "
+            f"{PACKAGES[lang]}), or take --to latex or --to html"
+        )
     with TemporaryDirectory(prefix="derive-") as folder:
         place = Path(folder)
         (place / "page.tex").write_text(document, encoding="utf-8")

@@ -21,6 +21,8 @@ def notes(derivation: Derivation, section: Section, lang: str) -> tuple[Pieces, 
     said = [note(section.note, lang)] if section.note else []
     if section.id == "estimate" and not section.note:
         said += _no_closed_form(derivation, lang)
+    if section.id == "score":
+        said += _kinks(section, lang)
     if section.id == "example":
         said += _on_boundary(derivation, section, lang)
     return tuple(said)
@@ -107,6 +109,22 @@ def _customary(hat: sp.Expr, context: Context) -> sp.Expr:
 def _no_closed_form(derivation: Derivation, lang: str) -> Iterator[Pieces]:
     if to_solve(derivation):
         yield fill(vocabulary(lang).no_closed_form, {"unknowns": joined(unknowns(derivation), lang)})
+
+
+def _kinks(section: Section, lang: str) -> Iterator[Pieces]:
+    """Points at which the derivative of a modulus, a sign, is only a subgradient."""
+    signs = {s for step in section.steps for s in step.after.atoms(sp.sign)}
+    points = dict.fromkeys(_vanishing(s.args[0]) for s in sorted(signs, key=sp.default_sort_key))
+    if points:
+        yield fill(vocabulary(lang).kink, {"points": joined(points, lang)})
+
+
+def _vanishing(expr: sp.Expr) -> sp.Eq:
+    """Where a difference is 0: its two sides are equal."""
+    terms = sp.Add.make_args(expr)
+    below = [term for term in terms if term.could_extract_minus_sign()]
+    rest = sp.Add(*(term for term in terms if term not in below))
+    return sp.Eq(rest, -sp.Add(*below), evaluate=False)
 
 
 def _on_boundary(derivation: Derivation, section: Section, lang: str) -> Iterator[Pieces]:

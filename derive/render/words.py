@@ -27,6 +27,7 @@ class Vocabulary:
     on_boundary: str
     opens: str
     predictor: str
+    kink: str
     needs: str
     using: str
     using_alone: str
@@ -128,6 +129,8 @@ _ENGLISH = Vocabulary(
     own="{words}, as predicted for sample {index}",
     also="{first}; {second}",
     no_closed_form="There is no closed form: solving the equations below numerically gives {unknowns}.",
+    kink="Where {points} there is no derivative: sgn, which is 0 there, then stands for a slope between those on either "
+    "side (a subgradient); everywhere else the formula is the derivative.",
     predictor="the linear predictor, named to keep formulas short",
     opens="Each line opens to show why it holds and what the checker found.",
     on_boundary="With {values} the maximum lies on the boundary of the domain, where {given} does not hold and the "
@@ -158,7 +161,7 @@ _JAPANESE = Vocabulary(
         "maximum": "最大値であることの確認",
         "loss": "尤度から損失関数へ",
         "gradient": "損失関数の勾配",
-        "hessian": "2 階微分",
+        "hessian": "2階微分",
         "sufficient": "十分統計量",
         "fisher": "フィッシャー情報量",
         "vector": "ベクトルと行列による表記",
@@ -201,7 +204,7 @@ _JAPANESE = Vocabulary(
         "sample_loss": "1 サンプルの損失",
         "mean_loss": "損失の平均",
         "gradient": "損失関数の勾配",
-        "hessian": "2 階微分",
+        "hessian": "2階微分",
         "sufficient": "十分統計量",
         "fisher": "フィッシャー情報量",
         "log_posterior": "対数事後分布",
@@ -231,6 +234,8 @@ _JAPANESE = Vocabulary(
     own="{words}(サンプル {index} に対する予測値)",
     also="{first}。{second}",
     no_closed_form="閉じた形の解はない。{unknowns} は次の方程式の解であり、数値的に求める。",
+    kink="{points} となる点では微分できない。そこでの sgn の値 0 は左右の傾きの間の値(劣勾配)を表し、"
+    "それ以外の点では式がそのまま微分である。",
     predictor="線形予測子(式を短く書くための記号)",
     opens="各行を開くと、その理由と検算の結果が表示される。",
     on_boundary="{values} のとき最大点は定義域の境界にあり、{given} が成り立たないので微分の条件は使えない。"

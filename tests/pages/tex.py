@@ -9,13 +9,11 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from derive.render.pdf import PROGRAMS
+from derive.render.pdf import PACKAGES, PROGRAMS
 
 #: A line may stick out by this much, in points, before a reader could see it.
 TOLERANCE = 1.0
 SECONDS = 180
-#: Debian's packages that the documents need.
-PACKAGES = {"en": "texlive-latex-recommended", "ja": "texlive-luatex texlive-lang-japanese"}
 
 _COMPLAINTS = re.compile(r"^(?:! |Overfull|Missing character|LaTeX (?:Font )?Warning|Package \w+ Warning).*$", re.M)
 _TOO_WIDE = re.compile(r"\(([\d.]+)pt too (?:wide|high)\)")

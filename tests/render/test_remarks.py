@@ -127,3 +127,26 @@ def test_every_model_has_a_kind_and_every_kind_its_words() -> None:
     assert sorted(FAMILIES) == sorted(name for names in KINDS.values() for name in names)
     for words in LANGUAGES.values():
         assert set(KINDS) <= set(words.kinds_of_model)
+
+
+def test_the_sign_function_is_said_to_be_a_subgradient_at_the_kink() -> None:
+    page = " ".join(text.page(load("laplace").derivation()).split())
+    assert "Where μ = xᵢ there is no derivative: sgn, which is 0 there," in page
+    assert "微分できない" in text.page(load("laplace").derivation(), "ja")
+    assert "no derivative" not in " ".join(text.page(load("bernoulli").derivation()).split())
+
+
+def test_what_is_differentiated_and_the_linear_predictor_go_by_their_names() -> None:
+    page = text.page(load("poisson_regression").derivation())
+    assert "ηᵢ = Σ_{d=1}^{D} w_d x_{id}" in page
+    assert page.count("w_d x_{id}") == 1
+    assert "∂/∂wⱼ log L = " in page and "∂E/∂wⱼ = " in page
+    assert "η" not in text.page(load("gaussian").derivation())
+    assert "∂/∂μ log L" in text.page(load("gaussian").derivation())
+
+
+def test_the_score_of_a_profile_keeps_its_own_form() -> None:
+    """Once a value is put in, the formula is no longer the derivative of log L by that name."""
+    page = text.page(load("negative_binomial").derivation())
+    newton = page.split("Maximum likelihood estimate")[1].split("Why it is the maximum")[0]
+    assert "∂/∂r (Σᵢ₌₁ᴺ ψ(r + xᵢ)" in newton
