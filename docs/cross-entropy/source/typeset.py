@@ -28,7 +28,7 @@ SIGNS = {**latex_formula.RELATIONS, ":=": "=", "≈": "\\approx", "": ""}
 STATED = ("", "⇔")
 #: The brackets of Japanese text.
 WIDE = str.maketrans("()", "\uff08\uff09")
-PROVED = "{\\scriptstyle\\checkmark}"
+PROVED = "\\text{✓}"
 
 
 def decimals(node: Any, places: int | None) -> Any:

@@ -31,6 +31,7 @@ LETTERS: Words = {"en": "with letters for the counts", "ja": "回数を文字で
 SHORT: Words = {"en": "in short", "ja": "総乗の記号でまとめる"}
 SUM: Words = {"en": "in short", "ja": "総和の記号でまとめる"}
 RISES: Words = {"en": "take the logarithm of both sides", "ja": "両辺の対数をとる"}
+ONE_FACE: Words = {"en": "each throw shows exactly one face", "ja": "1 回の試行で出る目はちょうど一つ"}
 ORDERS: Words = {"en": "the number of orders of the same counts", "ja": "同じ回数になる並べ方の数"}
 
 
@@ -52,7 +53,16 @@ def page() -> Page:
         numbered=True,
     )
     return Page(
-        {"long": long, "log": _logarithm(powers), "constraint": _constraint(), "throws": _throws(), "orders": _orders()}
+        {
+            "long": long,
+            "log": _logarithm(powers),
+            "constraint": _constraint(),
+            "throws": _throws(),
+            "each": Block((_one_face(),)),
+            "counts_of": Block(tuple(derived.lines(derived.find("given", "count")))),
+            "positive": Block((Line(None, "", y[k] > 0, (Check(Step("hypothesis", y[k] > 0, sp.true), DIE),)),)),
+            "orders": _orders(),
+        }
         | _rules(),
         _inline(),
         {"counts": _table()},
@@ -105,6 +115,12 @@ def _throws() -> Block:
     """Where the number of throws went: the counts add up to it, for any number of observations."""
     symbols = derived.lines(*(s for s in derived.steps("given") if s.kind == "equal" and s.rule != "normalised"))
     return chain(*symbols, numbered=True)
+
+
+def _one_face() -> Line:
+    """Each throw shows one face."""
+    step = derived.find("given", "data_fact")
+    return Line(None, "", step.before, (Check(step, derived.of().context),), ONE_FACE)
 
 
 def _orders() -> Block:

@@ -30,13 +30,16 @@ POSITIVE: Words = {"en": "exponentials are positive", "ja": "指数関数は正"
 NORMAL: Words = {"en": "numerator and denominator are the same sum", "ja": "分子の合計が分母に等しい"}
 SHIFTED: Words = {"en": "a common factor cancels", "ja": "共通因子が約分される"}
 PUT_LOSS: Words = {"en": "the prediction put into the loss", "ja": "予測値を損失に代入する"}
+ONE_TERM: Words = {"en": "one term of either sum contains it", "ja": "どちらの和でも、含まれる項は一つだけ"}
 NAME: Words = {"en": "the fraction is the prediction", "ja": "分数は予測値そのもの"}
+GIVEN: Words = {"en": "one label is 1", "ja": "ラベルの一つだけが 1"}
 CANCEL: Words = {"en": "both add up to 1", "ja": "どちらも合計が 1"}
 
 
 def page() -> Page:
     """The seventh page."""
     whole = total(SOFTMAX, k, K)
+    assumed = Step("hypothesis", simplex(T).equation(), sp.true)
     shifted = sp.exp(a + z[k]) / total(sp.exp(a + z[l]), l, K)
     context = LOGITS.extended(indices=[runs(k, K)])
     return Page(
@@ -45,6 +48,7 @@ def page() -> Page:
             "positive": Block((line(Step("inequality", SOFTMAX, sp.S.Zero, ">"), context, POSITIVE),)),
             "normal": Block((line(Step("equal", whole, sp.S.One), LOGITS, NORMAL),)),
             "shift": Block((line(Step("equal", shifted, SOFTMAX), context, SHIFTED),), numbered=True),
+            "label": Block((Line(None, "", simplex(T).equation(), (Check(assumed, LOGITS),), GIVEN),)),
             "loss": _loss(),
             "gradient": _gradient(),
             "zero_sum": Block((line(Step("equal", total(y[k] - t[k], k, K), sp.S.Zero), NAMED, CANCEL),)),
@@ -71,11 +75,11 @@ def _loss() -> Block:
 
 def _gradient() -> Block:
     """Its derivative by one logit, and the name of what comes out."""
-    steps = Chain(sp.Derivative(_loss_steps().current, z[j]), LOGITS).apply_all(*DERIVATIVE_RULES)
-    last = steps.current
+    loss = _loss_steps().current
+    slope = Chain(sp.Derivative(loss, z[j]), LOGITS).apply_all(*DERIVATIVE_RULES).current
     return chain(
-        *(line(step, LOGITS) for step in steps.steps),
-        line(Step("equal", last, y[j] - t[j]), NAMED, NAME),
+        line(Step("equal", sp.Derivative(loss, z[j]), slope), LOGITS, ONE_TERM),
+        line(Step("equal", slope, y[j] - t[j]), NAMED, NAME),
         numbered=True,
     )
 
@@ -128,5 +132,4 @@ def _inline() -> dict[str, object]:
         "digits": Decimal(shift / sp.log(data.OTHER_BASE, evaluate=False), 0),
         "sum_y": Statement(Check(Step("equal", total(y[k], k, K), sp.S.One), NAMED)),
         "z_k": z[k],
-        "delta_jk": sp.KroneckerDelta(j, k),
     }

@@ -17,6 +17,8 @@ t, y, z = T2.base, Y2.base, Z2.base
 E = scalar("E", REAL)
 SUM = -total(t[k] * sp.log(y[k]), k, TWO)
 PAIR = Context((), (T2, Y2, Z2), (), (simplex(T2), simplex(Y2)), (Definition(E, (), SUM),))
+#: Before anything is said of their sums.
+FREE = Context((), (T2, Y2))
 LOGITS = Context((), (T2, Z2), (), (simplex(T2),))
 #: One number of each kind is enough.
 LABEL, PREDICTED = scalar("t", BINARY), scalar("y", NONNEGATIVE)
@@ -34,7 +36,6 @@ SAMPLES = Context(
 WRITTEN: Words = {"en": "the two terms", "ja": "二つの項を書き下す"}
 FIRST: Words = {"en": "both pairs add up to 1", "ja": "どちらの組も合計は 1"}
 ONE: Words = {"en": "the loss of one sample", "ja": "1 サンプルの損失"}
-NAMES: Words = {"en": "write t and y for the first entries", "ja": "第 1 成分を t と y で表す"}
 DIVIDE: Words = {"en": "divide above and below by the numerator", "ja": "分母と分子を分子で割る"}
 
 
@@ -76,8 +77,13 @@ def page() -> Page:
 
 
 def _complement(base: sp.IndexedBase) -> Block:
-    """The second entry is what the first leaves."""
-    return Block((line(Step("equal", base[2], 1 - base[1]), PAIR, {}),), numbered=True)
+    """Two entries that add up to 1: the second is what the first leaves."""
+    whole, rest = equation(base[1] + base[2], 1), equation(base[2], 1 - base[1])
+    assumed, solved = Step("hypothesis", whole, sp.true), Step("equivalent", whole, rest, "⇔")
+    return Block(
+        (Line(None, "", whole, (Check(assumed, PAIR),)), Line(None, "⇔", rest, (Check(solved, FREE),), {})),
+        numbered=True,
+    )
 
 
 def _batch() -> Block:
@@ -86,7 +92,7 @@ def _batch() -> Block:
     long = -total(total(TK.base[i, k] * sp.log(YK.base[i, k]), k, TWO), i, N) / N
     inner = TN.base[i] * sp.log(YN.base[i]) + (1 - TN.base[i]) * sp.log(1 - YN.base[i])
     short = -total(inner, i, N) / N
-    return chain(line(Step("equal", long, short, given=given), SAMPLES, NAMES), numbered=True)
+    return chain(line(Step("equal", long, short, given=given), SAMPLES, {}, left=E.base), numbered=True)
 
 
 def _sigmoid() -> Block:
