@@ -87,9 +87,10 @@ def check_text(text: str, kind: str | None = None, log_base: str = "infer", limi
     FormatError where it is a saved derivation that cannot be read, NoDocument where it is a notebook that is none.
     """
     text = _lines(text)
-    if kind is None and is_derivation(text):
-        return check_saved(STANDARD_INPUT, parse(text), SAVED_SECONDS)
-    return _article(STANDARD_INPUT, text, kind, log_base, limits or Limits())
+    with alarmed():
+        if kind is None and is_derivation(text):
+            return check_saved(STANDARD_INPUT, parse(text), SAVED_SECONDS)
+        return _article(STANDARD_INPUT, text, kind, log_base, limits or Limits())
 
 
 def _read(path: str) -> bytes:
