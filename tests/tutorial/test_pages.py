@@ -41,7 +41,7 @@ def test_the_four_samples_have_their_exact_losses(lang: str) -> None:
         ("1-die", ["879955876800", "2+5+2+4+2+5 = 20", "a > 0", "b > 0"]),
         ("2-maximum", ["| 2 | 5 | $\\frac{1}{4}$ | 0.25 |", "−34.116206", "\\lambda = N", "&\\quad \\leq 0"]),
         ("3-one-sample", ["1.108663", "1.098612"]),
-        ("5-two-classes", ["t_2 &= 1-t_1", "y_2 &= 1-y_1", "\\frac{1}{1+e^{z_2-z_1}}"]),
+        ("5-two-classes", ["\\iff & t_2 = 1-t_1", "\\iff & y_2 = 1-y_1", "\\frac{1}{1+e^{z_2-z_1}}"]),
         ("6-vectors", ["58 & 64 \\\\ 139 & 154", "-\\frac{1}{N} \\mathrm{tr}(\\mathbf{T}(\\log \\mathbf{Y})^{\\top})"]),
         ("7-softmax", ["y_j-t_j", "−0.67"]),
         ("8-entropy", ["0.639032", "H(1, 0, 0) &= 0", "proved: equal by normal form, for all sizes"]),
