@@ -129,8 +129,8 @@ _ENGLISH = Vocabulary(
     own="{words}, as predicted for sample {index}",
     also="{first}; {second}",
     no_closed_form="There is no closed form: solving the equations below numerically gives {unknowns}.",
-    kink="Where {points} there is no derivative: sgn, which is 0 there, then stands for a slope between those on either "
-    "side (a subgradient); everywhere else the formula is the derivative.",
+    kink="Where {points} there is no derivative: sgn, which is 0 there, then stands for a slope between those on "
+    "either side (a subgradient); everywhere else the formula is the derivative.",
     predictor="the linear predictor, named to keep formulas short",
     opens="Each line opens to show why it holds and what the checker found.",
     on_boundary="With {values} the maximum lies on the boundary of the domain, where {given} does not hold and the "
