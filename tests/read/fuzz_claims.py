@@ -50,18 +50,23 @@ class Lines(io.RawIOBase):
 def run(seed: object, count: int, jobs: int) -> tuple[Counter[str], list[str]]:
     """How many claims got which verdict, and those on which the checker tripped."""
     told: Counter[str] = Counter()
-    faults = []
+    faults: list[str] = []
+
+    def trip(number: int, why: str) -> None:
+        faults.append(f"{number}: {why}")
+        print(faults[-1][:300], file=sys.stderr)
+
     known, begin = seeds(), time.monotonic()
     for number, row in enumerate(verdicts(cast(BinaryIO, Lines(seed, count)), jobs=jobs)):
         assert row["id"] == number or row["verdict"] == "unread", row
         told[row["verdict"]] += 1
         reason = row["reason"]
         if FAULT in reason or reason.startswith((TRIPPED, LOST["crash"], LOST["memory"])):
-            faults.append(f"{number}: {reason}")
+            trip(number, reason)
         if row["verdict"] == "refuted":
             asked = claim(seed, number, known)
             if asked["lhs"] == asked["rhs"] and asked["relation"] in ("=", "<=", "\\approx"):
-                faults.append(f"{number}: {asked['lhs']} differs from itself: {reason}")
+                trip(number, f"{asked['lhs']} differs from itself: {reason}")
         if number % 1000 == 999:
             print(f"{number + 1} in {time.monotonic() - begin:.0f} s: {dict(told)}", file=sys.stderr)
     return told, faults
@@ -78,8 +83,6 @@ def main() -> int:
     told, faults = run(given.seed, given.count, given.jobs)
     print(f"{given.count} claims in {time.monotonic() - begin:.0f} s: {dict(told)}")
     print(f"at most {CLAIM_SECONDS + GRACE:g} s and 1 GiB each; tripped on {len(faults)}")
-    for fault in faults[:50]:
-        print(f"  {fault[:300]}")
     return int(bool(faults))
 
 
