@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sympy as sp
+
+from derive.render.tree import Factors, Negative, Node, Number, Prefix, Terms
 from source.data import exact
 from source.symbols import minus, unevaluated, written_sum
-
-from derive.render.tree import Factors, Name, Negative, Node, Number, Prefix, Terms
 
 
 def cross_entropy(label: Sequence[int | str], predicted: Sequence[str]) -> sp.Expr:
@@ -32,11 +32,6 @@ def log_of(number: str) -> sp.Expr:
     return minus(sp.log(exact(number), evaluate=False))
 
 
-def letters(symbols: Sequence[Node]) -> Terms:
-    """Terms in this order."""
-    return Terms(tuple((1, node) for node in symbols))
-
-
 def _sum(label: Sequence[int | str], predicted: Sequence[str]) -> sp.Expr:
     pairs = zip(label, predicted, strict=True)
     return written_sum(unevaluated(sp.Mul, exact(t), sp.log(exact(y), evaluate=False)) for t, y in pairs)
@@ -44,6 +39,3 @@ def _sum(label: Sequence[int | str], predicted: Sequence[str]) -> sp.Expr:
 
 def _term(label: int | str, predicted: str) -> Node:
     return Factors((Number(str(label)), Prefix("log", Number(predicted))))
-
-
-__all__ = ["Name", "cross_entropy", "cross_entropy_shown", "letters", "log_of", "shown_log"]
