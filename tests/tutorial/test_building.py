@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 import shutil
 import sys
@@ -87,6 +88,16 @@ def test_every_equality_has_a_step_that_shows_it(build: ModuleType) -> None:
     }
     # vectors and matrices written out entry by entry: names for what is given
     assert bare == {("6-vectors", label) for label in ("columns", "rows", "labels", "predictions", "dot")}
+
+
+def test_numbers_are_shown_as_they_were_checked(build: ModuleType) -> None:
+    data, written, certified = (sys.modules[f"source.{name}"] for name in ("data", "written", "certified"))
+    for label, predicted in (*data.SAMPLES, *data.CASES):
+        checked = certified.value(written.cross_entropy(label, predicted))
+        terms = written.cross_entropy_shown(label, predicted).body.terms
+        shown = [(int(t.digits), float(log.body.digits)) for _, term in terms for t, log in (term.factors,)]
+        assert shown == list(zip(label, map(float, predicted), strict=True))
+        assert math.isclose(float(checked), -sum(t * math.log(y) for t, y in shown), rel_tol=1e-15)
 
 
 def test_a_text_that_asks_for_what_is_not_there_stops_the_build(build: ModuleType, tmp_path: Path) -> None:
