@@ -46,9 +46,12 @@ def given(sample: Sample) -> Section:
 
 
 def density(sample: Sample) -> Definition:
-    """p_i, the probability (density) of observation i, under a letter that is free."""
-    taken = {v.key for v in sample.context.variables}
-    letter = next(name for name in ("p", "f", "g", "h") if (name, 1) not in taken)
+    """p_i, the probability (density) of observation i, under a letter that is free.
+
+    A parameter p takes it too, since the loss gives every sample a p_i of its own.
+    """
+    taken = {v.name for v in sample.context.variables}
+    letter = next(name for name in ("p", "f", "g", "h") if name not in taken)
     return Definition(array(letter, [N], NONNEGATIVE), (SAMPLE,), sample.density)
 
 

@@ -18,8 +18,8 @@ from derive.strategy.chain import Chain, define
 from derive.strategy.sampling import N, Sample, is_bounded_by_data
 from derive.strategy.unknowns import entry
 
-#: The statistics as names.
-NAME = "T"
+#: The statistics as names: the first of these that no variable bears.
+NAMES = ("T", "S", "U", "W", "statistic")
 
 
 class NotSeparableError(ValueError):
@@ -124,7 +124,11 @@ class _Search:
         return stand_in[indices] if kept else stand_in
 
     def _names(self) -> list[str]:
-        return [NAME] if len(self.found) == 1 else [f"{NAME}{n}" for n in range(1, len(self.found) + 1)]
+        several = len(self.found) > 1
+        declared = (*self.context.variables, *(d.variable for d in self.context.definitions))
+        taken = {v.name for v in declared} | {s.name for s in self.context.sizes}
+        options = ([f"{letter}{n}" if several else letter for n, _ in enumerate(self.found, 1)] for letter in NAMES)
+        return next(names for names in options if not taken & set(names))
 
     def definitions(self) -> list[Definition]:
         """The statistics under their final names."""

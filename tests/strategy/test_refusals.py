@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 import derive
-from derive.algebra.context import BINARY, POSITIVE, scalar
+from derive.algebra.context import BINARY, POSITIVE, Domain, scalar
 from derive.strategy import UnsupportedModelError
 
 x, s, m = sp.Symbol("x", positive=True), sp.Symbol("s", positive=True), sp.Symbol("m", real=True)
@@ -50,3 +50,21 @@ def test_a_density_of_ones_own_over_zero_and_one() -> None:
     except UnsupportedModelError:
         return
     assert report.first_wrong is None
+
+
+@pytest.mark.parametrize("name", ["p", "T", "tau", "i", "n"])
+def test_a_parameter_may_bear_a_name_that_derivations_give(name: str) -> None:
+    """The engine then takes another one for its p_i, its statistic T, its indices."""
+    count, rate = sp.Symbol("x", integer=True, nonnegative=True), sp.Symbol(name, positive=True)
+    density = rate**count * sp.exp(-rate) / sp.factorial(count)
+    derivation = derive.Model("mine", density=density, data=count, parameters=[rate]).derivation()
+    assert set(derivation.check().summary) == {"hypothesis", "definition", "proved"}
+    (estimate,) = derivation.results["estimate"].args
+    assert estimate.lhs.name == f"{name}_hat"
+
+
+def test_a_parameter_p_keeps_its_loss_written_out() -> None:
+    count, p = sp.Symbol("x", integer=True, nonnegative=True), scalar("p", Domain("in (0, 1)", sp.S.Zero, sp.S.One))
+    derivation = derive.Model("mine", density=p.base * (1 - p.base) ** count, data=count, parameters=[p]).derivation()
+    assert derivation.results["loss"].has(sp.log(1 - p.base))
+    assert not any(d.variable.name == "p" for d in derivation.context.definitions)
