@@ -12,16 +12,15 @@ Files come from anyone: they are bounded in size, never executed, and nothing in
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-#: Larger files are refused.
-MOST_BYTES = 20_000_000
-#: So much of the words before a block is kept.
-MOST_PROSE = 4_000
+#: Larger files are refused, and files with more formulas.
+MOST_BYTES, MOST_FORMULAS = 20_000_000, 20_000
+#: So much of the words before a block that is set apart is kept, and of those before a formula in the line.
+MOST_PROSE, MOST_INLINE_PROSE = 4_000, 400
 
 SUFFIXES = {
     **dict.fromkeys((".md", ".markdown", ".mdown", ".mkd", ".qmd", ".rmd"), "markdown"),
@@ -146,7 +145,7 @@ def document_of(text: str, path: str = "", kind: str | None = None) -> Document:
     """The document that a text is; `kind` is one of markdown, html, tex, notebook, text, or told by the text.
 
     Raises:
-        NoDocument: a notebook that is none.
+        NoDocument: a notebook that is none, or more formulas than are read.
     """
     from derive.read.document_html import read_html
     from derive.read.document_markdown import read_markdown
@@ -195,7 +194,8 @@ def _blocks(content: Content) -> tuple[tuple[Block, ...], str]:
         while waiting and waiting[-1].start <= stretch.start:
             heading = waiting.pop()
             headings = [other for other in headings if other.level < heading.level] + [heading]
-        prose = plain[max(before, stretch.start - MOST_PROSE) : stretch.start]
+        most = MOST_PROSE if stretch.display else MOST_INLINE_PROSE
+        prose = plain[max(before, stretch.start - most) : stretch.start]
         kind = "display" if stretch.display else "inline"
         titles = tuple(heading.text for heading in headings)
         found.append(Block(kind, stretch.source, stretch.start, _trimmed(prose), titles))
@@ -204,10 +204,16 @@ def _blocks(content: Content) -> tuple[tuple[Block, ...], str]:
     return tuple(found), _trimmed(plain[before : before + MOST_PROSE])
 
 
-_BEFORE = re.compile(r"^[\s>]*(?:\$\$|\\\\?\])")
-_BEHIND = re.compile(r"(?:\$\$?|\\\\?[\[(])[\s>]*$")
-
-
 def _trimmed(prose: str) -> str:
     """Words without the delimiters that stand at their ends."""
-    return _BEHIND.sub("", _BEFORE.sub("", prose)).strip()
+    shorter = prose.lstrip(" \t\r\n>")
+    for delimiter in ("$$", "\\\\]", "\\]"):
+        if shorter.startswith(delimiter):
+            prose = shorter[len(delimiter) :]
+            break
+    shorter = prose.rstrip(" \t\r\n>")
+    for delimiter in ("$$", "\\\\[", "\\\\(", "\\[", "\\(", "$"):
+        if shorter.endswith(delimiter):
+            prose = shorter[: -len(delimiter)]
+            break
+    return prose.strip()

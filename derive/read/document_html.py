@@ -109,11 +109,18 @@ def read_html(text: str) -> Content:
     if len(text) > _MOST:
         return read_text(text)
     page = _Page(text)
-    page.feed(text)
+    page.feed(_closed(text))
     page.close()
     plain = "".join(page.plain)
     found = [*_together(page.found), *stretches(plain)]
     return Content(text, tuple(found), tuple(page.headings), plain)
+
+
+def _closed(text: str) -> str:
+    """The text without the beginnings of comments and tags that never end, over which the parser takes its time."""
+    comment, tag = text.rfind("-->") + 1, text.rfind(">") + 1
+    text = text[:comment] + text[comment:].replace("<!--", "    ")
+    return text[:tag].replace("<![", "   ") + text[tag:].replace("<", " ")
 
 
 def _together(found: list[Stretch]) -> list[Stretch]:

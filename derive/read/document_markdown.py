@@ -1,7 +1,7 @@
-"""Formulas in Markdown: markdown-it-py says what is code, quotation, table or formula (dollarmath, texmath, amsmath).
+"""Formulas in Markdown: markdown-it-py says what is code, quotation, table or formula (dollarmath, texmath).
 
 Its tokens know their lines only, so each formula is looked up in them again; what the plugins leave (`\\[…\\]` inside a
-paragraph, formulas inside HTML) is found by its delimiters in the text that is no code.
+paragraph, `\\begin{align}`, formulas inside HTML) is found by its delimiters in the text that is no code.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.texmath import texmath_plugin
@@ -19,8 +18,10 @@ from mdit_py_plugins.texmath import texmath_plugin
 from derive.read.document import Content, Heading, Stretch
 from derive.read.document_text import article, blank, read_text, stretches
 
-#: Texts or lines that are longer go by their delimiters alone: a Markdown parser may need more than linear time.
-_MOST, _LONGEST_LINE = 1_000_000, 20_000
+#: Texts or lines that are longer, or have more formulas, go by their delimiters alone: where what opens is never closed
+#: the plugins look for its end again on every line.
+_MOST, _LONGEST_LINE, _MOST_FORMULAS = 1_000_000, 20_000, 4_000
+_OPENING = re.compile(r"\\\(|\\\[|\\begin|\$\$")
 _QUOTED = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _CODE = ("fence", "code_block", "front_matter")
 
@@ -33,14 +34,14 @@ def _reader() -> MarkdownIt:
         .use(front_matter_plugin)
         .use(dollarmath_plugin, allow_labels=False, allow_space=False, double_inline=True)
         .use(texmath_plugin, delimiters="brackets")
-        .use(amsmath_plugin)
     )
 
 
 def read_markdown(text: str) -> Content:
     """A Markdown file."""
     body = article(text)
-    if len(body) > _MOST or max(map(len, body.split("\n"))) > _LONGEST_LINE:
+    crowded = sum(1 for _ in _OPENING.finditer(body)) > _MOST_FORMULAS
+    if crowded or len(body) > _MOST or max(map(len, body.split("\n"))) > _LONGEST_LINE:
         return read_text(text)
     starts = [0, *(found.end() for found in re.finditer("\n", body)), len(body) + 1]
     plain = list(body)
@@ -62,7 +63,7 @@ def read_markdown(text: str) -> Content:
             if place >= 0 and (token.type == "code_inline" or token.content.startswith("<!--")):
                 cursor = place + len(token.content)
                 plain[place:cursor] = blank(body[place:cursor])
-        elif token.type.startswith("math") or token.type == "amsmath":
+        elif token.type.startswith("math"):
             stretch, left, right = _found(token, body, cursor, end)
             if stretch is not None:
                 found.append(stretch)
@@ -95,14 +96,13 @@ def _lines(token: Token, starts: list[int]) -> tuple[int, int]:
     if not token.map:
         return 0, 0
     first, last = token.map
-    last = last + 1 if token.type == "amsmath" else last
     return starts[min(first, len(starts) - 1)], starts[min(last, len(starts) - 1)] - 1
 
 
 def _found(token: Token, body: str, cursor: int, end: int) -> tuple[Stretch | None, int, int]:
     """The place of a formula in the text, and where it begins and ends with its delimiters."""
     display = token.type not in ("math_inline", "math_single")
-    opening = "" if token.type == "amsmath" else token.markup
+    opening = token.markup
     if not display and token.type == "math_inline" and opening not in ("$", "\\("):
         opening = "$"
     words = token.content.split()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derive.read.document import Content, Heading, Stretch
+from derive.read.document import MOST_FORMULAS, Content, Heading, NoDocument, Stretch
 
 #: Environments that stand by themselves, without dollars.
 _DISPLAYED = (
@@ -44,7 +44,11 @@ def blank(text: str) -> str:
 
 
 def stretches(text: str, offset: int = 0) -> list[Stretch]:
-    """The formulas of a text that starts at `offset` in its document. One walk; what is never closed is text."""
+    """The formulas of a text that starts at `offset` in its document. One walk; what is never closed is text.
+
+    Raises:
+        NoDocument: there are more of them than are read.
+    """
     found: list[Stretch] = []
     never: set[str] = set()
     at = 0
@@ -60,6 +64,8 @@ def stretches(text: str, offset: int = 0) -> list[Stretch]:
         at = after
         if text[start:end].strip():
             found.append(Stretch(display, start + offset, end + offset, text[start:end]))
+            if len(found) > MOST_FORMULAS:
+                raise NoDocument(f"more than {MOST_FORMULAS} formulas: check the file in parts")
     return found
 
 
