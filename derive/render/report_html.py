@@ -17,7 +17,7 @@ from derive.render.html_style import FRAGMENT, STYLE
 from derive.render.report_text import MARKS, NOTHING, counted, printable
 
 #: Seconds for drawing one formula, and all of a page; what comes later is shown as its source.
-FORMULA_SECONDS, PAGE_SECONDS = 2.0, 30.0
+FORMULA_SECONDS, PAGE_SECONDS = 2.0, 120.0
 #: Longer formulas are not drawn; longer sources are cut short.
 LONGEST_DRAWN, LONGEST_SOURCE = 1_500, 20_000
 CLASSES = {"✓": "good", "≈": "fair", "✗": "bad", "?": "open"}
@@ -71,6 +71,7 @@ class _Page:
 
     def __init__(self) -> None:
         self.letters: dict[str, str] = {}
+        self.formulas: dict[str, str] = {}  # the right side of a step is often the left side of the next
         self.end = time.monotonic() + PAGE_SECONDS
 
     def body(self, report: Report) -> str:
@@ -126,6 +127,12 @@ class _Page:
 
     def formula(self, source: str) -> str:
         """The picture of a formula, or its source where there is none."""
+        if source not in self.formulas:
+            self.formulas[source] = self.made(source)
+        return self.formulas[source]
+
+    def made(self, source: str) -> str:
+        """The same, worked out."""
         cleaned = cleared(source)
         if not cleaned:
             return ""
