@@ -32,8 +32,8 @@ MODEL = Model(
         "x": {"en": "measurement d of an observation", "ja": "観測の d 番目の測定値"},
         "mu": {"en": "mean of measurement d", "ja": "d 番目の測定値の平均"},
         "Sigma": {
-            "en": "covariance of measurements d and e (a symmetric, positive definite matrix)",
-            "ja": "測定値 d と e の共分散(正定値対称行列)",
+            "en": "covariance of measurements d and k (a symmetric, positive definite matrix)",
+            "ja": "測定値 d と k の共分散(正定値対称行列)",
         },
         "D": {"en": "number of measurements", "ja": "測定値の数"},
     },

@@ -97,11 +97,14 @@ def _derivative(named: dict[sp.Basic, sp.Expr], expr: sp.Basic) -> sp.Expr | Non
     """∂ log L/∂μ for the derivative of what goes by the name of log L."""
     if not isinstance(expr, sp.Derivative) or expr.expr not in named:
         return None
-    name, by = named[expr.expr], expr.args[1:]
+    name, by = named[expr.expr], expr.variable_count
     if isinstance(name, sp.Derivative):
-        name, by = name.expr, (*name.args[1:], *by)
+        name, by = name.expr, (*name.variable_count, *by)
+    counted = dict.fromkeys((variable for variable, _ in by), 0)
+    for variable, times in by:
+        counted[variable] += int(times)
     # the name holds no variable: SymPy would work out the derivative as 0
-    found: sp.Expr = sp.Basic.__new__(sp.Derivative, name, *by)
+    found: sp.Expr = sp.Basic.__new__(sp.Derivative, name, *(sp.Tuple(*each) for each in counted.items()))
     return found
 
 
