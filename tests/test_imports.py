@@ -58,7 +58,7 @@ CONVENIENCE = {
 
 #: What the checker uses of the algebra: the context, and the normal form with what it is made of.
 CHECKER_ALGEBRA = {
-    *("context", "binding", "scope", "rational", "sums", "normal_form", "budgets"),
+    *("context", "binding", "scope", "rational", "cancelling", "sums", "normal_form", "budgets"),
     *("signs", "sign_masks", "signs_of_sums"),
     *("totals", "series", "bounds", "quadratic", "listed", "order"),
     *("matrices", "products", "contraction", "definite"),

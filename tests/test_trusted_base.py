@@ -23,7 +23,7 @@ HARMLESS = {"checker/verdict", "algebra/budgets"}
 
 #: What `proved` rests on for an equality or inequality without integrals, special functions and matrices.
 CORE = {
-    *("algebra/context", "algebra/binding", "algebra/scope", "algebra/rational", "algebra/sums"),
+    *("algebra/context", "algebra/binding", "algebra/scope", "algebra/rational", "algebra/cancelling", "algebra/sums"),
     *("algebra/signs", "algebra/sign_masks", "algebra/signs_of_sums"),
     *("algebra/normal_form", "checker/__init__", "checker/claims", "checker/decision", "checker/derivative"),
     *("checker/linting", "checker/symbolic", "checker/congruence"),

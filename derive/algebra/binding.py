@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 
 import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
@@ -18,6 +19,8 @@ from derive.algebra.context import Context, Domain, key
 
 #: Definitions may refer to definitions; a chain longer than this is taken for a cycle.
 MAX_UNFOLDING = 30
+
+Naming = Callable[[int, tuple[tuple[str, bool], ...]], sp.Dummy]
 
 
 class CyclicDefinitionError(ValueError):
@@ -50,9 +53,39 @@ def rename_apart(expr: sp.Basic) -> sp.Basic:
     return _rename(expr, {})
 
 
+def apart(expr: sp.Basic, context: Context, values: Mapping[sp.Basic, sp.Basic] | None = None) -> sp.Basic:
+    """The same expression, with `values` put in, and bound variables other than all that is free in it or in scope.
+
+    As `substitute` and `rename_apart`, but the names are the same ones every time, by how deep they are bound: SymPy
+    works out what is known of an expression only once, and equal expressions stay equal. Sums side by side share names.
+    """
+    values = values or {}
+    taken = (e.atoms(sp.Dummy) for e in (expr, *values.values()))
+    levels = (_LEVELS.get(v, -1) for v in chain(context.ranges, *taken))
+    return _rename(expr, values, 1 + max(levels, default=-1), _on_level)
+
+
+def apart_name(context: Context, *exprs: sp.Basic) -> sp.Dummy:
+    """A bound variable that occurs neither in the expressions nor in scope, the same one every time."""
+    levels = (_LEVELS.get(v, -1) for v in chain(context.ranges, *(e.atoms(sp.Dummy) for e in exprs)))
+    return _on_level(1 + max(levels, default=-1), _INTEGER)
+
+
+#: The names that `apart` gives, by their level.
+_LEVELS: dict[sp.Basic, int] = {}
+_INTEGER = tuple(sorted(sp.Dummy(integer=True).assumptions0.items()))
+
+
+@cache
+def _on_level(level: int, known: tuple[tuple[str, bool], ...]) -> sp.Dummy:
+    name = sp.Dummy(f"w{level}", **dict(known))
+    _LEVELS[name] = level
+    return name
+
+
 def named_by_depth(expr: sp.Basic) -> sp.Basic:
     """Bound variables named by how deep they are bound: expressions that differ in such names only become equal."""
-    return _rename(expr, {}, 0)
+    return _rename(expr, {}, 0, _at_depth)
 
 
 @cache
@@ -60,31 +93,37 @@ def _at_depth(depth: int, known: tuple[tuple[str, bool], ...]) -> sp.Dummy:
     return sp.Dummy(f"v{depth}", **dict(known))
 
 
-def _rename(expr: sp.Basic, names: Mapping[sp.Basic, sp.Basic], depth: int | None = None) -> sp.Basic:
-    """Replace free occurrences by `names` while renaming every bound variable apart, or by its depth."""
+def _rename(expr: sp.Basic, names: Mapping[sp.Basic, sp.Basic], depth: int = 0, name: Naming | None = None) -> sp.Basic:
+    """Replace free occurrences by `names` while renaming every bound variable: to a fresh one, or by its depth."""
     if expr in names:
         return names[expr]
     if not expr.args or isinstance(expr, sp.IndexedBase):
-        return expr
-    if not expr.has(ExprWithLimits, *names):  # nothing is bound or replaced in here, so nothing need be rebuilt
         return expr
     if isinstance(expr, ExprWithLimits):
         inner = dict(names)
         limits = []
         for variable, lower, upper in reversed(expr.limits):  # outermost first: inner bounds may use outer variables
-            lower, upper = _rename(lower, inner, depth), _rename(upper, inner, depth)
-            dummy = fresh_real(lower, upper) if isinstance(expr, sp.Integral) else fresh()
-            if depth is not None:
-                dummy = _at_depth(depth, tuple(sorted(dummy.assumptions0.items())))
-                depth += 1
+            lower, upper = _rename(lower, inner, depth, name), _rename(upper, inner, depth, name)
+            new = _named(isinstance(expr, sp.Integral), lower, upper, depth, name)
+            depth += 1
             # An entry such as y[k] may itself be a key: under a binder of k it means another entry, so it is hidden.
-            inner = {old: new for old, new in inner.items() if variable not in old.free_symbols}
-            inner[variable] = dummy
-            limits.append((dummy, lower, upper))
-        return expr.func(_rename(expr.function, inner, depth), *reversed(limits))
+            inner = {old: value for old, value in inner.items() if variable not in old.free_symbols}
+            inner[variable] = new
+            limits.append((new, lower, upper))
+        return expr.func(_rename(expr.function, inner, depth, name), *reversed(limits))
     if isinstance(expr, sp.Derivative):
         _refuse_values_for_variables(expr, names)
-    return rebuild(expr, tuple(_rename(arg, names, depth) for arg in expr.args))
+    return rebuild(expr, tuple(_rename(arg, names, depth, name) for arg in expr.args))
+
+
+def _named(real: bool, lower: sp.Expr, upper: sp.Expr, depth: int, name: Naming | None) -> sp.Dummy:
+    if name is None:
+        return fresh_real(lower, upper) if real else fresh()
+    return name(depth, _known_of_range(lower, upper) if real else _INTEGER)
+
+
+def _known_of_range(lower: sp.Expr, upper: sp.Expr) -> tuple[tuple[str, bool], ...]:
+    return tuple(sorted(fresh_real(lower, upper).assumptions0.items()))
 
 
 def _refuse_values_for_variables(expr: sp.Derivative, names: Mapping[sp.Basic, sp.Basic]) -> None:

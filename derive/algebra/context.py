@@ -202,6 +202,11 @@ class Context:
         return {}
 
     @cached_property
+    def visited(self) -> dict[sp.Expr, sp.Expr]:
+        """The normal forms of parts whose bound variables are apart."""
+        return {}
+
+    @cached_property
     def _within(self) -> dict[tuple[tuple[sp.Basic, ...], ...], Context]:
         return {}
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import sympy as sp
 
 from derive.algebra import rational, sums, totals
-from derive.algebra.binding import rename_apart, substitute, unfold
+from derive.algebra.binding import apart, substitute, unfold
 from derive.algebra.budgets import tick
 from derive.algebra.context import Context
 from derive.algebra.listed import by_the_others
@@ -44,11 +44,11 @@ def normal(expr: sp.Expr, context: Context) -> sp.Expr:
 
 def _normal(expr: sp.Expr, context: Context) -> sp.Expr:
     scope = Scope(context, visit)
-    result = visit(rename_apart(unfold(expr, context)), scope)
+    result = visit(apart(unfold(expr, context), context), scope)
     for _ in range(3):  # a second pass sees atoms that became equal in the first
         if not result.args:
             break
-        again = visit(rename_apart(result), scope)
+        again = visit(apart(result, context), scope)
         if again == result:
             break
         result = again
@@ -80,6 +80,13 @@ def visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
     tick()
     if not expr.args:
         return expr
+    known = scope.context.visited
+    if expr not in known:
+        known[expr] = _visit(expr, scope)
+    return known[expr]
+
+
+def _visit(expr: sp.Expr, scope: Scope) -> sp.Expr:
     if isinstance(expr, sp.Indexed):
         entry = expr.base[tuple(sp.expand(visit(i, scope)) for i in expr.indices)]
         return by_the_others(entry, scope.context) or symmetric(entry, scope.context)

@@ -1,8 +1,8 @@
 """Rational functions over opaque atoms: common denominators, cancellation, the zero test.
 
 Sums, logarithms, array entries and powers with symbolic exponents are atoms; e^{a + 2b} counts as the power product
-e^a · (e^b)², so that 1/(1 + e^{-z}) and e^z/(1 + e^z) meet. What is done to the atoms' polynomials is SymPy's `cancel`,
-which sees plain symbols only.
+e^a · (e^b)², so that 1/(1 + e^{-z}) and e^z/(1 + e^z) meet. What is done to the atoms' polynomials is
+python-flint's, in `cancelling`, or SymPy's where that might take long; either sees plain symbols only.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from functools import lru_cache
 from math import lcm
 
 import sympy as sp
+
+from derive.algebra import cancelling
+from derive.algebra.cancelling import TooManyTermsError, cancelled
 
 #: Fractions with more terms than this are not combined: the greatest common divisor would take too long.
 MAX_TERMS = 400
@@ -42,10 +45,12 @@ class Atoms:
 
     def decode(self, expr: sp.Expr) -> sp.Expr:
         """The atoms put back."""
-        back = {}
-        for atom, symbol in self._symbols.items():
-            back[symbol] = sp.exp(atom.args[0] / self._exponents[atom]) if atom in self._exponents else atom
-        return expr.xreplace(back)
+        return expr.xreplace(dict(zip(*self.table(), strict=True)))
+
+    def table(self) -> tuple[list[sp.Symbol], list[sp.Expr]]:
+        """The symbols and what each stands for."""
+        values = [sp.exp(a.args[0] / self._exponents[a]) if a in self._exponents else a for a in self._symbols]
+        return list(self._symbols.values()), values
 
     def _common_exponents(self, expr: sp.Expr) -> None:
         """For every exponent monomial the common denominator of its coefficients: e^{z/2} and e^z share e^{z/2}."""
@@ -98,7 +103,10 @@ def fraction(expr: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     if _terms(plain) > MAX_TERMS or _degree(plain) > MAX_DEGREE:
         numerator, denominator = sp.fraction(sp.together(plain))
     else:
-        numerator, denominator = sp.fraction(sp.cancel(plain))
+        try:
+            return cancelled(plain, *atoms.table())
+        except TooManyTermsError:  # SymPy can be stopped when the time is up
+            numerator, denominator = sp.fraction(sp.cancel(plain))
     return atoms.decode(numerator), atoms.decode(denominator)
 
 
@@ -110,11 +118,17 @@ def numerator(expr: sp.Expr) -> sp.Expr:
     return atoms.decode(sp.expand(top))
 
 
+@lru_cache(maxsize=4096)
 def factored(expr: sp.Expr) -> sp.Expr:
     """The expression as a product of factors, where it is a polynomial in its atoms."""
     atoms = Atoms()
     plain = atoms.encode(expr)
-    return atoms.decode(sp.factor(plain)) if _terms(plain) <= MAX_FACTORED and _degree(plain) <= MAX_DEGREE else expr
+    if _terms(plain) > MAX_FACTORED or _degree(plain) > MAX_DEGREE:
+        return expr
+    try:
+        return cancelling.factored(plain, *atoms.table())
+    except TooManyTermsError:  # SymPy can be stopped when the time is up
+        return atoms.decode(sp.factor(plain))
 
 
 def _degree(expr: sp.Expr) -> int:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.functions.combinatorial.numbers import stirling
 
-from derive.algebra.binding import rename_apart, substitute
+from derive.algebra import binding
+from derive.algebra.binding import substitute
 from derive.algebra.scope import Limits, Scope
 from derive.algebra.signs import NEGATIVE, POSITIVE, sign
 
@@ -37,7 +38,9 @@ def of_series(body: sp.Expr, limits: Limits, scope: Scope) -> sp.Expr | None:
     if endless and lower != 0:  # start at 0
         moved = substitute(body, {variable: variable + lower})
         limits = (variable, sp.S.Zero, sp.oo)
-        return of_series(scope.visit(rename_apart(moved), scope.inside(limits)), limits, scope)
+        return of_series(
+            scope.visit(binding.apart(moved, scope.inside(limits).context), scope.inside(limits)), limits, scope
+        )
     known, unknown = [], []
     for term in sp.Add.make_args(body):
         outside, inside = apart(term, variable)
@@ -48,7 +51,7 @@ def of_series(body: sp.Expr, limits: Limits, scope: Scope) -> sp.Expr | None:
             known.append(outside * value)
     if unknown and not endless:
         return None
-    total = scope.visit(rename_apart(sp.Add(*known)), scope)
+    total = scope.visit(binding.apart(sp.Add(*known), scope.context), scope)
     return total + _closed(sp.Add(*unknown), limits) if unknown else total
 
 

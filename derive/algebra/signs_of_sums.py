@@ -69,11 +69,14 @@ def _at_the_ends(expr: sp.Add, context: Context) -> int:
         domain = signs.range_of(v, context)
         if domain is None or (domain.lower == -sp.oo and domain.upper == sp.oo):
             continue
-        b = expr.coeff(v, 1)
-        a = sp.expand(expr - b * v)
-        slope = signs.sign(b, context)
-        if a.has(v) or b.has(v) or slope not in (NEGATIVE, POSITIVE):
+        linear = [term for term in expr.args if term.has(v)]
+        b = sp.Add(*(term / v for term in linear))
+        if b.has(v):
             continue
+        slope = signs.sign(b, context)
+        if slope not in (NEGATIVE, POSITIVE):
+            continue
+        a = sp.expand(sp.Add(*(term for term in expr.args if term not in linear)))
         ends = [(domain.lower, domain.lower_open), (domain.upper, domain.upper_open)]
         (low, low_open), (high, high_open) = ends if slope == POSITIVE else ends[::-1]
         if low.is_finite:

@@ -12,7 +12,7 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derive.algebra import series
-from derive.algebra.binding import free_symbols, fresh, named_by_depth, rebuild, rename_apart, substitute
+from derive.algebra.binding import apart, apart_name, free_symbols, named_by_depth, rebuild, rename_apart, substitute
 from derive.algebra.context import Context, SumFact, key
 from derive.algebra.contraction import contract
 from derive.algebra.matrices import SquareMatrix, symmetric
@@ -55,7 +55,7 @@ def over(body: sp.Expr, limits: Limits, scope: Scope) -> sp.Expr:
     variable, lower, upper = limits
     if is_short(limits):
         return sp.Add(
-            *(scope.visit(rename_apart(substitute(body, {variable: sp.Integer(n)})), scope) for n in values(limits))
+            *(scope.visit(apart(body, scope.context, {variable: sp.Integer(n)}), scope) for n in values(limits))
         )
     if lower.is_Integer and upper.is_Integer and upper < lower:
         return sp.S.Zero
@@ -70,7 +70,7 @@ def over(body: sp.Expr, limits: Limits, scope: Scope) -> sp.Expr:
     body = angles_apart(body, [variable])
     result = [_of_term(term, (variable, lower, ends[0]), scope) for term in sp.Add.make_args(body)]
     for sign, place in ends[1]:
-        result.append(sign * scope.visit(rename_apart(substitute(body, {variable: place})), scope))
+        result.append(sign * scope.visit(apart(body, scope.context, {variable: place}), scope))
     return sp.Add(*result)
 
 
@@ -127,14 +127,14 @@ def _of_term(term: sp.Expr, limits: Limits, scope: Scope) -> sp.Expr:
     variable, lower, upper = limits
     inside, outside = _split(term, variable)
     if lower == 2 and upper.is_Symbol and upper.is_positive:  # Σ_{k=2}^{K} = Σ_{k=1}^{K} − the first
-        first = scope.visit(rename_apart(substitute(term, {variable: sp.S.One})), scope)
+        first = scope.visit(apart(term, scope.context, {variable: sp.S.One}), scope)
         return _of_term(term, (variable, sp.S.One, upper), scope) - first
     if not inside:
         return sp.expand(sp.Mul(*outside) * _length(limits, scope))
     collapsed = _collapse_delta(inside, limits, scope)
     if collapsed is not None:
-        return scope.visit(rename_apart(sp.Mul(*outside) * collapsed), scope)
-    factors, all_limits = _prenex(inside, limits)
+        return scope.visit(apart(sp.Mul(*outside) * collapsed, scope.context), scope)
+    factors, all_limits = _prenex(inside, limits, scope)
     return sp.expand(sp.Mul(*outside) * _grouped(factors, all_limits, scope))
 
 
@@ -175,7 +175,7 @@ def _collapse_delta(factors: list[sp.Expr], limits: Limits, scope: Scope) -> sp.
     return None
 
 
-def _prenex(factors: list[sp.Expr], limits: Limits) -> tuple[list[sp.Expr], list[Limits]]:
+def _prenex(factors: list[sp.Expr], limits: Limits, scope: Scope) -> tuple[list[sp.Expr], list[Limits]]:
     """Pull the sums among the factors out to the front: Σ_k a_k Σ_l b_{kl} = Σ_k Σ_l a_k b_{kl}."""
     pulled: list[sp.Expr] = []
     all_limits = [limits]
@@ -186,7 +186,9 @@ def _prenex(factors: list[sp.Expr], limits: Limits) -> tuple[list[sp.Expr], list
             pulled.append(factor)
             continue
         for _ in range(copies):
-            names = {v: fresh() for v, _, _ in base.limits}  # what is bound further in keeps its canonical names
+            names: dict[sp.Symbol, sp.Symbol] = {}  # what is bound further in keeps its canonical names
+            for v, _, _ in base.limits:
+                names[v] = apart_name(scope.context, *factors, *names.values(), *(w for w, _, _ in all_limits))
             pulled.extend(sp.Mul.make_args(base.function.xreplace(names)))
             all_limits[:0] = [(names[v], a.xreplace(names), b.xreplace(names)) for v, a, b in base.limits]
     return pulled, all_limits
@@ -208,7 +210,8 @@ def _grouped(factors: list[sp.Expr], limits: list[Limits], scope: Scope) -> sp.E
             return result
     met = contract(factors, limits, scope.context)
     if met is not None:
-        result = scope.visit(rename_apart(met[0]), scope.inside(*met[1]))
+        inside = scope.inside(*met[1])
+        result = scope.visit(apart(met[0], inside.context), inside)
         for n, limit in enumerate(met[1]):
             result = over(result, limit, scope.inside(*met[1][n + 1 :]))
         return result

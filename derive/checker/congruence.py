@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.algebra.binding import fresh, substitute
+from derive.algebra.binding import apart, apart_name
 from derive.algebra.context import Context
 from derive.algebra.normal_form import is_zero
 
@@ -52,6 +52,6 @@ def _series(left: sp.Expr, right: sp.Expr, context: Context) -> tuple[sp.Expr, s
     (v, lower, upper), (w, _, _) = left.limits[0], right.limits[0]
     if sp.oo in (lower, upper) or -sp.oo in (lower, upper):
         return None
-    index = fresh()
+    index = apart_name(context, left, right)
     inner = context.inside((index, lower, upper))
-    return substitute(left.function, {v: index}), substitute(right.function, {w: index}), inner
+    return apart(left.function, inner, {v: index}), apart(right.function, inner, {w: index}), inner

@@ -144,7 +144,7 @@ def _value(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
     if isinstance(e, sp.Integral) or (isinstance(e, sp.Sum) and e.limits[-1][2] == sp.oo):
         return _total(e, point, bound)
     if isinstance(e, (sp.Sum, sp.Product)):
-        return _series(e, len(e.limits) - 1, point, bound)
+        return _once(e, point, bound)
     if isinstance(e, OrderStatistic):
         return _order_statistic(e, point, bound)
     if isinstance(e, sp.KroneckerDelta):
@@ -235,6 +235,23 @@ def _finite(x: Value, what: str) -> Value:
     return x
 
 
+def _once(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
+    """A sum or product, worked out once for the same values of the indices around it."""
+    around = [bound[s] for s in _free(e) if s in bound]
+    if point.override or not all(map(is_exact, around)) or not _is_settled(e):
+        return _series(e, len(e.limits) - 1, point, bound)
+    place: Any = (e, *around)
+    if place not in point.known:
+        point.known[place] = _series(e, len(e.limits) - 1, point, bound)
+    return point.known[place]
+
+
+@lru_cache(maxsize=4096)
+def _is_settled(e: sp.Expr) -> bool:
+    """Whether nothing in it leaves a trace at the point beyond the entries that are read."""
+    return not e.has(sp.Integral, sp.oo)
+
+
 def _series(e: sp.Expr, n: int, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
     """A sum or product over its n-th limit (the outermost last)."""
     if n < 0:
@@ -315,8 +332,8 @@ def _entries(found: SquareMatrix) -> frozenset[sp.Basic]:
     return frozenset(entries(found))
 
 
-@lru_cache(maxsize=256)
-def _free(found: SquareMatrix) -> tuple[sp.Symbol, ...]:
+@lru_cache(maxsize=4096)
+def _free(found: sp.Expr) -> tuple[sp.Symbol, ...]:
     return tuple(sorted(free_symbols(found), key=sp.default_sort_key))
 
 
@@ -334,7 +351,12 @@ def _total(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
     """An integral, or a sum without end."""
     from derive.checker.quadrature import total  # which evaluates what stands under the integral by means of this file
 
-    found = total(e, point, bound)
+    around = [bound[s] for s in _free(e) if s in bound]
+    place: Any = (e, *around)
+    if point.override or not all(map(is_exact, around)):
+        found = total(e, point, bound)
+    else:
+        found = point.known[place] = point.known[place] if place in point.known else total(e, point, bound)
     if found.open_end:
         if not point.tolerant:
             raise UndefinedError(found.open_end)

@@ -105,7 +105,7 @@ def _fix(point: Point, fixed: tuple[Relational, ...]) -> bool:
         for equation in fixed:
             if equation.lhs not in point.sizes:
                 place = tuple(as_int(evaluate(i, point)) for i in getattr(equation.lhs, "indices", ()))
-                point.values[key(equation.lhs)[0], place] = evaluate(equation.rhs, point)
+                point.assign((key(equation.lhs)[0], place), evaluate(equation.rhs, point))
     except UndefinedError:
         return False
     return True
