@@ -38,6 +38,7 @@ class Article:
         self.equalities = Equalities()
         self.meanings: dict[tuple[int, bool], Term | NotUnderstood] = {}
         self.used: set[str] = set()
+        self.settled: set[str] = set()
         self.used_here: set[tuple[str, int]] = set()
         self.free_before: set[str] = set()
         self.chain_head: Term | None = None
@@ -97,6 +98,9 @@ class Article:
     def _all_sides(self, steps: list[Step]) -> list[tuple[Term, Term]]:
         found = []
         for step in steps:
+            if step.relation == "\\sim" and step.after is not None:
+                with suppress(NotUnderstood):
+                    found.append((self.meaning(step.after),) * 2)
             if step.relation in EQUAL and step.before is not None and step.after is not None:
                 with suppress(NotUnderstood):
                     found.append((self.meaning(step.before), self.meaning(step.after)))
@@ -156,6 +160,8 @@ class Article:
             return self.finding(step, "hypothesis", "names a distribution")
         if _is_range(step):
             return self.finding(step, "hypothesis", "says where an index runs")
+        if step.relation == "\\sim":
+            return self._distributed(step)
         if step.relation in ("\\sim", "\\in", "\\notin", "\\subset", "\\subseteq", "\\to", "\\mapsto"):
             return self.finding(step, "hypothesis", "is assumed")
         try:
@@ -175,14 +181,37 @@ class Article:
         if step.first:
             self.free_before = set()
             self.chain_head = before if is_definable(before) else None
+        found = self.finding(step, "undecided", "was not looked at to the end")
         try:
-            return self._judged(step, before, after)
+            found = self._judged(step, before, after)
+            return found
         finally:
             self.last = after
             self.free_before |= {name for name, _ in free(before)}
             names = {name for name, _ in free(before) | free(after)}
             self.used |= names
+            if found.verdict not in ("undecided", "hypothesis"):
+                self.settled |= names
             self.used_here |= free(before) | free(after)
+
+    def _distributed(self, step: Step) -> Finding:
+        """X ~ N(…) is assumed; N(…) ~ N(…) says that the parameters are the same."""
+        assert step.before is not None and step.after is not None
+        assumed = self.finding(step, "hypothesis", "is assumed")
+        try:
+            before, after = self.meaning(step.before), self.meaning(step.after)
+        except NotUnderstood:
+            return assumed
+        if step.first or before.head != "apply" or (before.name, len(before.args)) != (after.name, len(after.args)):
+            return assumed
+        found = [judge_claim(self, step, a, b) for a, b in zip(before.args, after.args, strict=True)]
+        verdicts = [f.verdict for f in found]
+        wrong = next((f for f in found if f.verdict in ("refuted", "ill-formed")), None)
+        if wrong is not None:
+            return wrong
+        if all(v in ("proved", "tested") for v in verdicts):
+            return self.finding(step, "tested", "the parameters of both distributions are equal")
+        return next(f for f in found if f.verdict not in ("proved", "tested"))
 
     def _unread(self, step: Step, error: NotUnderstood) -> Finding:
         where = ""
@@ -268,9 +297,21 @@ class Article:
             return is_free_in(head.name, term)
         return any(key(t) == key(head) and t == head for t in walk(term))
 
+    def _error_term(self, before: Term, after: Term) -> tuple[Term, Term] | None:
+        """y = Xβ + ε with ε ~ N(0, …) says what the error is: the data are given, and do not vary with β."""
+        if before.head != "var" or after.head != "add" or before.args:
+            return None
+        for place, part in enumerate(after.args):
+            if part.head == "var" and not part.args and self._is_error(part.name) and self.store.find(part) is None:
+                rest = tuple(Term("neg", (a,)) for n, a in enumerate(after.args) if n != place)
+                return part, Term("add", (before, *rest))
+        return None
+
+    def _is_error(self, name: str) -> bool:
+        return name in self.facts.random or name in ("varepsilon", "epsilon")
+
     def _defines(self, step: Step, before: Term, after: Term) -> Finding | None:
-        known = self.store.find(before)
-        if known is not None:
+        if self.store.find(before) is not None or self._turns_back(after, before):
             return None
         if before.head == "var":
             solving = step.row > 0 and self.equation is not None and before.name in self.used
@@ -278,11 +319,14 @@ class Article:
             if solving or inside or before.name in self.facts.sizes or before.name in self.facts.indices:
                 return None
         elif self._known_without(before):
+            constrained = set(self.constrained)
             found = judge_claim(self, step, before, after)
+            self.constrained = constrained
             if found.verdict in ("proved", "tested"):
                 self._add(step, before, after)
                 return found
-        self._add(step, before, after)
+        error = self._error_term(before, after)
+        self._add(step, *(error or (before, after)))
         self.equalities.join(before, after)
         return self.finding(step, "definition", "introduces a name")
 
@@ -310,20 +354,57 @@ class Article:
             return True
         return False
 
+    def _turns_back(self, term: Term, head: Term, depth: int = 0) -> bool:
+        """Whether a side stands, by what was defined before, for something that holds the name itself."""
+        if depth > 12:
+            return True
+        for t in walk(term):
+            if t.head in ("var", "apply"):
+                same = t.head == head.head and t.name == head.name and len(t.args) == len(head.args)
+                if same and (head.head == "var" or Definition(head, head).match(t) is not None):
+                    return True
+                found = self.store.find(t)
+                if found is not None and self._turns_back(found[0].body, head, depth + 1):
+                    return True
+        return False
+
     def _known_without(self, head: Term) -> bool:
         """Whether a name has a meaning of its own: a moment or a density of what is declared."""
         if head.head == "mean":
             return bool(self.facts.distributed)
-        return head.head == "apply"
+        return distributions.density_of(head) or distributions.moment_of(head) is not None
 
     def _add(self, step: Step, head: Term, body: Term) -> None:
         if head.head == "var" and head.args and any(i.head == "num" for i in head.args):
             head = Term("var", head.args, head.name)
         line = self.places.line(step.span.start)
         self._enumerated(head, body)
-        rigid = frozenset(self.facts.sizes | self.facts.random)
+        capitals = {a.name for a in head.args if len(a.name) == 1 and a.name.isupper() and a.name not in self.facts.kinds}
+        rigid = frozenset(self.facts.sizes | self.facts.random | capitals)
+        if len(head.name) == 1 and head.name.islower() and head.name not in OVERLOADED:
+            rigid = frozenset(self.facts.sizes)  # g(X) = X + c says what g is of anything
         self.store.add(Definition(head, body, line, rigid))
         self.ground.forget()
+
+    def define_late(self, step: Step, before: Term, after: Term) -> bool:
+        """Take a name that only conditions spoke of so far to be what this line says, where it says it in closed form."""
+        solved = _inside_out(before, after)
+        if solved is not None and step.first:
+            before, after = solved
+        fresh = before.head == "var" and not before.args and (solved is not None or before.name not in self.settled)
+        if not fresh or (not step.first and not self._new(before.name)) or self.store.find(before) is not None or self._mentions(after, before):
+            return False
+        if before.name in self.facts.sizes | self.facts.indices or self._turns_back(after, before):
+            return False
+        if {name for name, _ in free(after)} - self.settled - self.facts.sizes:
+            return False
+        self.constrained.discard(before.name)
+        self._add(step, before, after)
+        return True
+
+    def _new(self, name: str) -> bool:
+        """Whether nothing but the line at hand speaks of a name."""
+        return name not in self.settled
 
     def _enumerated(self, head: Term, body: Term) -> None:
         """A function given case by case, x = 0, x = 1, …, lives on these values."""

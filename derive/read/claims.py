@@ -9,9 +9,9 @@ from derive.checker.evaluator import UndefinedError
 from derive.read import lints, proving, solving, substituting
 from derive.read.arrays import Array
 from derive.read.chains import EQUAL, ORDER, Step
-from derive.read.comparing import ENOUGH, Outcome, Value, compare, is_printed, numbers_only
+from derive.read.comparing import ENOUGH, Ground, Outcome, Value, compare, is_printed, numbers_only
 from derive.read.definitions import is_definable
-from derive.read.points import Point
+from derive.read.points import Facts, Point
 from derive.read.report import Finding
 from derive.read.slips import likely_slip
 from derive.read.terms import Meaningless, NotUnderstood, Term, free, num, occurring, walk
@@ -53,9 +53,12 @@ def _shapes(article: Article, step: Step, before: Term, after: Term, error: Mean
     return article.finding(step, "undecided", f"{error}, as far as the text tells the shapes")
 
 
-def _shown(term: Term, article: Article) -> bool:
+def _shown(term: Term, article: Article, depth: int = 0) -> bool:
     """Whether every vector and matrix in a term is written out: no name in it may stand for one."""
     for t in walk(term):
+        known = article.store.find(t) if t.head in ("var", "apply", "mean") else None
+        if known is not None and (depth > 8 or not _shown(known[0].body, article, depth + 1)):
+            return False
         kind = f"{t.name}:{len(t.args)}" in article.facts.kinds
         if t.head in ("apply", "mean") or kind or (t.head == "var" and not t.args and article.store.find(t) is None):
             if t.name not in article.facts.sizes:
@@ -100,8 +103,6 @@ def _numbers(article: Article, step: Step, before: Term, after: Term) -> Finding
 
 
 def _fits(article: Article, before: Term, after: Term, base: int) -> bool:
-    from derive.read.comparing import Ground
-
     ground = Ground(article.facts, article.store, base)
     return compare(ground, before, after).agreed > 0
 
@@ -119,6 +120,8 @@ def _claim(article: Article, step: Step, before: Term, after: Term) -> Finding:
     if relation != "=":
         return _order(article, step, before, after, outcome)
     if outcome.holds:
+        if before.head == "var" and article.store.find(before) is None:
+            article.store.solved.setdefault(before.name, []).append(after)
         return _holds(article, step, before, after, outcome)
     if before == after:
         return article.finding(step, "proved", "both sides are the same")
@@ -249,7 +252,7 @@ def _universal(article: Article, step: Step, before: Term, after: Term, outcome:
 
 def _solved(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
     """An equation that is solved: the line says the same as the line before it."""
-    if not step.first or article.equation is None:
+    if not step.first or article.equation is None or any(occurring(t, "matrix", "table") for t in (before, after)):
         return None
     known = {name for side in article.equation for name, _ in free(side)}
     if any(name not in known for side in (before, after) for name, _ in free(side)):
@@ -296,11 +299,14 @@ def _open(article: Article, step: Step, before: Term, after: Term, outcome: Outc
         return article.defined_again(step, before, after)
     if outcome.differed and not outcome.agreed and not outcome.modelled and is_understood(article, before, after):
         if not _may_be_condition(article, step, before, after):
-            return _refuted(article, step, outcome)
+            return _symmetric(article, step, before, after) or _refuted(article, step, outcome)
         if not free(after):
             _constrain(article, before, after)
             return article.finding(step, "hypothesis", "does not hold for all values, so it is taken as a condition")
-    _constrain(article, before, after)
+    if _may_be_condition(article, step, before, after):
+        if article.define_late(step, before, after):
+            return article.finding(step, "definition", "says at last what its name stands for")
+        _constrain(article, before, after)
     if outcome.differed and step.first and not free(after) and not article.single and not occurring(after, "apply", "mean"):
         return article.finding(step, "hypothesis", "is not known to hold for all values, so it is taken as a condition")
     if outcome.modelled:
@@ -310,6 +316,20 @@ def _open(article: Article, step: Step, before: Term, after: Term, outcome: Outc
         because = f", but what is known of {what} may not be all" if what else "; it may be meant as a condition"
         return article.finding(step, "undecided", f"does not hold for all values{because}")
     return article.finding(step, "undecided", outcome.trouble or "no admissible point was found")
+
+
+def _symmetric(article: Article, step: Step, before: Term, after: Term) -> Finding | None:
+    """What holds for symmetric matrices only may well be meant of them: the text need not have said so in a formula."""
+    names = {t.name for side in (before, after) for t in walk(side) if t.head == "var"}
+    kinds = article.facts.kinds
+    square = {n for n in names if kinds.get(n, ("",))[0] == "matrix" and kinds[n][1] == kinds[n][2]}
+    if not square:
+        return None
+    facts = Facts(**{**vars(article.facts), "kinds": {**kinds, **{n: ("definite", kinds[n][1]) for n in square}}})
+    if not compare(Ground(facts, article.store, article.ground.log_base), before, after).holds:
+        return None
+    given = tuple(f"{text(article, Term('var', (), n))} symmetric" for n in sorted(square))
+    return article.finding(step, "tested", "equal to 28 digits for symmetric matrices", given=given)
 
 
 def _fault(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
@@ -335,10 +355,32 @@ def _fault(article: Article, step: Step, before: Term, after: Term, outcome: Out
 
 def _may_be_condition(article: Article, step: Step, before: Term, after: Term) -> bool:
     """Whether a line that starts a block may state a condition rather than an identity: its sides have other names."""
-    if not step.first or article.single:
+    if article.single:
         return False
-    left, right = ({name for name, _ in free(side)} for side in (before, after))
-    return left != right
+    for one, other in ((before, after), (after, before)):
+        unknown = one.head == "var" and not one.args and article.store.find(one) is None
+        if unknown and one.name not in {name for name, _ in free(other)}:
+            return True  # whatever it is, this line may say so
+    if not step.first:
+        return False
+    if before.head == "var" and article.store.find(before) is None:
+        return True
+    left, right = (_names(article, side, 0) for side in (before, after))
+    told = any(article.store.find(t) is not None for side in (before, after) for t in walk(side))
+    return left != right and not (told and left and right and (left <= right or right <= left))
+
+
+def _names(article: Article, term: Term, depth: int) -> set[str]:
+    """The names that a side stands on, behind its definitions; sizes and indices do not count."""
+    found: set[str] = set()
+    bound = lints.bound_names(term)
+    for t in walk(term):
+        known = article.store.find(t) if t.head in ("var", "apply", "mean") and depth < 12 else None
+        if known is not None:
+            found |= _names(article, known[0].body, depth + 1)
+        elif t.head == "var" and t.name not in bound:
+            found.add(t.name)
+    return found - article.facts.sizes - article.facts.indices
 
 
 def _constrain(article: Article, before: Term, after: Term) -> None:
@@ -352,12 +394,18 @@ def is_understood(article: Article, before: Term, after: Term) -> bool:
     return hindrance(article, before, after) is None
 
 
+def _is_told(article: Article, t: Term) -> bool:
+    """Whether a function, or the function that it inverts, is defined in the text."""
+    inner = Term("apply", t.args, t.name.removesuffix("^inv"))
+    return article.store.find(inner) is not None
+
+
 def hindrance(article: Article, before: Term, after: Term) -> str | None:
     """What in a claim may have a meaning that we do not know, None where there is nothing."""
     for side in (before, after):
         for t in walk(side):
             if t.head in ("apply", "mean", "label", "sumset", "intset", "limit", "indefinite"):
-                if t.head == "apply" and article.store.find(t) is not None:
+                if t.head == "apply" and _is_told(article, t):
                     continue
                 return t.name or t.head
             if t.head == "var" and article.store.find(t) is None:

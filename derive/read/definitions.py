@@ -78,9 +78,10 @@ def _bind(name: str, argument: Term, found: dict[str, Term]) -> bool:
 
 @dataclass
 class Store:
-    """The definitions in force, latest last; facts such as Σ_k y_k = 1 beside them."""
+    """The definitions in force, latest first; `solved` holds what names without one were shown to be equal to."""
 
     definitions: dict[tuple[str, str, int], list[Definition]] = field(default_factory=dict)
+    solved: dict[str, list[Term]] = field(default_factory=dict)
 
     def add(self, definition: Definition) -> None:
         """A further definition; the latest that fits a call counts."""

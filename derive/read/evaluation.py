@@ -155,7 +155,10 @@ def _unfolded(found: tuple[Any, Mapping[str, Term]], point: Point, env: Env, cal
 def _add(t: Term, point: Point, env: Env) -> Value:
     total = _value(t.args[0], point, env)
     for arg in t.args[1:]:
-        total = _placed(lambda a=arg: arrays.plus(total, _value(a, point, env)), arg)
+        value = _value(arg, point, env)
+        if isinstance(total, Array) != isinstance(value, Array) and arg.head != "num":
+            point.modelled.add("a number added to a vector")
+        total = _placed(lambda v=value: arrays.plus(total, v), arg)
     return total
 
 
@@ -363,6 +366,8 @@ def _diff(t: Term, point: Point, env: Env) -> Value:
     if variable.head != "var" or order > 4:
         raise NotUnderstood("a derivative of this kind", t.span)
     held = env.get(variable.name)
+    if held is None and point.store.find(variable) is not None and variable.name not in body.names:
+        body = _in_terms_of(body, variable, point)
     if held is not None and not isinstance(held, Alias):
         if variable.args or isinstance(held, (Array, arb_series)):
             raise NotUnderstood("a derivative of this kind", t.span)
@@ -375,6 +380,19 @@ def _diff(t: Term, point: Point, env: Env) -> Value:
             raise NotUnderstood("a second derivative by a vector", t.span)
         return _by_array(body, point, env, name, at)
     return _taylor(lambda x: point.having({(name, indices): x}, lambda: _value(body, point, env)), at, order)
+
+
+def _in_terms_of(body: Term, variable: Term, point: Point) -> Term:
+    """A name as the text solves it for what it is differentiated by, which is defined by other names."""
+    others = point.store.solved.get(body.name, ()) if body.head == "var" else ()
+    for other in others:
+        if variable.name in other.names:
+            return other
+    if others:
+        return others[0]
+    if body.head == "var" and point.store.find(body) is None:
+        raise NotUnderstood("a derivative by what is itself defined by other names", body.span)
+    return body
 
 
 def _taylor(f: Callable[[Value], Value], at: Value, order: int) -> Value:

@@ -17,7 +17,7 @@ from derive.read.terms import NotUnderstood, Term, num, var
 DEEPEST = 120
 TRANSPOSES = frozenset({"T", "top", "intercal", "⊤", "t"})
 #: Letters that count something also where nothing says so.
-CUSTOMARY = frozenset("ijkl")
+CUSTOMARY = frozenset("ijk")
 CONSTANTS = {"e": "e", "pi": "pi", "infty": "inf"}
 
 
@@ -63,15 +63,15 @@ class Reader:
             items = list(node.factors)
         else:
             items = [node]
-        if len(items) > 1 and isinstance(node, tree.Times) and not all(self._indexlike(item) for item in items):
+        told = [self._indexlike(item) for item in items]
+        if len(items) > 1 and not any(told):
             return symbols.flat(node).replace(" ", ""), ()
-        label, indices = "", []
-        for item in items:
-            if self._indexlike(item):
-                indices.extend(self._digits(item, single=len(items) == 1))
-            else:
-                label += ("," if label else "") + symbols.flat(item)
-        return label, tuple(indices)
+        indices = [self.term(item) for item, is_index in zip(items, told, strict=True) if is_index]
+        if all(told):
+            return "", tuple(indices)
+        # where the label stands among the indices belongs to it: y_{i•} and y_{•j} are two arrays
+        parts = ["*" if is_index else symbols.flat(item) for item, is_index in zip(items, told, strict=True)]
+        return "".join(parts), tuple(indices)
 
     def _indexlike(self, node: tree.Node) -> bool:
         if isinstance(node, tree.Number):
@@ -84,10 +84,6 @@ class Reader:
             parts = node.terms if isinstance(node, tree.Plus) else node.factors
             return all(self._indexlike(part) for part in parts)
         return isinstance(node, tree.Script) and isinstance(node.base, tree.Name) and self.is_index(named(node.base))
-
-    def _digits(self, node: tree.Node, single: bool) -> list[Term]:
-        """`t_{12}` has one index of two digits; `t_{i2}` has two."""
-        return [self.term(node)]
 
 
 def _what(node: tree.Node) -> str:

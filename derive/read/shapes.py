@@ -63,30 +63,33 @@ class Shapes:
 
     # -- evidence -----------------------------------------------------------------------------------------------------
 
-    def make(self, term: Term) -> None:
-        """Take a term to be a vector or a matrix, and what in it makes it one."""
+    def make(self, term: Term, weakly: bool = False) -> None:
+        """Take a term to be a vector or a matrix, and what in it makes it one.
+
+        Entries with several indices are numbers; those with one are vectors only where there is better evidence than
+        that the other side of an equation is one (`weakly`).
+        """
         if term.head == "var":
             key = (term.name, len(term.args))
-            if key not in self.found and not self._is_number(term):
+            allowed = len(term.args) == 0 or (len(term.args) == 1 and not weakly)
+            if allowed and key not in self.found and not self._is_number(term):
                 capital = term.name[:1].isupper()
                 self.found[key] = (self.fresh(), self.fresh()) if capital else (self.fresh(), ONE)
         elif term.head == "add":
             for arg in term.args:
                 if arg.head != "num":
-                    self.make(arg)
-        elif term.head in ("neg", "T", "sum", "mean", "inv"):
-            self.make(term.args[0])
-        elif term.head == "div":
-            self.make(term.args[0])
-        elif term.head == "pow" and term.args[0].head in ("var", "add", "mul", "T"):
+                    self.make(arg, weakly)
+        elif term.head in ("neg", "T", "sum", "mean", "inv", "div"):
+            self.make(term.args[0], weakly)
+        elif term.head == "pow" and term.args[0].head in ("var", "add", "mul", "T") and not weakly:
             self.make(term.args[0])
         elif term.head == "mul" and not any(self.is_array(a) for a in term.args):
             names = [a for a in term.args if a.head in ("var", "T", "add")]
             if names:
-                self.make(names[-1])
+                self.make(names[-1], weakly)
                 for other in names[:-1]:
                     if other.head == "var" and other.name[:1].isupper():
-                        self.make(other)
+                        self.make(other, weakly)
 
     def _is_number(self, term: Term) -> bool:
         if term.name in self.facts.sizes or term.name in self.facts.indices:
@@ -198,7 +201,7 @@ class Shapes:
                 for one, other in (pair, pair[::-1]):
                     shape = self.shape(one)
                     if shape is not None and shape != SCALAR and other.head not in ("num", "apply"):
-                        self.make(other)
+                        self.make(other, weakly=True)
                 first, second = map(self.shape, pair)
                 if first and second and SCALAR not in (first, second):
                     self.unify(first, second)
@@ -219,16 +222,23 @@ class Shapes:
             self.make(t)
         elif t.head in ("sum", "prod"):
             self._entries(t)
+        elif t.head == "apply" and t.name in ("N", "MVN") and len(t.args) >= 2:
+            self._bars(t.args[-1], certain=False)
         elif t.head == "apply" and t.name in ("Mult", "Dir", "Multinomial", "Dirichlet") and len(t.args) > 1:
             for arg in (t.args[0], t.args[-1]):
                 self.make(arg)
         self.shape(t)
 
-    def _bars(self, t: Term) -> None:
-        """|Σ| of a matrix is its determinant."""
+    def _bars(self, t: Term, certain: bool = True) -> None:
+        """|Σ| of a matrix is its determinant, and a covariance is definite where it is a matrix at all."""
         arrays = [f for f in (t.args if t.head == "mul" else (t,)) if f.head == "var" and f.name[:1].isupper()]
+        if len(arrays) > 1 or any(f.head in ("T", "add", "identity", "inv") for f in t.args):
+            return  # a product of several matrices
         for factor in arrays:
-            self.make(factor)
+            if certain:
+                self.make(factor)
+            elif not self.is_array(factor):
+                continue
             self.definite.add((factor.name, len(factor.args)))
             self._square(factor)
 
