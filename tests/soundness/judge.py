@@ -47,7 +47,7 @@ THOROUGH = Effort()
 
 
 #: Integrals and infinite sums take a quarter of a second at a point.
-SLOW = Effort(4, 3, 1, (3,), 2)
+SLOW, SLOW_LIGHT = Effort(4, 3, 1, (3,), 2), Effort(2, 1, 1, (3,), 2)
 
 
 class WrongError(Exception):
@@ -63,7 +63,8 @@ def judge(step: Step, context: Context, rnd: Random, effort: Effort = THOROUGH) 
     if step.kind not in _JUDGES:
         raise UndecidedError(f"nobody judges claims of the kind {step.kind}")
     try:
-        told = _JUDGES[step.kind](step, context, rnd, SLOW if _is_slow(step) else effort)
+        slow = SLOW_LIGHT if effort == LIGHT else SLOW
+        told = _JUDGES[step.kind](step, context, rnd, slow if _is_slow(step) else effort)
     except WrongError as error:
         return str(error)
     if not told:

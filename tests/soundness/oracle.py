@@ -21,6 +21,7 @@ from derive.algebra.matrices import Det, InverseEntry
 from derive.algebra.order import ORDER_STATISTICS
 from tests.soundness import quadrature, special
 from tests.soundness.arithmetic import (
+    TINY,
     LogOfZeroError,
     UndefinedError,
     UnknownError,
@@ -63,6 +64,9 @@ class World:
     #: What sums, integrals and definitions were found to be: for a node, its bound names' values, and the precision.
     known: dict[tuple[object, ...], Value] = field(default_factory=dict)
 
+    #: Under an integral: the values of the parts that its variable does not move.
+    fixed: dict[sp.Expr, Value] = field(default_factory=dict)
+
     def forget(self) -> None:
         """To be called wherever a value, a size or a free index changes."""
         self.known = {}
@@ -95,12 +99,13 @@ class World:
     def having(self, values: Mapping[Place, Value]) -> Iterator[None]:
         """For a while some places have other values; what is drawn meanwhile stays drawn."""
         saved = {p: self.values[p] for p in values if p in self.values}
-        known, self.known = self.known, {}
+        known, fixed = self.known, self.fixed
+        self.known, self.fixed = {}, {}
         self.values.update(values)
         try:
             yield
         finally:
-            self.known = known
+            self.known, self.fixed = known, fixed
             for place in values:
                 if place in saved:
                     self.values[place] = saved[place]
@@ -180,6 +185,8 @@ def value(e: sp.Expr, world: World, bound: Bound | None = None) -> Value:
 
 
 def _value(e: sp.Expr, world: World, bound: Bound) -> Value:
+    if world.fixed and e in world.fixed:
+        return world.fixed[e]
     if isinstance(e, sp.Symbol):
         if e in bound:
             return bound[e]
@@ -273,10 +280,29 @@ def _integral(e: sp.Integral, world: World, bound: Bound) -> Value:
         with as_they_are():
             return floating(_value(e.function, world, {**bound, variable: x}))
 
+    breaks = list(_turning_points(e.function, variable, world, bound))
+    with mpmath.workdps(quadrature.DIGITS):
+        world.fixed = dict(_constants(e.function, variable, world, bound))
     try:
-        return quadrature.integral(f, start, stop, _turning_points(e.function, variable, world, bound))
+        return quadrature.integral(f, start, stop, breaks)
     except (quadrature.UnsettledError, OverflowError, ZeroDivisionError) as error:
         raise UnknownError(str(error)) from error
+    finally:
+        world.fixed = {}
+
+
+def _constants(e: sp.Expr, variable: sp.Symbol, world: World, bound: Bound) -> Iterator[tuple[sp.Expr, Value]]:
+    """The largest parts of an integrand without its variable and without names bound within, and their values."""
+    if not e.args or isinstance(e, (sp.Indexed, sp.Derivative, *COSTLY)):
+        return  # a leaf, or something with a memory of its own
+    if variable in e.free_symbols:
+        for a in e.args:
+            yield from _constants(a, variable, world, bound)
+        return
+    try:
+        yield e, _value(e, world, bound)
+    except ArithmeticError:
+        return  # 0·log 0 may still be rescued
 
 
 def _end(end: sp.Expr, world: World, bound: Bound) -> Value:
@@ -384,6 +410,10 @@ def _function(e: sp.Expr, args: list[Value]) -> Value:
         return Fraction(1)
     if isinstance(e, sp.Abs):
         return abs(args[0])
+    if (isinstance(e, sp.sign) and may_be_zero(args[0])) or (
+        isinstance(e, sp.atan2) and may_be_zero(args[0]) and args[1] < TINY
+    ):
+        raise UnknownError(f"{type(e).__name__} jumps where that is 0")  # sin π is 10⁻¹¹⁰ here, or minus that
     if isinstance(e, sp.sign):
         return Fraction((args[0] > 0) - (args[0] < 0))
     if isinstance(e, (sp.Max, sp.Min)):

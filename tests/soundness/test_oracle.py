@@ -208,3 +208,15 @@ def test_a_matrix_with_mixed_numbers_is_inverted() -> None:
     rows = [[Fraction(1, 3), mpmath.mpf(2)], [mpmath.mpf(5), Fraction(1, 7)]]
     assert same(determinant(rows), Fraction(1, 21) - 10)
     assert same(inverse_entry(rows, 0, 1), -2 / (mpmath.mpf(1) / 21 - 10))
+
+
+def test_a_jump_is_not_decided_by_rounding() -> None:
+    """sin πN is 0, and 10⁻¹⁰⁹ or minus that in numbers: on which side of the cut, where the angle jumps, nobody knows."""
+    nothing = sp.sin(sp.pi * N, evaluate=False)
+    for step in (
+        Step("equal", sp.atan2(nothing, -N, evaluate=False), sp.pi),
+        Step("equal", sp.sign(nothing, evaluate=False), sp.S.Zero),
+    ):
+        with pytest.raises(UndecidedError):
+            judge(step, CONTEXT, Random(3))
+    assert judge(Step("equal", sp.atan2(nothing, N, evaluate=False), sp.S.Zero), CONTEXT, Random(3)) is None
