@@ -301,6 +301,9 @@ def _words(tokens: list[Token]) -> bool:
 
 def _read(line: _Line, source: str, offset: int) -> list[Row]:
     """The statements and words of a logical row."""
+    if len(line.tokens) == 1 and line.starts in (*OPERATORS, "relation"):  # the sign itself is spoken of
+        sign = tree.Name(line.tokens[0].span, line.tokens[0].text, "operator")
+        return [Row(Statement(sign.span, (sign,), ()), sign.span, line.number)]
     if _words(line.tokens) and not line.relation():
         return [_as_words(line, source, offset)]
     for token in line.tokens:

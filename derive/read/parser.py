@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from derive.read import parser_names, parser_operators, parser_tables, tree
+from derive.read.parser_lists import gathered
 from derive.read.parser_pairs import Pairs
 from derive.read.tokens import Token
 from derive.read.tree import Malformed, Node, Span, Unreadable
@@ -140,39 +141,10 @@ class Parser:
                 raise Unreadable(f"nothing stands behind “{separators[-1]}”", self.tokens[self.at - 1].span)
             items.append(self.stated(top))
         if top:
-            items, separators = self.gathered(items, separators)
+            items, separators = gathered(items, separators)
         if len(items) == 1:
             return items[0]
         return tree.Sequence(self.since(start), tuple(separators), tuple(items))
-
-    def gathered(self, items: list[Node], separators: list[str]) -> tuple[list[Node], list[str]]:
-        """Items without a relation go to the side beside them: `i, j = 1, \\ldots, n` is one statement."""
-        found: list[Node] = []
-        kept: list[str] = []
-        waiting: list[Node] = []
-        between: list[str] = []
-        for index, item in enumerate(items):
-            before = separators[index - 1] if index else ""
-            if not isinstance(item, tree.Statement):
-                if found and not waiting and isinstance(found[-1], tree.Statement):
-                    found[-1] = _with_last(found[-1], before, item)
-                else:
-                    if waiting:
-                        between.append(before)
-                    elif found:
-                        kept.append(before)
-                    waiting.append(item)
-                continue
-            if waiting:
-                item = _with_first(item, [*between, before], waiting)
-                waiting, between = [], []
-            elif found:
-                kept.append(before)
-            found.append(item)
-        if waiting:
-            found.extend(waiting)
-            kept.extend(between)
-        return found, kept
 
     def separator(self) -> str:
         """A comma, a semicolon, a colon, a bar."""
@@ -232,8 +204,12 @@ class Parser:
                     left = self.terms(start, [self.take().text], [])
             else:
                 left = self.operand()
+            bars = 0
             while True:
                 if self.kind() == "bar" and parser_names.evaluates(self):
+                    bars += 1
+                    if bars > 2:
+                        raise Unreadable("one bar behind the other", self.here())
                     left = parser_names.evaluated(self, start, left)
                 elif (operator := self.infix()) and BINDING[operator] >= least:
                     left = self.chain(start, operator, left)
@@ -416,33 +392,3 @@ class Parser:
             self.fence, self.bare = saved
         fence = "\\|" if double else bar.text
         return tree.Group(self.since(start), fence, fence, body)
-
-
-def _with_last(statement: tree.Statement, separator: str, item: Node) -> tree.Statement:
-    """A statement whose last side goes on with another item."""
-    side = statement.sides[-1]
-    longer = _joined([side, item], [separator])
-    span = Span(statement.span.start, item.span.end)
-    return tree.Statement(span, (*statement.sides[:-1], longer), statement.relations, statement.marks)
-
-
-def _with_first(statement: tree.Statement, separators: list[str], items: list[Node]) -> tree.Statement:
-    """A statement whose first side begins with other items."""
-    longer = _joined([*items, statement.sides[0]], separators)
-    span = Span(longer.span.start, statement.span.end)
-    return tree.Statement(span, (longer, *statement.sides[1:]), statement.relations, statement.marks)
-
-
-def _joined(items: list[Node], separators: list[str]) -> tree.Sequence:
-    """A flat sequence."""
-    parts: list[Node] = []
-    between: list[str] = []
-    for index, item in enumerate(items):
-        if index:
-            between.append(separators[index - 1])
-        if isinstance(item, tree.Sequence):
-            parts.extend(item.items)
-            between.extend(item.separators)
-        else:
-            parts.append(item)
-    return tree.Sequence(Span(items[0].span.start, items[-1].span.end), tuple(between), tuple(parts))

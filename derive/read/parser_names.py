@@ -240,6 +240,7 @@ def scripted(parser: Parser, start: int, base: Node) -> Node:
     """The scripts, primes and factorials behind `base`."""
     sub: Node | None = None
     sup: Node | None = None
+    signs = 0
     while True:
         kind = parser.kind()
         if kind == "prime" or (kind == "sup" and _star(parser)):
@@ -260,7 +261,8 @@ def scripted(parser: Parser, start: int, base: Node) -> Node:
             operator = parser.take().text
             while parser.kind() == "bang" and parser.tokens[parser.at].start == parser.tokens[parser.at - 1].end:
                 operator += parser.take().text
-            if isinstance(base, tree.Postfix):
+            signs += 1
+            if signs > 2:
                 raise Unreadable("one sign behind the other", parser.tokens[parser.at - 1].span)
             base = tree.Postfix(parser.since(start), operator, base)
         else:
@@ -337,8 +339,6 @@ def evaluates(parser: Parser) -> bool:
 
 def evaluated(parser: Parser, start: int, base: Node) -> Node:
     """The bar with its two scripts."""
-    if isinstance(base, tree.Evaluated):
-        raise Unreadable("one bar behind the other", parser.here())
     parser.take()
     lower: Node | None = None
     upper: Node | None = None

@@ -47,32 +47,6 @@ _COMMAND = re.compile(r"\\([a-zA-Z]+\*?|.)", re.DOTALL)
 _DIMENSION = re.compile(r"\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|px|mu|\\[a-z]+)\s*\]")
 _COLLAPSED = re.compile(r"[ \t]*\r?\n")
 _STARRED = frozenset({"operatorname*", "hspace*", "vspace*", "tag*"})
-_SIMPLE = {
-    "&": "amp",
-    "^": "sup",
-    "_": "sub",
-    "{": "{",
-    "}": "}",
-    "!": "bang",
-    "%": "percent",
-    ",": "separator",
-    ";": "separator",
-    ":": "separator",
-    "+": "sign",
-    "-": "sign",
-    "*": "times",
-    "/": "times",
-    "=": "relation",
-    "<": "relation",
-    ">": "relation",
-    "(": "open",
-    "[": "open",
-    ")": "close",
-    "]": "close",
-    "|": "bar",
-    ".": "point",
-    "'": "prime",
-}
 
 
 @dataclass(slots=True)
@@ -153,10 +127,10 @@ class _Lexer:
     def plain(self, plain: str, char: str, start: int) -> None:
         """A sign of ASCII, as typed or after its look-alike was replaced."""
         for piece in plain:
-            if piece in _SIMPLE:
+            if piece in words.SINGLE:
                 if piece == "&" and self.open:
                     self.open[-1].cells += 1
-                self.add(_SIMPLE[piece], piece, start, self.at)
+                self.add(words.SINGLE[piece], piece, start, self.at)
             elif piece == "~" or piece.isspace() or unicodedata.category(piece) in ("Cf", "Mn"):
                 continue
             elif piece in words.GREEK_LETTERS:
@@ -181,7 +155,7 @@ class _Lexer:
         self.add("{", "{", start, start)
         for place in range(start, self.at):
             char = table[self.source[place]]
-            kind = _SIMPLE.get(char) or ("digit" if char.isdigit() else "letter")
+            kind = words.SINGLE.get(char) or ("digit" if char.isdigit() else "letter")
             self.add(kind, char, place, place + 1)
         self.add("}", "}", self.at, self.at)
 
@@ -214,6 +188,8 @@ class _Lexer:
             self.add("bar", "\\|", start, self.at)
         elif name in "{}":
             self.add("open" if name == "{" else "close", "\\" + name, start, self.at)
+        elif name == "_" and source[self.at : self.at + 1] == "{":  # as some Markdown wants it
+            self.add("sub", "_", start, self.at)
         elif name in "%#&_$":
             self.add("percent" if name == "%" else "other", "\\" + name, start, self.at)
         elif not name[0].isalpha():

@@ -271,3 +271,31 @@ CONNECTIVES = frozenset(
         "from only any each every therefore even odd denotes "
     ).split()
 )
+
+#: Signs of one character, and their kinds of token.
+SINGLE = {
+    "&": "amp",
+    "^": "sup",
+    "_": "sub",
+    "{": "{",
+    "}": "}",
+    "!": "bang",
+    "%": "percent",
+    ",": "separator",
+    ";": "separator",
+    ":": "separator",
+    "+": "sign",
+    "-": "sign",
+    "*": "times",
+    "/": "times",
+    "=": "relation",
+    "<": "relation",
+    ">": "relation",
+    "(": "open",
+    "[": "open",
+    ")": "close",
+    "]": "close",
+    "|": "bar",
+    ".": "point",
+    "'": "prime",
+}
