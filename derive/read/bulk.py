@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from derive.algebra.budgets import OutOfTimeError, alarmed, budget
 from derive.checker import LanesDisagreeError
+from derive.read.blocks import parse_block
 from derive.read.report import Finding
 from derive.read.workers import Lost, Workers
 
@@ -119,9 +120,12 @@ def judged(claim: Claim, log_base: str = "infer", seconds: float = CLAIM_SECONDS
     if claim.fault:
         return without("unread", claim.fault)
     relation = claim.relation.strip()
+    lhs, rhs = (side.encode("utf-8", "replace").decode() for side in (claim.lhs, claim.rhs))  # no half characters
     try:
         with alarmed(), budget(seconds):
-            return judge_pair(claim.lhs, claim.rhs, RELATIONS.get(relation, relation), log_base, seconds)
+            if any(row.remark for row in parse_block(lhs)):  # or the claim would be about what stands behind the words
+                return without("unread", "words stand behind the left side")
+            return judge_pair(lhs, rhs, RELATIONS.get(relation, relation), log_base, seconds)
     except OutOfTimeError:
         return without("undecided", LOST["time"].format(seconds=seconds))
     except RecursionError:

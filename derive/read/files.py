@@ -150,7 +150,8 @@ def decoded(path: str, data: bytes) -> tuple[str, str | None]:
 
 
 def _lines(text: str) -> str:
-    """Lines end in one character, whatever system wrote them."""
+    """A text that can be written, whose lines end in one character, whatever system wrote them."""
+    text = text.encode("utf-8", "replace").decode()  # without halves of characters, which Python's texts may hold
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from derive.read.terms import ONE, Term, num
+from derive.read.terms import ONE, Term, num, replaced, walk
 
 Repair = tuple[str, Term]
 #: How a piece of a formula is shown in words.
@@ -45,10 +45,19 @@ def plain(term: Term) -> str:
     return f"{term.name or term.head}({', '.join(args)})"
 
 
-def repairs(term: Term, show: Show) -> Iterator[Repair]:
-    """The term with one change, the commonest slips first."""
+def repairs(term: Term, show: Show, around: tuple[Term, ...] = ()) -> Iterator[Repair]:
+    """The term with one change, the commonest slips first.
+
+    `around` are the terms of the claim, whose names and factors may be what is missing.
+    """
     for kind in (_sign, _bound, _indices, _transpose, _factor_of_term, _exponent, _part):
         yield from _everywhere(term, partial(kind, show=show))
+    yield from _throughout(term, show)
+    known = dict.fromkeys(t for side in (term, *around) for t in walk(side))
+    names = [t for t in known if t.head == "var"]
+    yield from _everywhere(term, lambda t: _name(t, names, show))
+    factors = [t for t in known if t.head in ("var", "inv") or (t.head == "pow" and t.args[0].head == "var")]
+    yield from _everywhere(term, lambda t: _missing(t, factors, show))
 
 
 def with_base(term: Term, base: int) -> Term:
@@ -67,6 +76,32 @@ def _everywhere(term: Term, change: Callable[[Term], Iterable[Repair]]) -> Itera
     for place in places:
         for words, part in _everywhere(term.args[place], change):
             yield words, _with(term, place, part)
+
+
+def _throughout(term: Term, show: Show) -> Iterator[Repair]:
+    """A piece that stands in several places, changed in all of them: what was copied wrongly was copied twice."""
+    pieces = [t for t in walk(term) if t.head in ("pow", "var")]
+    for piece in dict.fromkeys(t for t in pieces if pieces.count(t) > 1):
+        for kind in (_indices, _transpose, _exponent):
+            for words, other in kind(piece, show):
+                yield words, replaced(term, piece, other)
+
+
+def _name(term: Term, names: list[Term], show: Show) -> Iterator[Repair]:
+    """One name for another with as many indices, or one index for another."""
+    if term.head == "var":
+        for other in names:
+            if len(other.args) == len(term.args) and other != term:
+                yield f"a name: {show(term)} should be {show(other)}", other
+
+
+def _missing(term: Term, factors: list[Term], show: Show) -> Iterator[Repair]:
+    """A factor that stands elsewhere in the claim and is missing in a product."""
+    if term.head == "mul" and not term.name.strip(","):
+        for factor in factors:
+            for place in range(len(term.args) + 1):
+                args = (*term.args[:place], factor, *term.args[place:])
+                yield f"a factor: {show(factor)} is missing in {show(term)}", Term("mul", args)
 
 
 def _with(term: Term, place: int, part: Term) -> Term:
@@ -129,7 +164,7 @@ def _transpose(term: Term, show: Show) -> Iterator[Repair]:
         yield f"an inverse: {show(term)} should have none", term.args[0]
     elif term.head == "var":
         yield f"a transpose: {show(term)} lacks one", Term("T", (term,))
-        yield f"an inverse: {show(term)} lacks one", Term("inv", (term,))
+        yield f"an inverse: {show(term)} should be inverted", Term("inv", (term,))
 
 
 def _factor_of_term(term: Term, show: Show) -> Iterator[Repair]:
@@ -149,6 +184,8 @@ def _factor_of_term(term: Term, show: Show) -> Iterator[Repair]:
 def _exponent(term: Term, show: Show) -> Iterator[Repair]:
     if term.head == "pow":
         base, power = term.args
+        if power == num(2):
+            yield f"an exponent: {show(term)} should have none", base
         for words, other in (
             ("the other sign", negated(power)),
             ("one more", Term("add", (power, ONE))),
@@ -156,7 +193,8 @@ def _exponent(term: Term, show: Show) -> Iterator[Repair]:
             ("twice as much", Term("mul", (num(2), power))),
         ):
             yield f"an exponent: that of {show(base)} should be {words}", _with(term, 1, other)
-        yield f"an exponent: {show(base)} should have none", base
+        if power != num(2):
+            yield f"an exponent: {show(term)} should have none", base
     elif term.head == "var":
         yield f"an exponent: {show(term)} should be squared", Term("pow", (term, num(2)))
 

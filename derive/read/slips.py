@@ -1,4 +1,4 @@
-"""The likely slip behind a wrong step: the small repair of its right-hand side after which the step would hold.
+"""The likely slip behind a wrong step: the small repair of one side after which the step would hold.
 
 Nothing here decides a verdict: a step is refuted before it comes here. What is tried is general (another sign, a
 factor, a bound) and is tried at several points; it counts where it makes both sides agree at all. Numbers that were
@@ -26,7 +26,7 @@ from derive.read.repairs import Show, repairs, shown_from, with_base
 from derive.read.terms import Term
 
 #: Seconds for one step; so many points have to agree; so many repairs are tried.
-SECONDS, POINTS, REPAIRS = 1.0, 5, 300
+SECONDS, POINTS, REPAIRS = 1.0, 5, 500
 #: Where no name is free, one point is all there is: only these factors are then believed.
 FACTORS = tuple(Fraction(n, d) for n, d in ((2, 1), (1, 2), (3, 1), (1, 3), (4, 1), (1, 4), (10, 1), (1, 10)))
 #: Larger factors and constants are no slip but another formula.
@@ -74,7 +74,7 @@ class _Search:
         self.sides: Sides = [
             pair for a, b in zip(self.left, self.right, strict=True) for pair in zip(a, b, strict=True)
         ]
-        return self._whole() or self._size() or self._base() or self._part() or self._constant()
+        return self._whole() or self._size() or self._base() or self._right() or self._constant() or self._left()
 
     def _usable(self) -> Iterator[tuple[Point, list[Value], list[Value]]]:
         """Points at which both sides have values."""
@@ -156,11 +156,18 @@ class _Search:
                 return f"the base of the logarithm: right with log to base {base}"
         return None
 
-    def _part(self) -> str | None:
-        """The first small change of the right-hand side after which both sides agree everywhere."""
-        for words, repaired in islice(repairs(self.rhs, self.show), REPAIRS):
+    def _right(self) -> str | None:
+        """The first small change of the right side after which both agree everywhere."""
+        for words, repaired in islice(repairs(self.rhs, self.show, (self.lhs,)), REPAIRS):
             if self._holds(repaired, self.left):
                 return words
+        return None
+
+    def _left(self) -> str | None:
+        """The same for the left side."""
+        for words, repaired in islice(repairs(self.lhs, self.show, (self.rhs,)), REPAIRS):
+            if self._holds(repaired, self.right):
+                return f"on the left side: {words}"
         return None
 
     def _constant(self) -> str | None:

@@ -17,7 +17,7 @@ from derive.algebra.budgets import tick
 from derive.cli import checking as checking_command
 from derive.cli import command
 from derive.read import article, judging
-from derive.read.files import MAX_BYTES, UnreadableFileError, check_file, decoded
+from derive.read.files import MAX_BYTES, UnreadableFileError, check_file, check_text, decoded
 from derive.read.report import FileReport, Finding
 from tests.read import fuzz_claims
 
@@ -86,6 +86,11 @@ def test_size_is_looked_at_before_anything_is_read(tmp_path: Path) -> None:
 def test_no_name_of_a_file_is_too_odd(name: str) -> None:
     with pytest.raises(UnreadableFileError, match="cannot be read"):
         check_file(name)
+
+
+def test_a_text_in_python_may_hold_half_a_character() -> None:
+    (step,) = check_text("\ud800\r\n$$1 + 1 = 3$$").steps
+    assert (step.line, step.verdict) == (2, "refuted")
 
 
 def test_lines_end_alike() -> None:

@@ -93,6 +93,14 @@ def test_an_id_may_be_half_a_character() -> None:
     assert json.loads(done.stdout)["id"] == "\ud800"
 
 
+def test_halves_of_characters_and_words_behind_a_side() -> None:
+    half, words = run(
+        {"lhs": "\ud800 + 1", "rhs": "2"}, {"lhs": "x^2 \\text{ for all } x", "rhs": "x^2 \\text{ for all } x"}
+    )
+    assert half["verdict"] in ("unread", "ill-formed") and "Error" not in half["reason"]
+    assert (words["verdict"], words["reason"]) == ("unread", "words stand behind the left side")
+
+
 # -- claims that do harm ---------------------------------------------------------------------------------------------
 
 

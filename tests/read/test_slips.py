@@ -44,6 +44,13 @@ TABLE = {
     r"x y + \mu = x y + \mu + \sigma": r"a term: \sigma is too much",
     r"\sum_{k=1}^K t_k^2 + x = \sum_{k=1}^K t_k + x": "an exponent: t_k should be squared",
     r"x + \mu y = x + \mu y z": "a factor: z is too much",
+    r"\sum_{i=1}^N x_i + y = \sum_{i=1}^N x_i^2 + y": "an exponent: x_i^2 should have none",
+    r"\frac{x^2}{\sigma^2} + \frac{y^2}{\sigma^2} + 1 = \frac{x^2}{\sigma} + \frac{y^2}{\sigma} + 1": (
+        r"an exponent: \sigma should be squared"
+    ),
+    r"a x + b y = a x + b x": "a name: x should be y",
+    r"a b x + c y + 1 = a x + c y + 1": "a factor: b is missing in a x",
+    r"x + z = (x - 2)(x + 2) + 4 + z": "on the left side: an exponent: x should be squared",
 }
 
 
@@ -74,6 +81,7 @@ def test_the_slip_is_found(claim: str) -> None:
         r"0.33 = 0.481486",
         r"\sum_{k=1}^K t_k \log y_k = \sum_{k=1}^K e^{t_k} y_k^3",
         r"x = 0",
+        r"\sum_{i=1}^N x_i + a b = N \mu + a b",
     ],
 )
 def test_where_nothing_fits_nothing_is_said(claim: str) -> None:
