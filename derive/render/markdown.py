@@ -78,8 +78,8 @@ def _block(block: Block, lang: str) -> list[str]:
 
 
 def _without_stars(formula: str) -> str:
-    """A line's end that no page may follow means nothing in Markdown."""
-    return formula.replace("\\\\*\n", "\\\\\n")
+    """A line's end that no page may follow means nothing in Markdown, nor an empty place before a sign."""
+    return formula.replace("\\\\*\n", "\\\\\n").replace("\\quad {}", "\\quad ")
 
 
 def _reason_width(row: Row, lang: str) -> int:
