@@ -227,12 +227,15 @@ def _random(world: World, percent: int) -> Value:
 
 
 def _least_squares(residuals: Callable[[list[Value]], mpmath.matrix], x: list[Value]) -> list[Value] | None:
-    """Levenberg–Marquardt with numeric slopes; None where it does not arrive."""
+    """Levenberg–Marquardt with numeric slopes; None where it does not arrive.
+
+    It has arrived where the residuals are small and it has stopped moving: 1/μ³ is small far out, and 0 nowhere.
+    """
     damping, h = mpmath.mpf(1) / 100, mpmath.mpf(10) ** -20
     try:
-        r, moved = residuals(x), True
+        r, moved, settled = residuals(x), True, False
         for _ in range(40):
-            if mpmath.norm(r) < mpmath.mpf(10) ** -14:
+            if settled and mpmath.norm(r) < mpmath.mpf(10) ** -14:
                 return x
             if moved:
                 steps = [[a + (h if m == n else 0) for m, a in enumerate(x)] for n in range(len(x))]
@@ -241,6 +244,7 @@ def _least_squares(residuals: Callable[[list[Value]], mpmath.matrix], x: list[Va
             moved = False
             normal = jacobian.T * jacobian + damping * mpmath.eye(len(x))
             move = mpmath.lu_solve(normal, -(jacobian.T * r))
+            settled = all(abs(move[n]) < 1e-4 * (1 + abs(a)) for n, a in enumerate(x))
             trial = [a + move[n] for n, a in enumerate(x)]
             try:
                 s = residuals(trial)

@@ -411,7 +411,7 @@ def _function(e: sp.Expr, args: list[Value]) -> Value:
     if isinstance(e, sp.Abs):
         return abs(args[0])
     if (isinstance(e, sp.sign) and may_be_zero(args[0])) or (
-        isinstance(e, sp.atan2) and may_be_zero(args[0]) and args[1] < TINY
+        isinstance(e, sp.atan2) and may_be_zero(args[0]) and floating(args[1]) < TINY
     ):
         raise UnknownError(f"{type(e).__name__} jumps where that is 0")  # sin π is 10⁻¹¹⁰ here, or minus that
     if isinstance(e, sp.sign):

@@ -211,7 +211,7 @@ def test_a_matrix_with_mixed_numbers_is_inverted() -> None:
 
 
 def test_a_jump_is_not_decided_by_rounding() -> None:
-    """sin πN is 0, and 10⁻¹⁰⁹ or minus that in numbers: on which side of the cut, where the angle jumps, nobody knows."""
+    """sin πN is 0, and 10⁻¹⁰⁹ or minus that in numbers: on which side of the cut nobody knows."""
     nothing = sp.sin(sp.pi * N, evaluate=False)
     for step in (
         Step("equal", sp.atan2(nothing, -N, evaluate=False), sp.pi),
@@ -220,3 +220,13 @@ def test_a_jump_is_not_decided_by_rounding() -> None:
         with pytest.raises(UndecidedError):
             judge(step, CONTEXT, Random(3))
     assert judge(Step("equal", sp.atan2(nothing, N, evaluate=False), sp.S.Zero), CONTEXT, Random(3)) is None
+
+
+def test_an_equation_that_nearly_holds_far_out_has_no_solution_there() -> None:
+    far = Step(
+        "solves", sp.Tuple(eq((end.base - sigma.base) / sigma.base**4, 0)), sp.Tuple(eq(sigma.base, end.base)), "⇔"
+    )
+    two = Step("solves", sp.Tuple(eq((end.base - sigma.base) * (sigma.base - 2), 0)), far.after, "⇔")
+    for seed in range(4):
+        assert judge(far, CONTEXT, Random(seed)) is None
+    assert any(judge(two, CONTEXT, Random(seed)) for seed in range(4))
