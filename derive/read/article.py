@@ -53,6 +53,7 @@ class Article:
         self.inferred: int | None = None
         self._declare_all(steps)
         self.ranks = lints.ranks_of(self._all_terms(nodes))
+        self.facts.indices |= self.names.indices - self.names.sizes
         self.facts.kinds.update(shapes.infer(self.facts, self._all_sides(steps)))
 
     # -- places and words ---------------------------------------------------------------------------------------------
@@ -192,7 +193,7 @@ class Article:
             self.used |= names
             if found.verdict not in ("undecided", "hypothesis"):
                 self.settled |= names
-            self.used_here |= free(before) | free(after)
+            self.used_here |= free(before) | {place for place in free(after) if place[0] != before.name}
 
     def _distributed(self, step: Step) -> Finding:
         """X ~ N(…) is assumed; N(…) ~ N(…) says that the parameters are the same."""
@@ -316,7 +317,7 @@ class Article:
         if before.head == "var":
             solving = step.row > 0 and self.equation is not None and before.name in self.used
             inside = (before.name, len(before.args)) in self.used_here
-            if solving or inside or before.name in self.facts.sizes or before.name in self.facts.indices:
+            if solving or inside or before.name in self.facts.indices or self._is_length(before.name):
                 return None
         elif self._known_without(before):
             constrained = set(self.constrained)
@@ -353,6 +354,10 @@ class Article:
                 continue
             return True
         return False
+
+    def _is_length(self, name: str) -> bool:
+        """Whether a size is that of a vector or a matrix."""
+        return any(name in kind[1:] for kind in self.facts.kinds.values())
 
     def _turns_back(self, term: Term, head: Term, depth: int = 0) -> bool:
         """Whether a side stands, by what was defined before, for something that holds the name itself."""

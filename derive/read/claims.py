@@ -202,6 +202,8 @@ def _sized(article: Article, step: Step, before: Term, after: Term, outcome: Out
 def _shorter(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
     """`\\log a b` may also be meant as (log a) b: the reading under which the line makes sense is the one meant."""
     assert step.before is not None and step.after is not None
+    if article.meaning(step.after) != after:
+        return None  # a part of the side is being looked at
     other = article.meaning(step.before, short=True), article.meaning(step.after, short=True)
     for left, right in ((before, other[1]), (other[0], after), other):
         if (left, right) != (before, after) and compare(article.ground, left, right).holds:
@@ -299,14 +301,16 @@ def _open(article: Article, step: Step, before: Term, after: Term, outcome: Outc
         return article.defined_again(step, before, after)
     if outcome.differed and not outcome.agreed and not outcome.modelled and is_understood(article, before, after):
         if not _may_be_condition(article, step, before, after):
-            return _symmetric(article, step, before, after) or _refuted(article, step, outcome)
+            other = _symmetric(article, step, before, after) or _hatless(article, step, before, after)
+            return other or _refuted(article, step, outcome)
         if not free(after):
             _constrain(article, before, after)
             return article.finding(step, "hypothesis", "does not hold for all values, so it is taken as a condition")
     if _may_be_condition(article, step, before, after):
         if article.define_late(step, before, after):
             return article.finding(step, "definition", "says at last what its name stands for")
-        _constrain(article, before, after)
+        if not outcome.modelled:  # what is said of unknown functions does not bind the other names
+            _constrain(article, before, after)
     if outcome.differed and step.first and not free(after) and not article.single and not occurring(after, "apply", "mean"):
         return article.finding(step, "hypothesis", "is not known to hold for all values, so it is taken as a condition")
     if outcome.modelled:
@@ -316,6 +320,21 @@ def _open(article: Article, step: Step, before: Term, after: Term, outcome: Outc
         because = f", but what is known of {what} may not be all" if what else "; it may be meant as a condition"
         return article.finding(step, "undecided", f"does not hold for all values{because}")
     return article.finding(step, "undecided", outcome.trouble or "no admissible point was found")
+
+
+def _hatless(article: Article, step: Step, before: Term, after: Term) -> Finding | None:
+    """What would hold if a hat stood on a name, or none: a slip of the pen, and not of the mathematics."""
+    names = {t.name for side in (before, after) for t in walk(side) if t.head == "var"}
+    pairs = [(name, f"{name}^hat") for name in names if f"{name}^hat" in names]
+    if not pairs:
+        return None
+    for bare, hatted in pairs:
+        sides = [lints.renamed(side, bare, hatted) for side in (before, after)]
+        if compare(article.ground, *sides).holds:
+            shown = text(article, Term("var", (), hatted)), text(article, Term("var", (), bare))
+            article.warn(step, f"{shown[0]} seems to be meant where {shown[1]} stands")
+            return article.finding(step, "undecided", f"would hold with {shown[0]} for {shown[1]}: a hat seems to be missing")
+    return None
 
 
 def _symmetric(article: Article, step: Step, before: Term, after: Term) -> Finding | None:
@@ -385,7 +404,7 @@ def _names(article: Article, term: Term, depth: int) -> set[str]:
 
 def _constrain(article: Article, before: Term, after: Term) -> None:
     for name, _ in free(before) | free(after):
-        if name not in article.facts.sizes | article.facts.indices and article.store.find(Term("var", (), name)) is None:
+        if name not in article.facts.indices and article.store.find(Term("var", (), name)) is None:
             article.constrained.add(name)
 
 

@@ -95,6 +95,12 @@ def foreign_argument(head: Term, body: Term, definitions: Iterable[Definition]) 
     return next(iter(sorted(inside & known)), None)
 
 
+def renamed(term: Term, old: str, new: str) -> Term:
+    """The term with another name for one of its names."""
+    name = new if term.head == "var" and term.name == old else term.name
+    return Term(term.head, tuple(renamed(a, old, new) for a in term.args), name, term.bound, term.span)
+
+
 def stray_differential(node: tree.Node) -> tree.Node | None:
     """A differential dx that belongs to no integral, where one follows a sum as it would an integral."""
     for found in symbols.walk(node):

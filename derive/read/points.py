@@ -140,6 +140,9 @@ class Point:
             return self.facts.fixed[name]
         ordered = sorted(self.facts.sizes)
         place = ordered.index(name) if name in ordered else chance(name)
+        tall = {kind[1] for kind in self.facts.kinds.values() if kind[0] == "matrix" and kind[1] != kind[2]}
+        if tall:  # a design matrix has more rows than columns
+            return (4 if name in tall else 2) + (place + self.seed) % 2
         return 2 + (place + self.seed) % 3
 
     def _index(self, name: str) -> int:
