@@ -315,8 +315,10 @@ def _read(line: _Line, source: str, offset: int) -> list[Row]:
     found: list[Row] = []
     pieces = _pieces(tokens, pairs.closing)
     for (_, end), (after, _) in pairwise(pieces):
-        if tokens[end - 1].kind in OPERATORS and _is_words(tokens, after):  # a dash before an explanation
-            return [_as_words(line, source, offset)]
+        if tokens[end - 1].kind in OPERATORS and _is_words(tokens, after):
+            if tokens[end - 1].text == "-" and not line.relation():  # a dash before an explanation
+                return [_as_words(line, source, offset)]
+            raise Unreadable("words inside the formula", tokens[after].span)
     for begin, end in pieces:
         where = Span(tokens[begin].start, tokens[end - 1].end)
         if end == begin + 1 and _is_words(tokens, begin):
@@ -356,7 +358,8 @@ def _is_words(tokens: list[Token], index: int) -> bool:
     token = tokens[index]
     if token.kind == "word":
         return bool(_KANA.search(token.text))
-    if token.kind != "text" or not is_prose(token.text):
+    scripted = index > 0 and tokens[index - 1].kind in ("sub", "sup")
+    if token.kind != "text" or scripted or not is_prose(token.text):
         return False
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     before = tokens[index - 1] if index else None

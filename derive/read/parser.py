@@ -168,7 +168,7 @@ class Parser:
                 sides.append(tree.Empty(Span(self.here().start, self.here().start)))
             elif self.at >= self.end and sides:
                 last = self.tokens[self.at - 1]
-                raise Malformed(f"nothing stands behind “{last.text}”", last.span)
+                raise Unreadable(f"nothing stands behind “{last.text}”", last.span)
             else:
                 sides.append(self.expression())
             if not self.relation(top):
@@ -194,7 +194,7 @@ class Parser:
         self.depth += 1
         self.deep()
         try:
-            if self.kind() == "sign" and self.script and self.at + 1 == self.end:
+            if self.kind() == "sign" and (self.at + 1 == self.end if self.script else self.alone()):
                 token = self.take()
                 left: Node = tree.Name(token.span, token.text)
             elif self.kind() == "sign":
@@ -283,14 +283,15 @@ class Parser:
     def placeholder(self) -> Node:
         """A dot that stands for an argument or for an index summed over: `f(\\cdot)`, `y_{i\\cdot}`."""
         token = self.take()
-        return tree.Name(token.span, "cdot" if token.text == "\\cdot" else "star" if token.text == "*" else token.text)
+        return tree.Name(token.span, {"\\cdot": "cdot", ".": "cdot", "*": "star"}.get(token.text, token.text))
 
     def terms(self, start: int, signs: list[str], terms: list[Node]) -> Node:
         """A sum from its first sign or first term on."""
         while True:
             if len(terms) < len(signs):
                 if self.at >= self.end or self.kind() in ("relation", "separator"):
-                    raise Malformed(f"“{signs[-1]}” has nothing on its right", self.tokens[self.at - 1].span)
+                    error = Unreadable if self.script else Malformed  # `2+` is a charge
+                    raise error(f"“{signs[-1]}” has nothing on its right", self.tokens[self.at - 1].span)
                 if self.kind() == "sign" and self.text() == "+":
                     raise Malformed(f"“{signs[-1]}” has nothing on its right", self.tokens[self.at - 1].span)
                 terms.append(self.expression(BINDING["times"]))
@@ -335,7 +336,7 @@ class Parser:
     def thing(self) -> Node:
         """The thing that starts at the cursor, by its kind."""
         kind = self.kind()
-        if kind in ("digit", "point"):
+        if kind == "digit" or (kind == "point" and not self.alone()):
             return parser_names.number(self)
         if kind in ("letter", "symbol", "word", "text", "style", "accent"):
             return parser_names.name(self)
@@ -352,11 +353,13 @@ class Parser:
             return parser_tables.table(self)
         if kind == "command":
             return parser_operators.command(self)
-        if kind == "times" and (self.script or self.alone()):
+        if kind == "times" and (self.script or self.alone()) or (kind == "point" and self.alone()):
             return self.placeholder()
         if kind in ("times", "join"):
             token = self.tokens[self.at]
-            raise Malformed(f"“{token.text}” has nothing on its left", token.span)
+            other = token.text == "*" or (token.text == "/" and self.at and self.tokens[self.at - 1].text == "/")
+            error = Unreadable if other else Malformed  # a placeholder, a division of integers
+            raise error(f"“{token.text}” has nothing on its left", token.span)
         raise self.unexpected("a number, a name or a bracket")
 
     def fenced(self) -> Node:

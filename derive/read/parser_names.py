@@ -62,12 +62,25 @@ def _letters(parser: Parser) -> Node:
     """One letter; a whole word where letters are set as words."""
     start = parser.at
     word = parser.take().text
-    if parser.style in WORDY:
+    if parser.style in WORDY or _underscored(parser):
         kinds = ("letter", "digit", "point")
         while parser.kind() in kinds and parser.tokens[parser.at].start == parser.tokens[parser.at - 1].end:
             word += parser.take().text
     word = word if word.count(".") > 1 else word.rstrip(".")
-    return tree.Name(parser.since(start), word, parser.tokens[start].mark or parser.style)
+    style = parser.tokens[start].mark or parser.style or ("text" if "_" in word else "")
+    return tree.Name(parser.since(start), word, style)
+
+
+def _underscored(parser: Parser) -> bool:
+    """Whether the letters from the one before the cursor on are a name of a program: `in\\_features`."""
+    place = parser.at
+    while place < min(parser.end, parser.at + 30) and parser.tokens[place].kind == "letter":
+        if parser.tokens[place].start != parser.tokens[place - 1].end:
+            return False
+        if parser.tokens[place].text == "_":
+            return True
+        place += 1
+    return False
 
 
 def typed_function(parser: Parser) -> str:
@@ -90,12 +103,20 @@ def _text(parser: Parser) -> Node:
     """`\\text{…}`: a name where it is a word, words otherwise."""
     token = parser.take()
     text = " ".join(token.text.split())
-    if not is_prose(token.text) or _equated(parser):
+    if not is_prose(token.text) or _equated(parser) or _is_script(parser):
         return tree.Name(token.span, text.strip(), "text")
     alone = ("{", "open", "amp", "row", "begin", "relation")
     if parser.at != parser.end or (parser.at > 1 and parser.tokens[parser.at - 2].kind not in alone):
         raise Unreadable(f"words inside a formula: “{text}”", token.span)
     return tree.Text(token.span, text)
+
+
+def _is_script(parser: Parser) -> bool:
+    """Whether the words before the cursor are all of a script or of an item of one: `D_\\text{in}`."""
+    before = parser.tokens[parser.at - 2].kind if parser.at > 1 else ""
+    if before in ("sub", "sup"):
+        return True
+    return parser.script and before in ("{", "separator") and parser.kind() in ("", "separator")
 
 
 def _equated(parser: Parser) -> bool:
@@ -203,6 +224,8 @@ def _over(parser: Parser, infix: int) -> Node:
         return tree.Fraction(parser.since(start), upper, lower)
     if command.text == "choose":
         return tree.Binomial(parser.since(start), upper, lower)
+    if command.text == "atop":
+        return tree.Sequence(parser.since(start), (",",), (upper, lower))
     raise Unreadable(f"\\{command.text} is not known", command.span)
 
 

@@ -32,10 +32,13 @@ def applied(parser: Parser) -> Node:
 def scripts(parser: Parser) -> tuple[Node | None, Node | None]:
     """What stands below and above an operator."""
     found: dict[str, Node] = {}
-    while (kind := parser.kind()) in ("sub", "sup"):
-        if kind in found:
+    while (kind := parser.kind()) in ("sub", "sup", "prime"):
+        if kind in found or (kind == "prime" and "sup" in found):
             raise Unreadable("a second script", parser.here())
-        parser.take()
+        token = parser.take()
+        if kind == "prime":
+            found["sup"] = tree.Name(token.span, "prime")
+            continue
         found[kind] = parser_names.argument(parser, script=True, style="")
     return found.get("sub"), found.get("sup")
 

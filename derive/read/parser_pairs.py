@@ -42,7 +42,7 @@ class _Level:
 
 
 def fold(tokens: list[Token], source: str, offset: int) -> list[Token]:
-    """Relations take what is written over or under them, and `\\not`; spaces inside fences go.
+    """Relations take what is written over or under them, and `\\not`; spaces and line ends inside fences go.
 
     Raises:
         Unreadable: something is written over a sign that is no relation.
@@ -50,12 +50,18 @@ def fold(tokens: list[Token], source: str, offset: int) -> list[Token]:
     braces = _braces(tokens)
     found: list[Token] = []
     depth, at = 0, 0
+    rows: list[bool] = []
     while at < len(tokens):
         token = tokens[at]
         if token.kind in ("{", "open", "begin"):
             depth += 1
+            rows.append(token.kind == "begin" or (at > 0 and tokens[at - 1].text == "substack"))
         elif token.kind in ("}", "close", "end"):
             depth -= 1
+            rows = rows[:-1]
+        elif token.kind == "row" and rows and not rows[-1]:  # a broken line inside of braces ends no row
+            at += 1
+            continue
         if token.kind == "command" and token.text in ("overset", "stackrel", "underset"):
             first = _argument(tokens, braces, at + 1)
             second = _argument(tokens, braces, first[1]) if first else None

@@ -56,18 +56,25 @@ def _cases(parser: Parser, start: int) -> tuple[Span, tuple[tuple[Node, Node | N
             raise Unreadable(
                 "a case has a value and a condition", Span(parser.tokens[opening].start, parser.tokens[opening].end)
             )
+        if len(parts) == 1:
+            parts = _parted(parser, parts[0])
         value = _cell(parser, parts[0])
         condition = _condition(parser, (parts[1][0], parts[-1][1])) if len(parts) > 1 else None
-        if len(parts) == 1:
-            value, condition = _parted(parser, parts[0], value)
         found.append((value, condition))
     parser.at = parser.pairs.closing[opening] + 1
     return parser.since(start), tuple(found)
 
 
-def _parted(parser: Parser, cell: tuple[int, int], value: Node) -> tuple[Node, Node | None]:
-    """A case without `&` is a value alone."""
-    return value, None
+def _parted(parser: Parser, cell: tuple[int, int]) -> list[tuple[int, int]]:
+    """A case without `&`: the value ends where words begin, as in `1 \\text{ if } x > 0`."""
+    begin, end = cell
+    place = begin
+    while place < end:
+        token = parser.tokens[place]
+        if place > begin and token.kind == "text" and parser_names.is_prose(token.text):
+            return [(begin, place), (place, end)]
+        place = parser.pairs.closing.get(place, place) + 1
+    return [cell]
 
 
 def cells(parser: Parser) -> list[list[tuple[int, int]]]:

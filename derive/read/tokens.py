@@ -110,9 +110,12 @@ class _Lexer:
             return
         self.at += 1
         two = self.source[start : start + 2]
-        if two in (":=", "=:"):
+        if two in words.PAIRS:
             self.at += 1
-            self.add("relation", two, start, self.at)
+            self.add("relation", words.PAIRS[two], start, self.at)
+        elif self.source.startswith("...", start):
+            self.at += 2
+            self.add("dots", "\\ldots", start, self.at)
         elif char in words.UNICODE:
             self.named(words.UNICODE[char], start)
         elif char in words.GREEK_LETTERS:
@@ -190,7 +193,9 @@ class _Lexer:
             self.add("open" if name == "{" else "close", "\\" + name, start, self.at)
         elif name == "_" and source[self.at : self.at + 1] == "{":  # as some Markdown wants it
             self.add("sub", "_", start, self.at)
-        elif name in "%#&_$":
+        elif name == "_":
+            self.add("letter", "_", start, self.at)
+        elif name in "%#&$":
             self.add("percent" if name == "%" else "other", "\\" + name, start, self.at)
         elif not name[0].isalpha():
             raise Unreadable(f"\\{name} inside a formula", Span(start + self.offset, self.at + self.offset))

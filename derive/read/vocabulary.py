@@ -272,6 +272,10 @@ CONNECTIVES = frozenset(
     ).split()
 )
 
+#: Relations of two characters.
+PAIRS = {":=": ":=", "=:": "=:", "<=": "\\leq", ">=": "\\geq", "==": "=", "->": "\\to", "=>": "\\Rightarrow"}
+PAIRS |= {"<<": "\\ll", ">>": "\\gg"}
+
 #: Signs of one character, and their kinds of token.
 SINGLE = {
     "&": "amp",

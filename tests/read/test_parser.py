@@ -119,10 +119,10 @@ def test_the_place_of_what_is_not_understood() -> None:
 
 
 def test_malformed_is_more_than_unread() -> None:
-    for broken in (r"a \cdot + 1", "a +", "(a + b", "a ="):
+    for broken in (r"a \cdot + 1", "a +", "(a + b", r"a \times"):
         with pytest.raises(Malformed):
             parse_formula(broken)
-    for unknown in (r"\foo", r"\left( a", r"\frac{a}", "1 2", "]a, b["):
+    for unknown in (r"\foo", r"\left( a", r"\frac{a}", "1 2", "]a, b[", "a ="):
         with pytest.raises(Unreadable) as caught:
             parse_formula(unknown)
         assert not isinstance(caught.value, Malformed)
