@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from derive.read.comparing import Ground
 from derive.read.definitions import OVERLOADED, Definition, Store, is_definable, key
 from derive.read.equalities import Equalities
 from derive.read.evaluation import evaluate
-from derive.read.facts import constraint, declare, is_free_in
+from derive.read.facts import constraint, declare, is_free_in, totals_of_law
 from derive.read.meaning import Reader
 from derive.read.points import Facts
 from derive.read.report import Finding, Warned
@@ -24,8 +25,13 @@ from derive.read.terms import ONE, Meaningless, NotUnderstood, Term, free, walk
 class Article:
     """Everything known of an article up to the step at hand."""
 
-    def __init__(self, text: str, places: Places, steps: list[Step], log_base: str) -> None:
-        """Read all formulas once for their names; nothing is judged yet."""
+    def __init__(
+        self, text: str, places: Places, steps: list[Step], log_base: str, inline: Sequence[tree.Statement] = ()
+    ) -> None:
+        """Read all formulas once for their names; nothing is judged yet.
+
+        `inline` are statements in the words between the formulas: what they assume is assumed, but they are no steps.
+        """
         self.text, self.places, self.log_base = text, places, log_base
         nodes = [node for step in steps for node in (step.before, step.after) if node is not None]
         self.names = symbols.collect(_statements(steps) or nodes)
@@ -55,6 +61,10 @@ class Article:
         self.ranks = lints.ranks_of(self._all_terms(nodes))
         self.facts.indices |= self.names.indices - self.names.sizes
         self.facts.kinds.update(shapes.infer(self.facts, self._all_sides(steps)))
+        for variable, law in list(self.facts.distributed.items()):
+            self.facts.normalised.update(totals_of_law(variable, law, self.facts))
+        for statement in inline:
+            self._remark(statement)
 
     # -- places and words ---------------------------------------------------------------------------------------------
 
@@ -95,6 +105,20 @@ class Article:
         if isinstance(found, NotUnderstood):
             raise found
         return found
+
+    def _remark(self, statement: tree.Statement) -> None:
+        """A condition in the words: a total that is known, or what binds its names so that they are not free."""
+        if len(statement.sides) != 2 or statement.relations[0] not in EQUAL:
+            return
+        try:
+            before, after = (self.meaning(side) for side in statement.sides)
+        except NotUnderstood:
+            return
+        assumed = constraint(before, after)
+        if assumed is not None and self._is_fixed(after):
+            self.facts.normalised.setdefault(*assumed)
+        elif before.head != "var" and not is_definable(before):
+            self.constrained |= {name for name, _ in free(before)} - self.facts.indices
 
     def _all_sides(self, steps: list[Step]) -> list[tuple[Term, Term]]:
         found = []
@@ -284,10 +308,9 @@ class Article:
             return None
         if is_free_in(name, before):
             return None
-        ratio = {"div": lambda t: t.args[1], "var": lambda t: ONE}.get(after.head)
-        if ratio is None or (after.head == "div" and after.args[0] != head):
+        if after != head and (after.head != "div" or after.args[0] != head):
             return None
-        return head, Term("mul", (ratio(after), before))
+        return head, Term("mul", (ONE if after == head else after.args[1], before))
 
     def _is_fixed(self, term: Term) -> bool:
         """Whether a side is a number or a size: what a sum can be said to be."""
@@ -390,6 +413,12 @@ class Article:
             rigid = frozenset(self.facts.sizes)  # g(X) = X + c says what g is of anything
         self.store.add(Definition(head, body, line, rigid))
         self.ground.forget()
+
+    def restate(self, step: Step, before: Term, after: Term) -> None:
+        """A name that is said anew to be what it was said to be before stands for that from here on."""
+        bare = step.first and before.head == "var" and not before.args and self.store.find(before) is not None
+        if bare and not self._mentions(after, before) and not self._turns_back(after, before):
+            self._add(step, before, after)
 
     def define_late(self, step: Step, before: Term, after: Term) -> bool:
         """Take a name that only conditions spoke of so far to be what this line says, where it says it in closed form."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from derive.read.article import Article
 
 BASES = (10, 2)
+#: Letters that often count observations or parameters.
+LENGTHS = frozenset("n N p P k K m M d D q r s t T v".split())
 
 
 def judge_claim(article: Article, step: Step, before: Term, after: Term) -> Finding:
@@ -127,7 +129,7 @@ def _claim(article: Article, step: Step, before: Term, after: Term) -> Finding:
         return article.finding(step, "proved", "both sides are the same")
     if step.relation == "\\approx":
         return article.finding(step, "undecided", "how close is meant is not said")
-    for way in (_put_in, _sized, _shorter, _universal, _solved, _followed):
+    for way in (_put_in, _sized, _shorter, _universal, _lengths, _solved, _followed):
         found = way(article, step, before, after, outcome)
         if found is not None:
             return found
@@ -135,14 +137,13 @@ def _claim(article: Article, step: Step, before: Term, after: Term) -> Finding:
 
 
 def _holds(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding:
-    given = tuple(f"{what} as a model" for what in ()) if outcome.modelled else ()
     proof = None if outcome.modelled or outcome.uncertified else proving.proof(article, before, after)
     if proof is not None:
-        return article.finding(step, "proved", proof[0], given=(*given, *proof[1]))
+        return article.finding(step, "proved", proof[0], given=proof[1])
     how = f"no proof, but equal to 28 digits at {max(outcome.agreed, 1)} points"
     if outcome.modelled:
         how += " (" + ", ".join(sorted(outcome.modelled)) + " modelled)"
-    return article.finding(step, "tested", how, given=given)
+    return article.finding(step, "tested", how)
 
 
 def _put_in(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
@@ -271,8 +272,43 @@ def _solved(article: Article, step: Step, before: Term, after: Term, outcome: Ou
 
 def _followed(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
     if article.equalities.follow(before, after):
+        article.restate(step, before, after)
         return article.finding(step, "proved", "follows from equations before it", given=("the equations before it",))
     return None
+
+
+def _lengths(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
+    """A letter may be the length of the vectors here, where only the words say so: n observations."""
+    lengths = unnamed_lengths(article, before, after)
+    names = sorted({n for side in (before, after) for n, rank in free(side) if rank == 0 and n in LENGTHS})
+    kinds = article.facts.kinds
+    for length in sorted(lengths):
+        for name in names:
+            if name in kinds or article.store.find(Term("var", (), name)) is not None:
+                continue
+            tied = {n: tuple(name if part == length else part for part in kind) for n, kind in kinds.items()}
+            facts = Facts(**{**vars(article.facts), "kinds": tied, "sizes": article.facts.sizes | {name}})
+            if compare(Ground(facts, article.store, article.ground.log_base), before, after).holds:
+                kinds.update(tied)
+                article.facts.sizes.add(name)
+                article.ground.forget()
+                shown = text(article, Term("var", (), name))
+                return article.finding(step, "tested", "equal to 28 digits", given=(f"{shown} is the length of the vectors",))
+    return None
+
+
+def unnamed_lengths(article: Article, *sides: Term) -> set[str]:
+    """The sizes of vectors and matrices in a claim that no letter of the text names."""
+    found: set[str] = set()
+    for side in sides:
+        for t in walk(side):
+            known = article.store.find(t) if t.head in ("var", "apply") else None
+            if known is not None:
+                found |= unnamed_lengths(article, known[0].body)
+            if t.head == "var":
+                key = f"{t.name}:{len(t.args)}" if t.args else t.name
+                found |= {part for part in article.facts.kinds.get(key, ())[1:] if part.startswith("#")}
+    return found
 
 
 def _different(article: Article, step: Step, outcome: Outcome) -> Finding:
@@ -329,8 +365,8 @@ def _hatless(article: Article, step: Step, before: Term, after: Term) -> Finding
     if not pairs:
         return None
     for bare, hatted in pairs:
-        sides = [lints.renamed(side, bare, hatted) for side in (before, after)]
-        if compare(article.ground, *sides).holds:
+        left, right = (lints.renamed(side, bare, hatted) for side in (before, after))
+        if compare(article.ground, left, right).holds:
             shown = text(article, Term("var", (), hatted)), text(article, Term("var", (), bare))
             article.warn(step, f"{shown[0]} seems to be meant where {shown[1]} stands")
             return article.finding(step, "undecided", f"would hold with {shown[0]} for {shown[1]}: a hat seems to be missing")
@@ -404,7 +440,10 @@ def _names(article: Article, term: Term, depth: int) -> set[str]:
 
 def _constrain(article: Article, before: Term, after: Term) -> None:
     for name, _ in free(before) | free(after):
-        if name not in article.facts.indices and article.store.find(Term("var", (), name)) is None:
+        alone = any(side == Term("var", (), name) for side in (before, after))
+        if name in article.facts.indices or (name in article.facts.sizes and not alone):
+            continue
+        if article.store.find(Term("var", (), name)) is None:
             article.constrained.add(name)
 
 
@@ -421,6 +460,10 @@ def _is_told(article: Article, t: Term) -> bool:
 
 def hindrance(article: Article, before: Term, after: Term) -> str | None:
     """What in a claim may have a meaning that we do not know, None where there is nothing."""
+    loose = {n for side in (before, after) for n, rank in free(side) if rank == 0} & LENGTHS - article.facts.sizes
+    loose = {n for n in loose if n not in article.facts.kinds and article.store.find(Term("var", (), n)) is None}
+    if loose and unnamed_lengths(article, before, after):
+        return sorted(loose)[0]
     for side in (before, after):
         for t in walk(side):
             if t.head in ("apply", "mean", "label", "sumset", "intset", "limit", "indefinite"):

@@ -183,7 +183,7 @@ def _gross(left: Value, right: Value) -> bool:
     )
     for x, y in pairs:
         x, y = ball(constant(x)), ball(constant(y))
-        if bool(abs(arb(x - y)) > GROSS * (abs(arb(x)) + abs(arb(y)))):
+        if abs(arb(x - y)) > GROSS * (abs(arb(x)) + abs(arb(y))):
             return True
     return False
 

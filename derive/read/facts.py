@@ -50,3 +50,19 @@ def declare(facts: Facts, variable: Term, law: Term, under: str = "") -> bool:
 def is_free_in(name: str, term: Term) -> bool:
     """Whether a name occurs free, with whatever indices."""
     return any(n == name for n, _ in free(term))
+
+
+def totals_of_law(variable: str, law: Term, facts: Facts) -> dict[str, Term]:
+    """Counts of a multinomial distribution add up to n, probabilities to 1."""
+    found: dict[str, Term] = {}
+    if law.name in ("Mult", "Multinomial") and len(law.args) == 2:
+        wanted = {variable: law.args[0], law.args[1].name: num(1)}
+    elif law.name in ("Dir", "Dirichlet"):
+        wanted = {variable: num(1)}
+    else:
+        return found
+    for name, total in wanted.items():
+        kind = facts.kinds.get(name, ())
+        if kind[:1] in (("vector",), ("row",)) and not kind[1].startswith("#"):
+            found[name] = Term("total", (total, num(1), Term("var", (), kind[1])))
+    return found

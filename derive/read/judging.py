@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from derive.algebra.budgets import OutOfTimeError, budget
+from derive.read import tree
 from derive.read.article import Article
 from derive.read.blocks import parse_block
 from derive.read.chains import Places, steps_of
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 #: Seconds for one step of an article, and for all of them.
 SECONDS, TOTAL_SECONDS = 2.0, 60.0
-BASES = {"infer": None, "e": None, "2": 2, "10": 10}
+#: So many equations in the words are looked at.
+MOST_REMARKS = 400
 
 
 def check_document(
@@ -29,7 +31,8 @@ def check_document(
     Steps that come up after `total` seconds stay undecided; OutOfTimeError where that is too little to read them.
     """
     blocks = [(block.source, block.start) for block in document.blocks if block.kind == "display"]
-    return check_blocks(document.path, document.text, blocks, log_base, seconds, total)
+    inline = [(block.source, block.start) for block in document.blocks if block.kind != "display"]
+    return check_blocks(document.path, document.text, blocks, log_base, seconds, total, inline)
 
 
 def check_blocks(
@@ -39,12 +42,15 @@ def check_blocks(
     log_base: str = "infer",
     seconds: float = SECONDS,
     total: float = TOTAL_SECONDS,
+    inline: Iterable[tuple[str, int]] = (),
 ) -> FileReport:
-    """The same for display blocks given as LaTeX with their places in a text."""
+    """The same for display blocks, and formulas in the line, given as LaTeX with their places in a text."""
     end = time.monotonic() + total
     with budget(total):
         steps = steps_of([parse_block(source, offset) for source, offset in sources])
-        article = Article(text, Places.of(text), steps, log_base)
+        remarks = [row.content for source, at in inline if "=" in source for row in parse_block(source, at)]
+        statements = [content for content in remarks if isinstance(content, tree.Statement)][:MOST_REMARKS]
+        article = Article(text, Places.of(text), steps, log_base, statements)
     findings: list[Finding] = []
     for step in steps:
         left = end - time.monotonic()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import sympy as sp
+
 from derive.algebra.budgets import OutOfTimeError, budget
 from derive.checker import check_step
 from derive.checker.decision import LanesDisagreeError
@@ -52,7 +54,7 @@ def _proof(
     verdict = check_step(Step(kind, *expressions, relation=relation, given=missing), context, SECONDS)  # type: ignore[arg-type]
     if verdict.status != "proved":
         return None
-    return verdict.reason, (*_assumed(article, left, right, positive), *verdict.given)
+    return verdict.reason, (*_assumed(article, left, right, positive), *(sp.latex(m) for m in missing))
 
 
 def _assumed(article: Article, left: Term, right: Term, positive: set[str]) -> tuple[str, ...]:

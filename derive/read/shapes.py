@@ -225,7 +225,8 @@ class Shapes:
         elif t.head == "apply" and t.name in ("N", "MVN") and len(t.args) >= 2:
             self._bars(t.args[-1], certain=False)
         elif t.head == "apply" and t.name in ("Mult", "Dir", "Multinomial", "Dirichlet") and len(t.args) > 1:
-            for arg in (t.args[0], t.args[-1]):
+            first = (t.args[0],) if len(t.args) == (3 if t.name.startswith("M") else 2) else ()
+            for arg in (*first, t.args[-1]):
                 self.make(arg)
         self.shape(t)
 

@@ -53,7 +53,7 @@ def root(x: Value, exponent: fmpq) -> Value:
     above, below = (int(part).__index__() for part in (x.p, x.q))
     roots = [_isqrt(part) for part in (above, below)]
     if all(found is not None for found in roots):
-        return fmpq(roots[0], roots[1]) ** int(exponent.p)  # type: ignore[arg-type]
+        return fmpq(roots[0], roots[1]) ** int(exponent.p)
     return ball(x).sqrt() ** int(exponent.p)
 
 
