@@ -8,10 +8,12 @@ It imports nothing from `rules` or `strategy`.
 
 from __future__ import annotations
 
+import time
+
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.algebra.budgets import SECONDS, budget
+from derive.algebra.budgets import SECONDS
 from derive.algebra.context import Context
 from derive.checker.claims import check_step
 from derive.checker.decision import LanesDisagreeError
@@ -21,6 +23,8 @@ from derive.derivation import Derivation, Step
 
 #: Seconds for one step of a derivation of one's own.
 PATIENT = 30.0
+#: Seconds that a step which is decided earns the steps after it, and what all of them may take together.
+EARNED, LONGEST = 0.25, 60.0
 
 __all__ = ["LanesDisagreeError", "Report", "Verdict", "check_derivation", "check_step", "equal"]
 
@@ -28,12 +32,18 @@ __all__ = ["LanesDisagreeError", "Report", "Verdict", "check_derivation", "check
 def check_derivation(derivation: Derivation, seconds: float | None = None) -> Report:
     """One verdict for every step of a derivation; steps that come up after so many seconds stay undecided.
 
-    Without a limit the derivation is taken to be one's own: a step may then take its time, also on a busy machine.
+    Every step that is decided earns a little more time, so that a long derivation is checked to its end while one that
+    was made to take long is not. Without a limit the derivation is taken to be one's own: a step may then take its
+    time, also on a busy machine.
     """
-    verdicts = []
-    with budget(seconds if seconds is not None else 1e9):
-        for _, step in derivation.steps():
-            verdicts.append(check_step(step, derivation.context, SECONDS if seconds is not None else PATIENT))
+    if seconds is None:
+        return Report(tuple(check_step(step, derivation.context, PATIENT) for _, step in derivation.steps()))
+    verdicts: list[Verdict] = []
+    began, allowed = time.thread_time(), seconds
+    for _, step in derivation.steps():
+        left = min(allowed, LONGEST) - (time.thread_time() - began)
+        verdicts.append(check_step(step, derivation.context, min(SECONDS, max(left, 0.0))))
+        allowed += EARNED * (verdicts[-1].status not in ("undecided", "unread"))
     return Report(tuple(verdicts))
 
 
