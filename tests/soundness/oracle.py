@@ -277,8 +277,11 @@ def _integral(e: sp.Integral, world: World, bound: Bound) -> Value:
     start, stop = (_end(end, world, bound) for end in (lower, upper))
 
     def f(x: Value) -> Value:
-        with as_they_are():
-            return floating(_value(e.function, world, {**bound, variable: x}))
+        try:
+            with as_they_are():
+                return floating(_value(e.function, world, {**bound, variable: x}))
+        except UnknownError as error:  # so far out that e^{−e^x} e^x cannot be worked out: there it has died away
+            raise OverflowError(str(error)) from error
 
     breaks = list(_turning_points(e.function, variable, world, bound))
     with mpmath.workdps(quadrature.DIGITS):
