@@ -18,6 +18,7 @@ from derive.read.tokens import Token, tokens_of
 from derive.read.tree import Malformed, Node, Span, Statement, Text, Unreadable
 from derive.read.vocabulary import ROWED
 
+_DEPTH = {"{": 1, "open": 1, "begin": 1, "}": -1, "close": -1, "end": -1}
 OPERATORS = ("sign", "times", "join")
 _KANA = re.compile(r"[぀-ゟ]")
 _ARROWS = ("\\Rightarrow", "\\Leftrightarrow", "\\Leftarrow", "\\to", "\\leadsto")
@@ -83,7 +84,7 @@ class _Line:
         """Whether a relation stands outside of all fences and braces."""
         depth = 0
         for token in self.tokens:
-            depth += {"{": 1, "open": 1, "begin": 1, "}": -1, "close": -1, "end": -1}.get(token.kind, 0)
+            depth += _DEPTH.get(token.kind, 0)
             if depth <= 0 and token.kind == "relation":
                 return True
         return False
@@ -138,9 +139,11 @@ def _lines(tokens: list[Token]) -> list[_Line]:
     braces = _balanced(tokens)
     rows: list[list[Token]] = [[]]
     depth, inner, multiline, joins = 0, 0, False, [False]
+    aligned = True
     for token in tokens:
         if token.kind == "begin" and token.text in ROWED and depth == 0 and inner == 0:
             multiline = token.text.startswith("multline")
+            aligned = token.text.rstrip("*") not in ("eqnarray", "gather", "gathered", "multline", "multlined", "array")
             continue
         if token.kind == "end" and token.text in ROWED and depth == 0 and inner == 0:
             multiline = False
@@ -155,7 +158,7 @@ def _lines(tokens: list[Token]) -> list[_Line]:
             joins.append(multiline)
         else:
             rows[-1].append(token)
-    found = [_line(row, number) for number, row in enumerate(rows)]
+    found = [_line(row, number, aligned) for number, row in enumerate(rows)]
     for line, join in zip(found, joins, strict=True):
         line.joins = join
     return [line for line in found if line.tokens]
@@ -186,7 +189,7 @@ def _opened(tokens: list[Token]) -> list[Token]:
         if inside[0].text in ROWED or _is_system(inside):
             return tokens[:start] + _opened(inside) + tokens[stop:]
     if first.kind == "begin" and first.text == "array" and _is_system(tokens[start:stop]):
-        rowed = [replace(first, text="aligned"), *tokens[start + 1 : stop - 1], replace(last, text="aligned")]
+        rowed = [replace(first, text="eqnarray"), *tokens[start + 1 : stop - 1], replace(last, text="eqnarray")]
         return tokens[:start] + rowed + tokens[stop:]
     return tokens
 
@@ -207,24 +210,51 @@ def _is_system(tokens: list[Token]) -> bool:
     return relations > 0 and relations >= rows
 
 
-def _line(tokens: list[Token], number: int) -> _Line:
-    """A printed row without its `&`, its tag, its label and the punctuation at its end."""
+def _line(tokens: list[Token], number: int, aligned: bool) -> _Line:
+    """A printed row without its `&`, its tag, its label and the spaces at its end.
+
+    In environments that align, every second `&` begins another equation: it becomes a wide space.
+    """
     tag = label = None
     kept: list[Token] = []
-    inner, indented = 0, False
+    inner, columns, indented = 0, 0, False
     for token in tokens:
         inner += {"begin": 1, "end": -1}.get(token.kind, 0)
         if token.kind == "amp" and inner <= 0:
             indented = indented or not kept
+            columns += 1
+            if aligned and columns % 2 == 0 and kept:
+                kept.append(replace(token, kind="column"))
         elif token.kind == "tag":
             tag = token.text
         elif token.kind == "label":
             label = token.text
         elif not (token.kind == "quad" and not kept):
             kept.append(token)
-    while kept and kept[-1].kind == "quad":
+    while kept and kept[-1].kind in ("quad", "column"):
         kept.pop()
-    return _Line(kept, number, indented, tag, label)
+    return _Line(_columns(kept), number, indented, tag, label)
+
+
+def _columns(tokens: list[Token]) -> list[Token]:
+    """Wide spaces where another equation begins beside the first; a third column that is none is refused."""
+    found: list[Token] = []
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += _DEPTH.get(token.kind, 0)
+        if token.kind != "column":
+            found.append(token)
+            continue
+        after = next((later for later in tokens[index + 1 :] if later.kind not in ("column", "quad")), token)
+        goes_on = (*OPERATORS, "relation")
+        if depth > 0 or after.kind in goes_on or (found and found[-1].kind in goes_on):
+            continue
+        rest = _Line([later for later in tokens[index + 1 :] if later.kind != "column"], 0, False)
+        if rest.relation() or rest.prose() or after.kind in ("text", "word", "open"):
+            found.append(replace(token, kind="quad", text="quad"))
+        else:
+            found.append(replace(token, kind="bad", text="a third column that is no equation"))
+    return found
 
 
 # -- logical rows -----------------------------------------------------------------------------------------------------

@@ -30,6 +30,9 @@ STARTS = frozenset(
 #: Kinds that end the argument of a function written without fences.
 ENDS_BARE = frozenset({"function", "extremum", "big"})
 
+#: What is no factor without parentheses.
+SUMS = (tree.Plus, tree.Joined, tree.Statement, tree.Sequence)
+
 Result = TypeVar("Result")
 
 
@@ -44,6 +47,7 @@ class Parser:
         self.tokens, self.pairs = tokens, pairs
         self.at, self.end, self.depth = 0, len(tokens), 0
         self.style, self.fence, self.bare, self.script = "", "", False, False
+        self.loose: dict[int, Node] = {}
 
     # -- the cursor ---------------------------------------------------------------------------------------------------
 
@@ -125,6 +129,22 @@ class Parser:
         self.at = closing + 1
         return result
 
+    def unfenced(self, node: Node) -> Node:
+        """Keep in mind what stands between braces that do not show."""
+        if isinstance(
+            node, tree.Plus | tree.Times | tree.Joined | tree.Applied | tree.Big | tree.Statement | tree.Sequence
+        ):
+            self.loose[id(node)] = node
+        return node
+
+    def must_show(self, node: Node, *weaker: type[Node]) -> None:
+        """Refuse a reading that hangs on braces: the page shows `{a + b} c` as a + bc, and `{a b}^2` as ab².
+
+        With `weaker`, only nodes of these kinds are refused.
+        """
+        if (not weaker or isinstance(node, weaker)) and id(node) in self.loose:
+            raise Unreadable("this reading hangs on braces that do not show", node.span)
+
     # -- sides, relations, lists --------------------------------------------------------------------------------------
 
     def listed(self, top: bool = False) -> Node:
@@ -151,12 +171,16 @@ class Parser:
         if self.kind() == "separator":
             return self.take().text
         if self.kind() == "bar" and not self.fence:
-            double = self.kind(1) == "bar" and self.text() == "|" == self.text(1)
+            double = self.doubled()
             text = self.take().text
             if double:
                 self.take()
             return "||" if double else "|" if text == "\\mid" else text
         raise self.unexpected("an operator")
+
+    def doubled(self) -> bool:
+        """Whether the two bars at the cursor are one separator, `P || Q`; in `x | |y|` a third one follows."""
+        return self.text() == "|" == self.text(1) and self.pairs.bars.get(self.at) == 2
 
     def stated(self, top: bool) -> Node:
         """Sides joined by relations, or one expression."""
@@ -230,8 +254,7 @@ class Parser:
             return "" if ends else kind
         if kind == "bar":
             opens = not self.fence and self.text() != "\\mid"
-            twice = self.text() == "|" and self.kind(1) == "bar" and self.text(1) == "|"
-            return "beside" if opens and not twice and self.pairs.bars.get(self.at, 1) % 2 == 0 else ""
+            return "beside" if opens and not self.doubled() and self.pairs.bars.get(self.at, 1) % 2 == 0 else ""
         if kind not in STARTS or (self.bare and self.begins(kind)):
             return ""
         return "beside"
@@ -258,10 +281,12 @@ class Parser:
                 operators.append("")
                 factors.append(self.placeholder())
                 break
+            self.must_show(factors[-1], *SUMS)
             operators.append(self.take().text if operator == "times" else "")
             if operator == "beside" and isinstance(factors[-1], tree.Number) and self.kind() in ("digit", "point"):
                 raise Unreadable("two numbers stand side by side", self.here())
             factors.append(self.factor(operators[-1]))
+            self.must_show(factors[-1], *SUMS, *((tree.Times,) if operators[-1] in ("/", "\\div") else ()))
         return tree.Times(self.since(start), tuple(operators), tuple(factors))
 
     def factor(self, operator: str) -> Node:
@@ -295,6 +320,8 @@ class Parser:
                 if self.kind() == "sign" and self.text() == "+":
                     raise Malformed(f"“{signs[-1]}” has nothing on its right", self.tokens[self.at - 1].span)
                 terms.append(self.expression(BINDING["times"]))
+                if signs[-1] not in ("", "+"):
+                    self.must_show(terms[-1], *SUMS)
             elif self.kind() == "sign":
                 signs.append(self.take().text)
             else:
@@ -353,7 +380,7 @@ class Parser:
             return parser_tables.table(self)
         if kind == "command":
             return parser_operators.command(self)
-        if kind == "times" and (self.script or self.alone()) or (kind == "point" and self.alone()):
+        if (kind == "times" and (self.script or self.alone())) or (kind == "point" and self.alone()):
             return self.placeholder()
         if kind in ("times", "join"):
             token = self.tokens[self.at]

@@ -31,6 +31,7 @@ def number(parser: Parser) -> Node:
                 raise Unreadable("a second decimal point", token.span)
             digits += "."
         elif digits and token.kind == "{" and parser.text(1) == "," and parser.kind(2) == "}":
+            _thousands(parser, digits)
             parser.at += 2
         else:
             break
@@ -38,6 +39,14 @@ def number(parser: Parser) -> Node:
     if not digits:
         raise parser.unexpected("a number")
     return tree.Number(parser.since(start), "0" + digits if digits.startswith(".") else digits)
+
+
+def _thousands(parser: Parser, digits: str) -> None:
+    """Refuse `{,}` where it may be a decimal comma: `0{,}33`, `1{,}234`."""
+    after = [parser.tokens[place].text for place in range(parser.at + 3, min(parser.at + 7, parser.end))]
+    short = len(after) > 3 and after[3].isdigit()
+    if digits == "0" or "." in digits or short or not (after[:3] == ["0"] * 3 or len(digits) > 3):
+        raise Unreadable("thousands or decimals: the comma does not say", parser.here())
 
 
 def name(parser: Parser) -> Node:
@@ -103,6 +112,13 @@ def _text(parser: Parser) -> Node:
     """`\\text{…}`: a name where it is a word, words otherwise."""
     token = parser.take()
     text = " ".join(token.text.split())
+    if text in vocabulary.FUNCTIONS or text in vocabulary.EXTREMA:
+        from derive.read import parser_operators
+
+        begin = parser.at - 1
+        if text in vocabulary.EXTREMA:
+            return parser_operators.extremum(parser, begin, vocabulary.EXTREMA[text])
+        return parser_operators.function(parser, begin, vocabulary.FUNCTIONS[text])
     if not is_prose(token.text) or _equated(parser) or _is_script(parser):
         return tree.Name(token.span, text.strip(), "text")
     alone = ("{", "open", "amp", "row", "begin", "relation")
@@ -157,7 +173,7 @@ def _styled(parser: Parser) -> Node:
         parser.at = closing + 1
         return tree.Name(parser.since(start), digits, style)  # an indicator, a vector of ones: no number
     body = parser.inside(lambda: parser.listed(top=True), style=style, script=parser.script)
-    return replace(body, span=parser.since(start))
+    return parser.unfenced(replace(body, span=parser.since(start)))
 
 
 def _function_inside(parser: Parser, style: str) -> Node | None:
@@ -208,8 +224,8 @@ def braces(parser: Parser) -> Node:
             raise Unreadable("nothing stands in these braces", parser.here())
         body = parser.within(start + 2, closing, lambda: parser.listed(top=True), style=style)
         parser.at = closing + 1
-        return body
-    return parser.inside(lambda: parser.listed(top=True), script=parser.script, style=parser.style)
+        return parser.unfenced(body)
+    return parser.unfenced(parser.inside(lambda: parser.listed(top=True), script=parser.script, style=parser.style))
 
 
 def _over(parser: Parser, infix: int) -> Node:
@@ -227,6 +243,9 @@ def _over(parser: Parser, infix: int) -> Node:
     if command.text == "atop":
         return tree.Sequence(parser.since(start), (",",), (upper, lower))
     raise Unreadable(f"\\{command.text} is not known", command.span)
+
+
+_OPERANDS = frozenset({"digit", "letter", "symbol", "command", "open", "{", "style", "accent", "word"})
 
 
 def argument(parser: Parser, **settings: str | bool) -> Node:
@@ -248,9 +267,10 @@ def argument(parser: Parser, **settings: str | bool) -> Node:
     if kind in ("symbol", "word", "style", "accent", "command", "text", "dots"):
         return parser.atom()
     if kind in ("times", "sign") and settings.get("script"):
-        if parser.kind(1) == "digit" and parser.tokens[parser.at].kind == "sign":
-            raise Unreadable("a sign in the script and the number outside of it: braces are missing", parser.here())
         token = parser.take()
+        after = parser.tokens[parser.at] if parser.at < parser.end else None
+        if token.kind == "sign" and after is not None and after.start == token.end and after.kind in _OPERANDS:
+            raise Unreadable("a sign in the script and its operand outside of it: braces are missing", token.span)
         return tree.Name(token.span, {"*": "star", "\\cdot": "cdot", "\\circ": "circ"}.get(token.text, token.text))
     if kind == "prime":
         return tree.Name(parser.take().span, "prime")
@@ -289,7 +309,21 @@ def scripted(parser: Parser, start: int, base: Node) -> Node:
                 raise Unreadable("one sign behind the other", parser.tokens[parser.at - 1].span)
             base = tree.Postfix(parser.since(start), operator, base)
         else:
+            if kind == "digit" and (sub is not None or sup is not None or _variable(parser)):
+                _refuse_digits(parser)
             return _attached(parser, start, base, sub, sup)
+
+
+def _variable(parser: Parser) -> bool:
+    """Whether a letter stands before the cursor, outside of scripts, where `k1` are two indices."""
+    return not parser.script and parser.tokens[parser.at - 1].kind == "letter"
+
+
+def _refuse_digits(parser: Parser) -> None:
+    """Refuse `y_12` and `y1`: the page shows no product of `y_1` and 2, and nobody means one."""
+    before, digit = parser.tokens[parser.at - 1], parser.tokens[parser.at]
+    if before.end == digit.start and before.kind in ("digit", "letter"):
+        raise Unreadable("digits behind a name: braces or a subscript are missing", digit.span)
 
 
 def _star(parser: Parser) -> str:
@@ -328,6 +362,10 @@ def _marked(parser: Parser, start: int, base: Node, sup: Node | None, mark: str)
 
 def _attached(parser: Parser, start: int, base: Node, sub: Node | None, sup: Node | None) -> Node:
     """The base with its scripts; `{y_{ij}}^{a}` is the same as `y_{ij}^{a}`."""
+    if sub is not None or sup is not None:
+        parser.must_show(base)
+        if isinstance(base, tree.Script) and sup is not None and base.sup is not None:
+            raise Unreadable("a script of a script: braces do not show", parser.here())
     if sub is None and sup is None:
         return replace(base, span=parser.since(start)) if isinstance(base, tree.Name) else base
     span = parser.since(start)

@@ -56,13 +56,13 @@ def function(parser: Parser, start: int, name: str, sub: Node | None = None) -> 
         return tree.Script(parser.since(start), named, sub, sup) if sub or sup else named
     if (kind == "times" and parser.at + 1 < parser.end) or (kind == "sign" and parser.text() == "+"):
         raise Unreadable(f"what \\{name} acts on was expected", parser.here())
-    fenced = kind in ("open", "bar")
-    argument, bare = _argument(parser, fenced)
+    whole = name in ("arg max", "arg min")  # nothing is ever added to one
+    argument, bare = _argument(parser, kind in ("open", "bar") and not whole, whole)
     return tree.Applied(parser.since(start), name, sub, sup, argument, bare)
 
 
-def _argument(parser: Parser, fenced: bool) -> tuple[Node, bool]:
-    """The argument of a function, and whether it stands there without fences."""
+def _argument(parser: Parser, fenced: bool, whole: bool) -> tuple[Node, bool]:
+    """The argument of a function, and whether it stands there without fences; a `whole` one reaches over signs."""
     begin = parser.at
     if fenced:
         return parser_names.scripted(parser, begin, parser.atom()), False
@@ -70,9 +70,12 @@ def _argument(parser: Parser, fenced: bool) -> tuple[Node, bool]:
         closing = parser.pairs.closing[begin]
         if parser.kind(1) == "open" and parser.pairs.closing[begin + 1] == closing - 1:
             return parser_names.scripted(parser, begin, parser.atom()), False
-    saved, parser.bare = parser.bare, True
+    saved, parser.bare = parser.bare, not whole
     try:
-        return parser.expression(BINDING["times"]), True
+        argument = parser.expression(BINDING["sign" if whole else "times"])
+        if not whole:
+            parser.must_show(argument, tree.Plus, tree.Joined, tree.Statement)
+        return argument, True
     finally:
         parser.bare = saved
 
@@ -132,6 +135,7 @@ def _body(
     saved, parser.bare = parser.bare, False
     try:
         body = parser.expression(BINDING["times"])
+        parser.must_show(body, tree.Plus, tree.Joined, tree.Statement)
     finally:
         parser.bare = saved
     return tree.Big(parser.since(start), "\\" + name, lower, upper, body, variables)

@@ -99,7 +99,18 @@ def lost(source: str) -> tuple[Counter[str], bool]:
 
 
 #: Notes under braces and over relations are left out on purpose; words are one token; some commands are letters.
-EXEMPT = ("brace", "phantom", "overset", "underset", "stackrel", r"\text", r"\mathbb{1}", r"\int \mathrm{d}x", ".5")
+EXEMPT = (
+    "brace",
+    "phantom",
+    "overset",
+    "underset",
+    "stackrel",
+    r"\text",
+    r"\mathbb{1}",
+    r"\int \mathrm{d}x",
+    ".5",
+    r"\_",
+)
 COMMANDS = tuple(f"\\{name}" for name in NAMED)
 
 

@@ -20,6 +20,7 @@ def shown(source: str) -> list[str]:
     return found
 
 
+BESIDE = ["0 [a = b]", '0+ "by (3)"', "1 [() = c]", "1+ {( 2 )}"]
 ROWS = [
     (r"\begin{split} a &= b \\ &= c \end{split}", ["0 [a = b]", "1 [() = c]"]),
     (r"\begin{align*} a = & b \\ = & c \end{align*}", ["0 [a = b]", "1 [() = c]"]),
@@ -57,6 +58,13 @@ ROWS = [
         r"f = \left\{ \begin{array}{rl} 0 & x<0 \\ 1 & x>0 \end{array} \right. \\ g = 1",
         ["0 [f = (cases [0 [x < 0]] [1 [x > 0]])]", "1 [g = 1]"],
     ),
+    # several equations beside each other
+    (r"\begin{align} a &= b & c &= d \\ e &= f \end{align}", ["0 [a = b]", "0+ [c = d]", "1 [e = f]"]),
+    (r"\begin{align} a &= b, & i &= 1, \ldots, n \end{align}", ["0 [a = b]", r"0+ [i = (, 1 , \ldots , n)]"]),
+    (r"\begin{align} a &= b && \text{by (3)} \\ &= c && (2) \end{align}", BESIDE),
+    (r"\begin{align} a &= b &= c \end{align}", ["0 [a = b = c]"]),
+    (r"\begin{align} a &= b & + c \end{align}", ["0 [a = (+ b + c)]"]),
+    (r"\begin{align} a &= b & \exp(x) \end{align}", ["0 ! Unreadable"]),
     # remarks and words
     (r"y_i = x, \quad i = 1, \ldots, n", ["0 [y_{i} = x]", r"0+ [i = (, 1 , \ldots , n)]"]),
     (r"a = b \quad \Rightarrow \quad c = d", [r"0 [a = b \Rightarrow c = d]"]),
