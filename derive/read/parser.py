@@ -1,8 +1,10 @@
 """A Pratt parser: the tokens of one row → the unevaluated tree of `tree`.
 
-`Parser` walks over the tokens with a cursor; `vocabulary.BINDING` says how strongly operators bind. Names, operators
-and tables have files of their own (`parser_names`, `parser_operators`, `parser_tables`). Whatever
-is not understood raises `Unreadable` with its place: there is no partial reading.
+`Parser` walks over the tokens with a cursor; `vocabulary.BINDING` says how strongly operators bind. What it asks for
+has files of its own, of functions that take the parser: `parser_names`, `parser_scripts`, `parser_fences`,
+`parser_operators`, `parser_tables`; `parser_lists` puts lists in order, and `parser_pairs` knows beforehand which fence
+answers which. Whatever is not understood raises `Unreadable` with its place: there is no partial reading, and none that
+hangs on braces that do not show.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from derive.read import parser_names, parser_operators, parser_tables, tree
+from derive.read import parser_fences, parser_names, parser_operators, parser_scripts, parser_tables, tree
 from derive.read.parser_lists import gathered
 from derive.read.parser_pairs import Pairs
 from derive.read.tokens import Token
@@ -230,11 +232,11 @@ class Parser:
                 left = self.operand()
             bars = 0
             while True:
-                if self.kind() == "bar" and parser_names.evaluates(self):
+                if self.kind() == "bar" and parser_scripts.evaluates(self):
                     bars += 1
                     if bars > 2:
                         raise Unreadable("one bar behind the other", self.here())
-                    left = parser_names.evaluated(self, start, left)
+                    left = parser_scripts.evaluated(self, start, left)
                 elif (operator := self.infix()) and BINDING[operator] >= least:
                     left = self.chain(start, operator, left)
                 else:
@@ -343,11 +345,11 @@ class Parser:
             if self.begins(kind):
                 return parser_operators.applied(self)
             if kind in ("sub", "sup"):
-                return parser_names.scripted(self, start, tree.Empty(Span(self.here().start, self.here().start)))
+                return parser_scripts.scripted(self, start, tree.Empty(Span(self.here().start, self.here().start)))
             atom = self.atom()
             if isinstance(atom, tree.Applied | tree.Big) and self.kind() not in ("sub", "sup", "bang", "prime"):
                 return atom
-            return parser_names.scripted(self, start, atom)
+            return parser_scripts.scripted(self, start, atom)
         finally:
             self.depth -= 1
 
@@ -370,9 +372,9 @@ class Parser:
         if kind == "{":
             return parser_names.braces(self)
         if kind == "open":
-            return self.fenced()
+            return parser_fences.fenced(self)
         if kind == "bar" and self.text() != "\\mid" and not self.fence:
-            return self.barred()
+            return parser_fences.barred(self)
         if kind == "dots":
             token = self.take()
             return tree.Dots(token.span, token.text)
@@ -388,37 +390,3 @@ class Parser:
             error = Unreadable if other else Malformed  # a placeholder, a division of integers
             raise error(f"“{token.text}” has nothing on its left", token.span)
         raise self.unexpected("a number, a name or a bracket")
-
-    def fenced(self) -> Node:
-        """What stands between fences: a group, a matrix with its brackets, cases behind one brace."""
-        start = self.at
-        opening = self.text()
-        closing = self.tokens[self.pairs.closing[self.at]].text
-        if closing == "." and opening == "\\{" and self.kind(1) == "begin":
-            return parser_tables.behind_brace(self)
-        if self.pairs.closing[self.at] == self.at + 1:
-            body: Node = tree.Empty(Span(self.tokens[start].end, self.tokens[start].end))
-            self.at += 2
-        else:
-            body = self.inside(self.listed)
-        if isinstance(body, tree.Matrix) and not body.fence and opening in ("(", "[", "|", "\\|") and closing != ".":
-            return tree.Matrix(self.since(start), opening, body.rows)
-        return tree.Group(self.since(start), opening, closing, body)
-
-    def barred(self) -> Node:
-        """`|x|` or `\\|x\\|` from its first bar on."""
-        start, bar, saved = self.at, self.take(), (self.fence, self.bare)
-        double = bar.text == "|" and self.kind() == "bar" and self.text() == "|"
-        if double:
-            self.take()
-        self.fence, self.bare = bar.text, False
-        try:
-            body = self.expression()
-            for _ in range(1 + double):
-                if self.kind() != "bar" or self.text() != bar.text:
-                    raise Unreadable(f"“{bar.text}” is never closed", bar.span)
-                self.take()
-        finally:
-            self.fence, self.bare = saved
-        fence = "\\|" if double else bar.text
-        return tree.Group(self.since(start), fence, fence, body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derive.read import parser_names, tree
+from derive.read import parser_names, parser_scripts, tree
 from derive.read.parser_pairs import differential_name, is_differential
 from derive.read.tree import Node, Unreadable
 from derive.read.vocabulary import BINDING, BINOMIALS, EXTREMA, FRACTIONS, FUNCTIONS, INTEGRALS, SWITCHES, TRANSPARENT
@@ -65,11 +65,11 @@ def _argument(parser: Parser, fenced: bool, whole: bool) -> tuple[Node, bool]:
     """The argument of a function, and whether it stands there without fences; a `whole` one reaches over signs."""
     begin = parser.at
     if fenced:
-        return parser_names.scripted(parser, begin, parser.atom()), False
+        return parser_scripts.scripted(parser, begin, parser.atom()), False
     if parser.kind() == "{":
         closing = parser.pairs.closing[begin]
         if parser.kind(1) == "open" and parser.pairs.closing[begin + 1] == closing - 1:
-            return parser_names.scripted(parser, begin, parser.atom()), False
+            return parser_scripts.scripted(parser, begin, parser.atom()), False
     saved, parser.bare = parser.bare, not whole
     try:
         argument = parser.expression(BINDING["sign" if whole else "times"])
@@ -114,7 +114,7 @@ def differentials(parser: Parser) -> tuple[Node, ...]:
             break
         parser.at = after
         begin = parser.at
-        found.append(parser_names.scripted(parser, begin, parser_names.name(parser)))
+        found.append(parser_scripts.scripted(parser, begin, parser_names.name(parser)))
         if parser.kind() == "dots" and parser.at + 1 < parser.end and is_differential(parser.tokens, parser.at + 1):
             found.append(parser.atom())
     return tuple(found)

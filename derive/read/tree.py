@@ -36,8 +36,9 @@ class Number(Node):
 class Name(Node):
     """A letter, a Greek letter or a word set as one (`\\mathrm{Beta}`).
 
-    `text` is the bare name (`y`, `alpha`, `Beta`); `style` how it is set (`""`, `bold`, `roman`, `calligraphic`,
-    `blackboard`, `fraktur`, `operator`, `text`), and `accents` what stands on it, innermost first (`hat`, `bar`,
+    `text` is the bare name (`y`, `alpha`, `Beta`; `infty`, `partial`, `nabla`; `cdot` for a dot in place of an argument
+    or an index); `style` how it is set (`""`, `bold`, `roman`, `calligraphic`, `blackboard`, `fraktur`, `sans`,
+    `typewriter`, `operator`, `text`), and `accents` what stands on it, innermost first (`hat`, `bar`,
     `tilde`, `dot`, `vec`, `prime` once for every prime, `star`).
     """
 
@@ -150,7 +151,9 @@ class Applied(Node):
     `sub` and `sup` stand on the function: `\\log_{10} x`, `\\sin^2 x`, `\\arg\\max_\\theta` (then `function` is
     "arg max" and the argument is what follows). The argument reaches as far as a reader would read: `\\log a b` takes
     both factors, `\\log a \\cdot b` too, `\\log (a) b` only the group; `\\log x + 1` ends before the sign; a function
-    or a big operator that follows ends it too. `bare` is true where no fence stood around the argument.
+    or a big operator that follows ends it too; "arg max" reaches over signs, since nothing is added to it. `bare` is
+    true where no fence stood around the argument. A script behind the fence is in the argument: `\\log (x)^2`,
+    `\\det (A)^{-1}`, `\\operatorname{softmax}(z)_k`; whether it belongs to the value is a matter of meaning.
     """
 
     function: str
@@ -165,7 +168,8 @@ class Big(Node):
     """A big operator with its body: "\\sum", "\\prod", "\\int", "\\lim", "\\max", "\\min", "\\sup", "\\inf", …
 
     `lower` is what stands below (`k=1`, `k`, `i<j`, `x \\to 0`), a `Statement` where it holds a relation. The body
-    of a sum reaches to the next "+" or "-" of its level; that of an integral to its differential, kept in `variables`.
+    of a sum reaches to the next "+" or "-" of its level; that of an integral to its differential, kept in `variables`
+    (none where it stands elsewhere: `\\int \\frac{dx}{x}`). Without anything below, `\\max(a, b)` is an `Applied`.
     """
 
     operator: str
@@ -224,6 +228,7 @@ class Statement(Node):
 
     A relation is its LaTeX ("=", "\\leq", "\\approx", "\\sim", "\\propto", "\\Leftrightarrow", "\\to", "\\in", …);
     what is written over it is its mark: `\\overset{(3)}{=}` gives "(3)", "" where there is none.
+    ":" is one outside of groups (`H_0: \\mu = 0`). A statement without relations is an expression that stands alone.
     `tag` and `label` are the equation's number and its `\\label`.
     """
 
