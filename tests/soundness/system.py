@@ -54,10 +54,11 @@ def unknowns(equations: tuple[Relational, ...], context: Context) -> Iterator[sp
 
 
 def coupled(equations: tuple[Relational, ...], world: World) -> list[tuple[Variable, list[Group]]]:
-    """The arrays that as many equations could determine as there are, each with its places."""
+    """The arrays and scalars that as many equations could determine as there are, each with its places."""
     found = []
     most = len(sweeps(equations, world))
-    for entry in unknowns(equations, world.context):
+    scalars = {s.node for e in equations for s in sites(e) if isinstance(s.node, sp.Symbol)}
+    for entry in (*unknowns(equations, world.context), *sorted(scalars, key=str)):
         variable = world.context.variable(entry)
         if variable is None or world.context.definition(entry) is not None or variable.domain.integer:
             continue
@@ -96,7 +97,8 @@ def affine_solution(
         return result
 
     try:
-        start = [world.entry(variable.base[group[0][1]], group[0][1]) for group in groups]
+        heads = [variable.base[group[0][1]] if variable.axes else variable.base for group in groups]
+        start = [world.entry(head, group[0][1]) for head, group in zip(heads, groups, strict=True)]
         one, two, three = (residuals([v * n + n for v in start], indices[:1])[0] for n in (1, 2, 3))
         if not _is_nothing(subtract(add(one, three), add(two, two))):
             return None  # not affine

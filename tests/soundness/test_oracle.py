@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from random import Random
@@ -230,3 +231,12 @@ def test_an_equation_that_nearly_holds_far_out_has_no_solution_there() -> None:
     for seed in range(4):
         assert judge(far, CONTEXT, Random(seed)) is None
     assert any(judge(two, CONTEXT, Random(seed)) for seed in range(4))
+
+
+def test_a_free_index_on_one_side_only_is_read_for_all_its_values() -> None:
+    score = eq((sp.Sum(sp.log(1 + x.base[i] ** 2), (i, 1, N)) - N * mu.base) / sigma.base**2, 0)
+    right = eq(sp.Sum(sp.log(1 + x.base[i] ** 2), (i, 1, N)) - N * mu.base, 0)
+    wrong = eq(sp.Sum(sp.log(1 + x.base[j] ** 2), (i, 1, N)) - N * mu.base, 0)
+    context = replace(CONTEXT, indices=(IndexRange(j, sp.S.One, N),))
+    assert judge(Step("equivalent", score, right, "⇔"), context, Random(3)) is None
+    assert judge(Step("equivalent", score, wrong, "⇔"), context, Random(3)) is not None
