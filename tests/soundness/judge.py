@@ -210,7 +210,7 @@ def _equivalent(step: Step, context: Context, rnd: Random, effort: Effort) -> in
     for world in _points(step, context, rnd, effort):
         for side in (step.before, step.after):
             _value(side.lhs, world), _value(side.rhs, world)
-    if any(system.unknowns((step.before, step.after), context)):
+    if system.speak_of_arrays((step.before, step.after), context):
         return told + _arrays_carry_over(step, context, rnd, min(effort.generic, 8))
     for corner, count in ((False, min(effort.generic, 6)), (True, min(effort.corners, 6))):
         for world in worlds(context, step.given, rnd, count, corner=corner):

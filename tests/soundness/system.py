@@ -6,7 +6,6 @@ places, as in a symmetric matrix.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
 
@@ -41,24 +40,22 @@ def sweeps(equations: tuple[Relational, ...], world: World) -> list[Sweep]:
     return [dict(zip(reach, place, strict=True)) for place in product(*ranges)]
 
 
-def unknowns(equations: tuple[Relational, ...], context: Context) -> Iterator[sp.Indexed]:
-    """An entry of every array of which equations with free indices speak as a whole."""
+def speak_of_arrays(equations: tuple[Relational, ...], context: Context) -> bool:
+    """Whether equations with free indices speak of an array as a whole."""
     if not any(r.symbol in free(e) for r in context.indices for e in equations):
-        return
-    found: dict[tuple[str, int], sp.Indexed] = {}
-    for site in (s for e in equations for s in sites(e) if isinstance(s.node, sp.Indexed)):
-        hidden = {v for v, _, _ in site.scope}
-        if any(i in hidden for i in site.node.indices):
-            found[key(site.node)] = site.node
-    yield from found.values()
+        return False
+    entries = (s for e in equations for s in sites(e) if isinstance(s.node, sp.Indexed))
+    return any(i in {v for v, _, _ in s.scope} for s in entries for i in s.node.indices)
 
 
 def coupled(equations: tuple[Relational, ...], world: World) -> list[tuple[Variable, list[Group]]]:
     """The arrays and scalars that as many equations could determine as there are, each with its places."""
     found = []
     most = len(sweeps(equations, world))
-    scalars = {s.node for e in equations for s in sites(e) if isinstance(s.node, sp.Symbol)}
-    for entry in (*unknowns(equations, world.context), *sorted(scalars, key=str)):
+    nodes = sorted(
+        (s.node for e in equations for s in sites(e) if isinstance(s.node, (sp.Indexed, sp.Symbol))), key=str
+    )
+    for entry in {key(node): node for node in nodes}.values():
         variable = world.context.variable(entry)
         if variable is None or world.context.definition(entry) is not None or variable.domain.integer:
             continue
