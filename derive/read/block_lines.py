@@ -70,7 +70,7 @@ class Line:
 
     def prose(self) -> bool:
         """Whether it holds words that join statements."""
-        return any(token.kind == "text" and is_prose(token.text) for token in self.tokens)
+        return any(token.kind == "reason" or (token.kind == "text" and is_prose(token.text)) for token in self.tokens)
 
 
 def printed(tokens: list[Token]) -> list[Line]:
@@ -173,7 +173,27 @@ def _line(tokens: list[Token], number: int, aligned: bool) -> Line:
             kept.append(token)
     while kept and kept[-1].kind in ("quad", "column"):
         kept.pop()
-    return Line(_columns(kept), number, indented, tag, label)
+    return Line(_columns(_reasons(kept, indented)), number, indented, tag, label)
+
+
+def _reasons(tokens: list[Token], indented: bool) -> list[Token]:
+    """Words in a column of their own, or that begin an indented row, are a reason up to the end of the row.
+
+    Whatever these words are, the formulas among them do not go on from the formula beside them or above.
+    """
+    begins = indented and bool(tokens) and tokens[0].kind == "text"
+    columns = [index for index, token in enumerate(tokens) if token.kind == "column"]
+    start = 0 if begins else columns[0] + 1 if columns else len(tokens)
+    while start < len(tokens) and tokens[start].kind in ("column", "quad"):
+        start += 1
+    if start >= len(tokens) or tokens[start].kind != "text":
+        return tokens
+    found, depth = tokens[:start], 0
+    for token, before in zip(tokens[start:], [None, *tokens[start:]], strict=False):
+        depth += _DEPTH.get(token.kind, 0)
+        words = token.kind == "text" and depth == 0 and not (before is not None and before.kind in ("sub", "sup"))
+        found.append(replace(token, kind="reason") if words else token)
+    return found
 
 
 def _columns(tokens: list[Token]) -> list[Token]:
@@ -190,7 +210,7 @@ def _columns(tokens: list[Token]) -> list[Token]:
         if depth > 0 or after.kind in goes_on or (found and found[-1].kind in goes_on):
             continue
         rest = Line([later for later in tokens[index + 1 :] if later.kind != "column"], 0, False)
-        if rest.relation() or rest.prose() or after.kind in ("text", "word", "open"):
+        if rest.relation() or rest.prose() or after.kind in ("text", "reason", "word", "open"):
             found.append(replace(token, kind="quad", text="quad"))
         else:
             found.append(replace(token, kind="bad", text="a third column that is no equation"))
@@ -238,7 +258,7 @@ def _goes_on(before: Line, line: Line) -> bool:
         return True
     if line.starts == "sign":
         return line.indented or not line.relation()
-    if before.ends in ("separator", "point") or line.starts in ("dots", "word", "text"):
+    if before.ends in ("separator", "point") or line.starts in ("dots", "word", "text", "reason"):
         return False
     return line.indented and before.relation() and not line.relation() and not line.prose() and not foreign(line.tokens)
 

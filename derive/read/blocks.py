@@ -132,6 +132,8 @@ def _is_words(tokens: list[Token], index: int) -> bool:
     token = tokens[index]
     if token.kind == "word":
         return bool(_KANA.search(token.text))
+    if token.kind == "reason":
+        return True
     scripted = index > 0 and tokens[index - 1].kind in ("sub", "sup")
     if token.kind != "text" or scripted or not is_prose(token.text):
         return False
