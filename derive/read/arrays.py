@@ -1,4 +1,4 @@
-"""Vectors and matrices of numbers, as articles use them: products by shape, transposes, inverses, elementwise functions.
+"""Vectors and matrices of numbers, as articles use them: products by shape, transposes, inverses.
 
 A single column and a single row are vectors. What does not fit raises `Meaningless` with both shapes in the message.
 """
@@ -74,7 +74,7 @@ def plus(a: Value, b: Value) -> Value:
 
 
 def times(a: Value, b: Value, operator: str = "") -> Value:
-    """a·b by shape; a dot between vectors of the same length is their inner product, ∘ and ⊙ multiply entry by entry."""
+    """a·b by shape; a dot between vectors of the same length is their inner product, ∘ and ⊙ multiply entries."""
     if not isinstance(a, Array) and not isinstance(b, Array):
         return a * b
     if not isinstance(a, Array):

@@ -18,8 +18,8 @@ from derive.read.facts import constraint, declare, is_free_in, totals_of_law
 from derive.read.meaning import Reader
 from derive.read.points import Facts
 from derive.read.report import Finding, Warned
-from derive.read.vocabulary import GREEK
 from derive.read.terms import ONE, Meaningless, NotUnderstood, Term, free, walk
+from derive.read.vocabulary import GREEK
 
 
 class Article:
@@ -76,10 +76,8 @@ class Article:
         """What is said of a step."""
         span = step.after.span if step.after is not None else step.span
         after = self.source(step.after) or " ".join(self.text[step.span.start : step.span.end].split())
-        found = Finding(
-            self.places.line(span.start), self.places.column(span.start), self.source(step.before), step.relation, after,
-            verdict, reason,
-        )  # fmt: skip
+        line, column = self.places.line(span.start), self.places.column(span.start)
+        found = Finding(line, column, self.source(step.before), step.relation, after, verdict, reason)
         return replace(found, **more) if more else found  # type: ignore[arg-type]
 
     def warn(self, step: Step, message: str) -> None:
@@ -155,9 +153,18 @@ class Article:
         """Capital letters inside an expectation are random variables."""
         if isinstance(node, tree.Times) and isinstance(node.factors[0], tree.Name):
             for place, factor in enumerate(node.factors[:-1]):
-                if isinstance(factor, tree.Name) and factor.text in ("E", "Var", "Cov") and symbols.is_arguments(node.factors[place + 1]):
+                if (
+                    isinstance(factor, tree.Name)
+                    and factor.text in ("E", "Var", "Cov")
+                    and symbols.is_arguments(node.factors[place + 1])
+                ):
                     for inner in symbols.walk(node.factors[place + 1]):
-                        if isinstance(inner, tree.Name) and len(inner.text) == 1 and inner.text.isupper() and inner.style in ("", "bold"):
+                        if (
+                            isinstance(inner, tree.Name)
+                            and len(inner.text) == 1
+                            and inner.text.isupper()
+                            and inner.style in ("", "bold")
+                        ):
                             self.facts.random.add(symbols.named(inner))
 
     def _declare(self, step: Step, under: str = "") -> bool:
@@ -273,7 +280,9 @@ class Article:
         if step.first and is_definable(before) and not self._mentions(after, before):
             foreign = lints.foreign_argument(before, after, self.store.all())
             if foreign is not None:
-                return self.finding(step, "ill-formed", f"{foreign} is no argument of the left side, and its own is not used")
+                return self.finding(
+                    step, "ill-formed", f"{foreign} is no argument of the left side, and its own is not used"
+                )
             return self._defines(step, before, after)
         if not step.first and self._is_new_function(before) and not self._mentions(after, before):
             self._add(step, before, after)
@@ -289,7 +298,12 @@ class Article:
             self.equalities.join(before, after)
             return self.finding(step, "definition", f"says what {fresh[0].name} stands for")
         assumed = constraint(before, after)
-        if assumed is not None and self._is_fixed(after) and assumed[0] not in self.facts.normalised and self.store.find(before) is None:
+        if (
+            assumed is not None
+            and self._is_fixed(after)
+            and assumed[0] not in self.facts.normalised
+            and self.store.find(before) is None
+        ):
             name, total = assumed
             self.facts.normalised[name] = total
             self.ground.forget()
@@ -318,7 +332,7 @@ class Article:
 
     def _mentions(self, term: Term, head: Term) -> bool:
         if head.head == "var":
-            return is_free_in(head.name, term)
+            return (head.name, len(head.args)) in free(term)
         return any(key(t) == key(head) and t == head for t in walk(term))
 
     def _error_term(self, before: Term, after: Term) -> tuple[Term, Term] | None:
@@ -369,6 +383,17 @@ class Article:
         if self._has_value(after):
             self._add(step, head, after)
 
+    def is_fresh(self, name: Term) -> bool:
+        """Whether nothing was said yet of a name that is neither a size nor an index."""
+        known = self.settled | self.facts.sizes | self.facts.indices
+        return name.name not in known and self.store.find(name) is None
+
+    def go_on_from(self, step: Step, side: Term) -> None:
+        """What a chain began with, a name, stands for this side from here on."""
+        head = self.chain_head
+        if head is not None and self.store.find(head) is not None and not self._mentions(side, head):
+            self._add(step, head, side)
+
     def _has_value(self, term: Term) -> bool:
         for point in self.ground.points():
             try:
@@ -407,7 +432,9 @@ class Article:
             head = Term("var", head.args, head.name)
         line = self.places.line(step.span.start)
         self._enumerated(head, body)
-        capitals = {a.name for a in head.args if len(a.name) == 1 and a.name.isupper() and a.name not in self.facts.kinds}
+        capitals = {
+            a.name for a in head.args if len(a.name) == 1 and a.name.isupper() and a.name not in self.facts.kinds
+        }
         rigid = frozenset(self.facts.sizes | self.facts.random | capitals)
         if len(head.name) == 1 and head.name.islower() and head.name not in OVERLOADED:
             rigid = frozenset(self.facts.sizes)  # g(X) = X + c says what g is of anything
@@ -421,12 +448,17 @@ class Article:
             self._add(step, before, after)
 
     def define_late(self, step: Step, before: Term, after: Term) -> bool:
-        """Take a name that only conditions spoke of so far to be what this line says, where it says it in closed form."""
+        """Take a name that only conditions spoke of so far to be what this line says in closed form."""
         solved = _inside_out(before, after)
         if solved is not None and step.first:
             before, after = solved
         fresh = before.head == "var" and not before.args and (solved is not None or before.name not in self.settled)
-        if not fresh or (not step.first and not self._new(before.name)) or self.store.find(before) is not None or self._mentions(after, before):
+        if (
+            not fresh
+            or (not step.first and not self._new(before.name))
+            or self.store.find(before) is not None
+            or self._mentions(after, before)
+        ):
             return False
         if before.name in self.facts.sizes | self.facts.indices or self._turns_back(after, before):
             return False

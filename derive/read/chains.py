@@ -114,7 +114,9 @@ def _row(chain: _Chain, row: Row, block: int) -> None:
             chain.side = chain.start = content.sides[0]
         return
     carried = isinstance(content.sides[0], tree.Empty)
-    if row.remark and not carried:
+    noted = _starts_with_words(content.sides[0])
+    content = replace(content, sides=tuple(map(_wordless, content.sides)))
+    if (row.remark or noted) and not carried:
         chain = _Chain(steps=chain.steps)  # what stands beside a formula does not go on from it
     if not carried:
         chain.side = chain.start = content.sides[0]
@@ -126,9 +128,36 @@ def _row(chain: _Chain, row: Row, block: int) -> None:
             first = True
             continue
         if not isinstance(right, tree.Empty):
-            step = Step(chain.side, relation, right, block, row.number, first, right.span, mark, row.remark, chain.start)
+            step = Step(
+                chain.side, relation, right, block, row.number, first, right.span, mark, row.remark, chain.start
+            )
             chain.steps.append(step)
             chain.side, first = right, relation == ":"
+
+
+def _starts_with_words(side: Node) -> bool:
+    """Whether a row is a note: words, and then a formula that they speak of."""
+    return isinstance(side, tree.Times) and _is_words(side.factors[0]) and not isinstance(side.factors[1], tree.Group)
+
+
+def _is_words(node: Node) -> bool:
+    return isinstance(node, tree.Text) or (isinstance(node, tree.Name) and node.style == "text")
+
+
+def _wordless(side: Node) -> Node:
+    """A side without the words before and behind it."""
+    if not isinstance(side, tree.Times):
+        return side
+    first, last = 0, len(side.factors)
+    while first < last - 1 and _is_words(side.factors[first]):
+        first += 1
+    while last - 1 > first and _is_words(side.factors[last - 1]):
+        last -= 1
+    if (first, last) == (0, len(side.factors)):
+        return side
+    factors = side.factors[first:last]
+    span = Span(factors[0].span.start, factors[-1].span.end)
+    return factors[0] if len(factors) == 1 else tree.Times(span, side.operators[first : last - 1], factors)
 
 
 def is_malformed(step: Step) -> bool:

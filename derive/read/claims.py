@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BASES = (10, 2)
 #: Letters that often count observations or parameters.
-LENGTHS = frozenset("n N p P k K m M d D q r s t T v".split())
+LENGTHS = frozenset(["n", "N", "p", "P", "k", "K", "m", "M", "d", "D", "q", "r", "s", "t", "T", "v"])
 
 
 def judge_claim(article: Article, step: Step, before: Term, after: Term) -> Finding:
@@ -43,7 +43,9 @@ def _judged(article: Article, step: Step, before: Term, after: Term) -> Finding:
         return _shapes(article, step, before, after, error)
     except NotUnderstood as error:
         if step.relation in EQUAL and article.equalities.follow(before, after):
-            return article.finding(step, "proved", "follows from equations before it", given=("the equations before it",))
+            return article.finding(
+                step, "proved", "follows from equations before it", given=("the equations before it",)
+            )
         return article.finding(step, "undecided", str(error))
 
 
@@ -62,9 +64,9 @@ def _shown(term: Term, article: Article, depth: int = 0) -> bool:
         if known is not None and (depth > 8 or not _shown(known[0].body, article, depth + 1)):
             return False
         kind = f"{t.name}:{len(t.args)}" in article.facts.kinds
-        if t.head in ("apply", "mean") or kind or (t.head == "var" and not t.args and article.store.find(t) is None):
-            if t.name not in article.facts.sizes:
-                return False
+        unknown = t.head == "var" and not t.args and article.store.find(t) is None
+        if (t.head in ("apply", "mean") or kind or unknown) and t.name not in article.facts.sizes:
+            return False
     return True
 
 
@@ -150,7 +152,7 @@ def _put_in(article: Article, step: Step, before: Term, after: Term, outcome: Ou
     """Numbers stand for names: nothing is claimed but that they do."""
     values = substituting.bindings(before, after)
     if values is None:
-        return None
+        return _lettered(article, step, before, after)
     changed = []
     for name, value in values.items():
         known = article.values.setdefault(name, (value, step.block))
@@ -161,6 +163,17 @@ def _put_in(article: Article, step: Step, before: Term, after: Term, outcome: Ou
         article.warn(step, f"{', '.join(changed)}: other values than before, so the letters stand for another sample")
     shown = tuple(f"{text(article, name)} = {_number_text(value)}" for name, value in values.items())
     return article.finding(step, "substitution", "values are put in: " + ", ".join(shown), given=shown)
+
+
+def _lettered(article: Article, step: Step, before: Term, after: Term) -> Finding | None:
+    """Letters that nothing was said of stand for numbers: what the chain began with is written with them from here on."""
+    values = substituting.bindings(after, before)
+    if values is None or any(not article.is_fresh(name) for name in values):
+        return None
+    article.constrained |= {name.name for name in values}
+    article.go_on_from(step, after)
+    shown = tuple(f"{text(article, name)} = {_number_text(value)}" for name, value in values.items())
+    return article.finding(step, "substitution", "letters stand for numbers: " + ", ".join(shown), given=shown)
 
 
 def _number_text(term: Term) -> str:
@@ -177,16 +190,26 @@ def _sized(article: Article, step: Step, before: Term, after: Term, outcome: Out
         tried = compare(article.ground, before, after, given=article.found_sizes)
         if tried.holds:
             given = tuple(f"{name} = {size}" for name, size in article.found_sizes.items())
-            proof = None if tried.modelled or tried.uncertified else proving.proof(article, before, after, article.found_sizes)
+            proof = (
+                None
+                if tried.modelled or tried.uncertified
+                else proving.proof(article, before, after, article.found_sizes)
+            )
             if proof is not None:
                 return article.finding(step, "proved", proof[0], given=(*given, *proof[1]))
             return article.finding(step, "tested", f"equal to 28 digits at {tried.agreed} points", given=given)
     sizes = [t.args[2] for t in (*walk(before), *walk(after)) if t.head in ("sum", "prod", "table")]
     names = {t.name for t in sizes if t.head == "var" and not t.args and t.name in article.facts.sizes}
-    places = [int(i.name) for t in (*walk(before), *walk(after)) if t.head == "var" for i in t.args if i.head == "num" and i.name.isdigit()]
+    places = [
+        int(i.name)
+        for t in (*walk(before), *walk(after))
+        if t.head == "var"
+        for i in t.args
+        if i.head == "num" and i.name.isdigit()
+    ]
     for name in sorted(names):
         left, right = ({n for n, _ in free(side)} for side in (before, after))
-        if name in left and name in right or not places:
+        if (name in left and name in right) or not places:
             continue
         size = max(places)
         tried = compare(article.ground, before, after, given={name: size})
@@ -249,7 +272,11 @@ def _universal(article: Article, step: Step, before: Term, after: Term, outcome:
     tried = compare(article.ground, before, after, overriding=False)
     if not tried.holds:
         return None
-    how = f"no proof, but equal to 28 digits at {tried.agreed} points, whatever " + ", ".join(sorted(tried.modelled)) + " may be"
+    how = (
+        f"no proof, but equal to 28 digits at {tried.agreed} points, whatever "
+        + ", ".join(sorted(tried.modelled))
+        + " may be"
+    )
     return article.finding(step, "tested", how)
 
 
@@ -257,6 +284,8 @@ def _solved(article: Article, step: Step, before: Term, after: Term, outcome: Ou
     """An equation that is solved: the line says the same as the line before it."""
     if not step.first or article.equation is None or any(occurring(t, "matrix", "table") for t in (before, after)):
         return None
+    if all(any(side == num(0) for side in pair) for pair in (article.equation, (before, after))):
+        return None  # the equations of a system, one by one
     known = {name for side in article.equation for name, _ in free(side)}
     if any(name not in known for side in (before, after) for name, _ in free(side)):
         return None
@@ -264,7 +293,9 @@ def _solved(article: Article, step: Step, before: Term, after: Term, outcome: Ou
     if told is None:
         return None
     if told.holds:
-        return article.finding(step, "tested", "has the solutions of the equation before it", given=("the equation before it",))
+        return article.finding(
+            step, "tested", "has the solutions of the equation before it", given=("the equation before it",)
+        )
     if told.point is None or not is_understood(article, before, after) or told.modelled:
         return None
     return _refuted(article, step, told, " where the equation before it holds")
@@ -293,7 +324,9 @@ def _lengths(article: Article, step: Step, before: Term, after: Term, outcome: O
                 article.facts.sizes.add(name)
                 article.ground.forget()
                 shown = text(article, Term("var", (), name))
-                return article.finding(step, "tested", "equal to 28 digits", given=(f"{shown} is the length of the vectors",))
+                return article.finding(
+                    step, "tested", "equal to 28 digits", given=(f"{shown} is the length of the vectors",)
+                )
     return None
 
 
@@ -325,7 +358,9 @@ def _order(article: Article, step: Step, before: Term, after: Term, outcome: Out
         return article.finding(step, "hypothesis", "is taken as a condition")
     if outcome.differed:
         return article.finding(step, "undecided", "it holds at some points and not at others")
-    return article.finding(step, "undecided", f"no proof was found; it holds at {outcome.agreed} points, which says little")
+    return article.finding(
+        step, "undecided", f"no proof was found; it holds at {outcome.agreed} points, which says little"
+    )
 
 
 def _open(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding:
@@ -347,7 +382,13 @@ def _open(article: Article, step: Step, before: Term, after: Term, outcome: Outc
             return article.finding(step, "definition", "says at last what its name stands for")
         if not outcome.modelled:  # what is said of unknown functions does not bind the other names
             _constrain(article, before, after)
-    if outcome.differed and step.first and not free(after) and not article.single and not occurring(after, "apply", "mean"):
+    if (
+        outcome.differed
+        and step.first
+        and not free(after)
+        and not article.single
+        and not occurring(after, "apply", "mean")
+    ):
         return article.finding(step, "hypothesis", "is not known to hold for all values, so it is taken as a condition")
     if outcome.modelled:
         return article.finding(step, "undecided", "not known of " + ", ".join(sorted(outcome.modelled)))
@@ -369,7 +410,9 @@ def _hatless(article: Article, step: Step, before: Term, after: Term) -> Finding
         if compare(article.ground, left, right).holds:
             shown = text(article, Term("var", (), hatted)), text(article, Term("var", (), bare))
             article.warn(step, f"{shown[0]} seems to be meant where {shown[1]} stands")
-            return article.finding(step, "undecided", f"would hold with {shown[0]} for {shown[1]}: a hat seems to be missing")
+            return article.finding(
+                step, "undecided", f"would hold with {shown[0]} for {shown[1]}: a hat seems to be missing"
+            )
     return None
 
 
@@ -470,9 +513,9 @@ def hindrance(article: Article, before: Term, after: Term) -> str | None:
                 if t.head == "apply" and _is_told(article, t):
                     continue
                 return t.name or t.head
-            if t.head == "var" and article.store.find(t) is None:
-                if t.name in article.constrained or ("^" in t.name and not t.name.endswith("^bold")):
-                    return text(article, Term("var", (), t.name))
+            marked = "^" in t.name and not t.name.endswith("^bold")
+            if t.head == "var" and article.store.find(t) is None and (marked or t.name in article.constrained):
+                return text(article, Term("var", (), t.name))
     return None
 
 
@@ -505,7 +548,11 @@ def text(article: Article, name: Term) -> str:
     shown = article.names.displays.get(name.name, name.name)
     if not name.args:
         return shown
-    subscript = "".join(i.name for i in name.args) if all(len(i.name) == 1 for i in name.args) else ",".join(i.name for i in name.args)
+    subscript = (
+        "".join(i.name for i in name.args)
+        if all(len(i.name) == 1 for i in name.args)
+        else ",".join(i.name for i in name.args)
+    )
     return f"{shown}_{{{subscript}}}"
 
 

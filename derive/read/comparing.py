@@ -178,8 +178,10 @@ def _arrays_agree(left: Value, right: Value, relation: str, blur: Value) -> bool
 
 
 def _gross(left: Value, right: Value) -> bool:
-    pairs = zip(left.entries, right.entries, strict=False) if isinstance(left, Array) and isinstance(right, Array) else (
-        () if isinstance(left, Array) or isinstance(right, Array) else ((left, right),)
+    pairs = (
+        zip(left.entries, right.entries, strict=False)
+        if isinstance(left, Array) and isinstance(right, Array)
+        else (() if isinstance(left, Array) or isinstance(right, Array) else ((left, right),))
     )
     for x, y in pairs:
         x, y = ball(constant(x)), ball(constant(y))
@@ -198,8 +200,9 @@ def tolerance(term: Term) -> fmpq:
         return fmpq(1, 2 * 10 ** len(term.name.partition(".")[2]))
     if term.head == "mul" and len(term.args) == 2 and term.args[0].head == "num" and term.args[1].head == "pow":
         base, exponent = term.args[1].args
-        if base.name == "10" and (exponent.head == "num" or exponent.head == "neg" and exponent.args[0].head == "num"):
-            power = int(exponent.name) if exponent.head == "num" else -int(exponent.args[0].name)
+        digits = exponent.args[0] if exponent.head == "neg" else exponent
+        if base.name == "10" and digits.head == "num" and digits.name.isdigit() and len(digits.name) < 4:
+            power = -int(digits.name) if exponent.head == "neg" else int(digits.name)
             return tolerance(term.args[0]) * fmpq(10) ** power
     return fmpq(0)
 
@@ -214,4 +217,14 @@ def numbers_only(term: Term) -> bool:
     return not any(t.head in ("var", "apply", "mean", "sumset", "intset", "label") for t in walk(term))
 
 
-__all__ = ["Ground", "Meaningless", "NotUnderstood", "Outcome", "agree", "compare", "decimal", "is_printed", "tolerance"]
+__all__ = [
+    "Ground",
+    "Meaningless",
+    "NotUnderstood",
+    "Outcome",
+    "agree",
+    "compare",
+    "decimal",
+    "is_printed",
+    "tolerance",
+]

@@ -46,7 +46,7 @@ class Definition:
 
 def bare(name: str) -> str:
     """A name without its accents."""
-    return name.split("^")[0]
+    return name.split("^", maxsplit=1)[0]
 
 
 def _matched(pattern: Term, argument: Term, strict: bool, found: dict[str, Term], rigid: frozenset[str]) -> bool:
@@ -65,7 +65,11 @@ def _matched(pattern: Term, argument: Term, strict: bool, found: dict[str, Term]
             _bind(i.name, j, found) if i.head == "var" and not i.args and i.name not in rigid else i == j
             for i, j in zip(pattern.args, argument.args, strict=True)
         )
-    if pattern.head == argument.head and pattern.head in ("pow", "mul", "T") and len(pattern.args) == len(argument.args):
+    if (
+        pattern.head == argument.head
+        and pattern.head in ("pow", "mul", "T")
+        and len(pattern.args) == len(argument.args)
+    ):
         return all(_matched(p, a, strict, found, rigid) for p, a in zip(pattern.args, argument.args, strict=True))
     if pattern.head == "says" and argument.head == "says" and pattern.name == argument.name:
         return pattern.args[0] == argument.args[0] and _matched(pattern.args[1], argument.args[1], False, found, rigid)

@@ -198,9 +198,7 @@ def _split(body: Term, point: Point) -> Callable[[str], Term] | None:
     return None
 
 
-def _over(
-    point: Point, t: Term, env: Mapping[str, Any], value: Callable[[Term, Mapping[str, Any]], Value]
-) -> Value:
+def _over(point: Point, t: Term, env: Mapping[str, Any], value: Callable[[Term, Mapping[str, Any]], Value]) -> Value:
     body = t.args[0]
     names = sorted({(v.name, len(v.args)) for v in walk(body) if v.head == "var" and v.name in point.facts.random})
     law = law_of(point, names[0][0], t.name) if len(names) == 1 and names[0][1] == 0 else None

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
 
 from derive.algebra.budgets import tick
-from derive.checker import evaluator, functions
+from derive.checker import evaluator
 from derive.checker.evaluator import LogOfZeroError, UndefinedError, is_exact
 from derive.checker.functions import ball, constant
 from derive.read import arrays, special, totals
 from derive.read.arrays import Array
 from derive.read.points import Point
-from derive.read.terms import Meaningless, NotUnderstood, Term, num
+from derive.read.terms import Meaningless, NotUnderstood, Term, num, walk
 
 Value = Any  # fmpq | arb | arb_series | Array
 Env = Mapping[str, Any]
@@ -109,8 +110,12 @@ def _var(t: Term, point: Point, env: Env) -> Value:
         return _unfolded(found, point, env, call)
     if indices:
         whole = point.store.find(Term("var", (), name))
-        if whole is not None:
-            return picked(_unfolded(whole, point, {}, call), indices)
+        if whole is not None and name not in whole[0].body.names:
+            value = _unfolded(whole, point, {}, call)
+            if isinstance(value, Array):
+                return picked(value, indices)
+        if name == "delta" and len(indices) == 2:  # Kronecker's
+            return fmpq(int(indices[0] == indices[1]))
     return point.entry(name, indices)
 
 
@@ -158,14 +163,15 @@ def _add(t: Term, point: Point, env: Env) -> Value:
         value = _value(arg, point, env)
         if isinstance(total, Array) != isinstance(value, Array) and arg.head != "num":
             point.modelled.add("a number added to a vector")
-        total = _placed(lambda v=value: arrays.plus(total, v), arg)
+        total = _placed(arrays.plus, total, value, arg)
     return total
 
 
-def _placed(work: Callable[[], Value], t: Term) -> Value:
-    """What is worked out, and where it stands if it makes no sense."""
+def _placed(work: Callable[..., Value], *args: Any) -> Value:
+    """What is worked out of all arguments but the last, which says where it stands if it makes no sense."""
+    *values, t = args
     try:
-        return work()
+        return work(*values)
     except Meaningless as error:
         raise error if error.span is not None else Meaningless(str(error), t.span) from None
 
@@ -183,7 +189,7 @@ def _mul(t: Term, point: Point, env: Env) -> Value:
             missing = error
             continue
         zero = zero or (is_exact(value) and value == 0)
-        result = _placed(lambda v=value, o=operator: arrays.times(result, v, o), arg)
+        result = _placed(arrays.times, result, value, operator, arg)
     if missing is not None and not zero:
         raise missing
     return fmpq(0) if zero and not isinstance(result, Array) else result
@@ -339,6 +345,14 @@ def _int(t: Term, point: Point, env: Env) -> Value:
     return totals.integral(lambda x: number(t.args[0], point, {**env, t.bound: x}), lower, upper)
 
 
+def _extreme(t: Term, point: Point, env: Env) -> Value:
+    start, end = _range(t, point, env)
+    if end is None:
+        raise UndefinedError("an extreme of values without end")
+    values = [number(t.args[0], point, {**env, t.bound: fmpq(n)}) for n in range(start, end + 1)]
+    return special.known(t.name, values)
+
+
 def _limit(t: Term, point: Point, env: Env) -> Value:
     """A limit at ±∞, taken far out; at a number, close to it."""
     at = number(t.args[1], point, env)
@@ -363,6 +377,8 @@ def _diff(t: Term, point: Point, env: Env) -> Value:
     """Derivatives by power series, entry by entry where the variable is a vector or a matrix."""
     body, variable = t.args
     order = int(t.name or "1")
+    if body.head == "diff" and order == 1 and (body.name or "1") == "1":
+        return _mixed(t, point, env)
     if variable.head != "var" or order > 4:
         raise NotUnderstood("a derivative of this kind", t.span)
     held = env.get(variable.name)
@@ -376,6 +392,8 @@ def _diff(t: Term, point: Point, env: Env) -> Value:
     indices = tuple(_index(a, point, env) for a in variable.args)
     at = point.base_value(name, indices, lambda: _value(variable, point, env))
     if isinstance(at, Array):
+        if not _stands_on(body, name, point, 0):
+            raise NotUnderstood("a derivative by a vector that does not occur", t.span)
         if order != 1:
             raise NotUnderstood("a second derivative by a vector", t.span)
         return _by_array(body, point, env, name, at)
@@ -393,6 +411,47 @@ def _in_terms_of(body: Term, variable: Term, point: Point) -> Term:
     if body.head == "var" and point.store.find(body) is None:
         raise NotUnderstood("a derivative by what is itself defined by other names", body.span)
     return body
+
+
+def _stands_on(term: Term, name: str, point: Point, depth: int) -> bool:
+    """Whether a term holds a name, as it stands or behind its definitions."""
+    if name in term.names:
+        return True
+    for t in walk(term):
+        found = point.store.find(t) if t.head in ("var", "apply", "mean") and depth < 12 else None
+        if found is not None and _stands_on(found[0].body, name, point, depth + 1):
+            return True
+    return False
+
+
+def _mixed(t: Term, point: Point, env: Env) -> Value:
+    """∂²f/∂a∂b by polarisation: from second derivatives along a, along b and along both."""
+    inner, places = t.args[0], []
+    for variable in (inner.args[1], t.args[1]):
+        held = env.get(variable.name)
+        if variable.head != "var" or (held is not None and not isinstance(held, Alias)):
+            raise NotUnderstood("a derivative of this kind", t.span)
+        name = held.name if isinstance(held, Alias) else variable.name
+        indices = tuple(_index(a, point, env) for a in variable.args)
+        at = point.base_value(name, indices, partial(_value, variable, point, env))
+        if isinstance(at, (Array, arb_series)):
+            raise NotUnderstood("a derivative of this kind", t.span)
+        places.append(((name, indices), at))
+
+    def along(chosen: list[tuple[Any, Any]]) -> Value:
+        cap = ctx.cap
+        try:
+            ctx.cap = 3
+            values = {place: arb_series([ball(at), arb(1)]) for place, at in chosen}
+            found = point.having(values, lambda: number(inner.args[0], point, env))
+        finally:
+            ctx.cap = cap
+        return found[2] if isinstance(found, arb_series) else fmpq(0)
+
+    (first, at), (second, _) = places
+    if first == second:
+        return 2 * along([(first, at)])
+    return along(places) - along(places[:1]) - along(places[1:])
 
 
 def _taylor(f: Callable[[Value], Value], at: Value, order: int) -> Value:
@@ -520,7 +579,7 @@ def _true(t: Term, point: Point, env: Env) -> bool:
 
 
 def _whole_array(work: Callable[[Value], Value]) -> Callable[[Term, Point, Env], Value]:
-    return lambda t, point, env: _placed(lambda: work(_value(t.args[0], point, env)), t)
+    return lambda t, point, env: _placed(work, _value(t.args[0], point, env), t)
 
 
 def _diag(value: Value) -> Value:
@@ -546,6 +605,7 @@ RULES: dict[str, Callable[[Term, Point, Env], Value]] = {
     "sum": _sum,
     "prod": _prod,
     "table": _table,
+    "extreme": _extreme,
     "sumset": _set,
     "prodset": _set,
     "intset": _set,

@@ -12,7 +12,19 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from derive.algebra.context import POSITIVE, REAL, Context, Domain, IndexRange, SumFact, Variable, array, index, scalar, size
+from derive.algebra.context import (
+    POSITIVE,
+    REAL,
+    Context,
+    Domain,
+    IndexRange,
+    SumFact,
+    Variable,
+    array,
+    index,
+    scalar,
+    size,
+)
 from derive.read.definitions import Definition, Store
 from derive.read.points import Facts
 from derive.read.terms import Term, free, replaced, walk

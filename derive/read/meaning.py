@@ -148,7 +148,7 @@ def _accented(reader: Reader, node: tree.Accented) -> Term:
 
 
 def _script(reader: Reader, node: tree.Script) -> Term:
-    base, label = _subscripted(reader, node)
+    base, _ = _subscripted(reader, node)
     if node.sup is None:
         return base
     return powered(reader, base, node.sup, node)
@@ -158,7 +158,9 @@ def _subscripted(reader: Reader, node: tree.Script) -> tuple[Term, str]:
     if node.sub is None:
         return reader.term(node.base), ""
     inner = node.base
-    if isinstance(inner, tree.Number) or (isinstance(inner, tree.Name) and inner.style == "bold" and inner.text in "01"):
+    if isinstance(inner, tree.Number) or (
+        isinstance(inner, tree.Name) and inner.style == "bold" and inner.text in "01"
+    ):
         if symbols.flat(inner).startswith("0"):
             return num(0, node.span), ""
         raise NotUnderstood("a number with a subscript", node.span)
@@ -168,12 +170,19 @@ def _subscripted(reader: Reader, node: tree.Script) -> tuple[Term, str]:
         law = meaning_products.law(reader, node.sub)
         return Term("mean", (reader.term(inner.body),), law, span=node.span), ""
     if isinstance(inner, (tree.Group, tree.Matrix)):
+        reader.names.indices.update(
+            n.text for n in symbols.walk(node.sub) if isinstance(n, tree.Name) and _is_letter(n)
+        )
         found = reader.subscript(node.sub)
         if found is not None and found[1] and not found[0]:
             return Term("pick", (reader.term(inner), *found[1]), span=node.span), ""
     if isinstance(inner, tree.Accented) and isinstance(inner.body, tree.Name):
         return reader.term(tree.Script(node.span, _plain_name(inner), node.sub, None)), ""
     raise NotUnderstood("a subscript that was not understood", node.span)
+
+
+def _is_letter(node: tree.Name) -> bool:
+    return len(node.text) == 1 and node.text.islower() and not node.style and not node.accents
 
 
 def _plain_name(node: tree.Accented) -> tree.Name:
@@ -188,7 +197,9 @@ def _indexed(reader: Reader, node: tree.Script, base: tree.Name) -> Term:
     assert node.sub is not None
     if base.text == "I" and base.style in ("", "bold", "roman"):
         size = node.sub
-        if isinstance(size, (tree.Name, tree.Number)) and (isinstance(size, tree.Number) or not reader._indexlike(size) or named(size) in reader.names.sizes):
+        if isinstance(size, (tree.Name, tree.Number)) and (
+            isinstance(size, tree.Number) or not reader._indexlike(size) or named(size) in reader.names.sizes
+        ):
             return Term("identity", (reader.term(size),), span=node.span)
     found = reader.subscript(node.sub)
     assert found is not None
@@ -202,11 +213,22 @@ def _indexed(reader: Reader, node: tree.Script, base: tree.Name) -> Term:
 
 def powered(reader: Reader, base: Term, sup: tree.Node, node: tree.Node) -> Term:
     """What a superscript makes of its base: a power, a transpose, an inverse, or a further label."""
-    if isinstance(sup, tree.Name) and sup.text in TRANSPOSES and (sup.style in ("roman", "sans") or sup.text in ("top", "intercal", "⊤")):
+    if (
+        isinstance(sup, tree.Name)
+        and sup.text in TRANSPOSES
+        and (sup.style in ("roman", "sans") or sup.text in ("top", "intercal", "⊤"))
+    ):
         return Term("T", (base,), span=node.span)
-    if isinstance(sup, tree.Name) and sup.text == "T" and not reader.names.alone["T"] - 1 > 0 and "T" not in reader.names.indices:
+    if (
+        isinstance(sup, tree.Name)
+        and sup.text == "T"
+        and not reader.names.alone["T"] - 1 > 0
+        and "T" not in reader.names.indices
+    ):
         return Term("T", (base,), span=node.span)
-    if isinstance(sup, (tree.Text, tree.Group)) or (isinstance(sup, tree.Name) and sup.text in ("star", "ast", "dagger", "prime")):
+    if isinstance(sup, (tree.Text, tree.Group)) or (
+        isinstance(sup, tree.Name) and sup.text in ("star", "ast", "dagger", "prime")
+    ):
         if isinstance(sup, tree.Group) and not (isinstance(sup.body, (tree.Text, tree.Number)) and sup.opening == "("):
             return Term("pow", (base, reader.term(sup)), span=node.span)
         if base.head == "var":
@@ -215,7 +237,9 @@ def powered(reader: Reader, base: Term, sup: tree.Node, node: tree.Node) -> Term
             reader.names.displays.setdefault(name, f"{reader.names.displays.get(base.name, base.name)}^{{({label})}}")
             return var(name, *base.args, span=node.span)
         raise NotUnderstood("a superscript that was not understood", node.span)
-    if isinstance(sup, tree.Times) and any(isinstance(f, tree.Name) and f.style in ("roman", "sans") and f.text == "T" for f in sup.factors):
+    if isinstance(sup, tree.Times) and any(
+        isinstance(f, tree.Name) and f.style in ("roman", "sans") and f.text == "T" for f in sup.factors
+    ):
         raise NotUnderstood("a superscript that was not understood", node.span)
     return Term("pow", (base, reader.term(sup)), span=node.span)
 

@@ -21,6 +21,8 @@ def big(reader: Reader, node: tree.Big) -> Term:
         return _integral(reader, node)
     if operator == "lim":
         return _limit(reader, node)
+    if operator in ("max", "min"):
+        return _extreme(reader, node, operator)
     raise NotUnderstood(f"{operator} was not understood", node.span)
 
 
@@ -49,6 +51,23 @@ def _series(reader: Reader, node: tree.Big, operator: str) -> Term:
             return Term(operator, (_inside(reader, name, node.body), *ends), "", name, node.span)
         return Term(operator + "set", (_inside(reader, name, node.body),), f"range of {name}", name, node.span)
     raise NotUnderstood("what this runs over was not understood", node.span)
+
+
+def _extreme(reader: Reader, node: tree.Big, operator: str) -> Term:
+    """min over 1 ≤ i ≤ N, over i, over i = 1, …, N."""
+    lower = node.lower
+    if (
+        isinstance(lower, tree.Statement)
+        and lower.relations == ("\\leq", "\\leq")
+        and isinstance(lower.sides[1], tree.Name)
+    ):
+        name, ends = named(lower.sides[1]), (reader.term(lower.sides[0]), reader.term(lower.sides[2]))
+        return Term("extreme", (_inside(reader, name, node.body), *ends), operator, name, node.span)
+    if isinstance(lower, tree.Name) and named(lower) in reader.names.ranges:
+        name = named(lower)
+        first, last = (reader.term(end) for end in reader.names.ranges[name])
+        return Term("extreme", (_inside(reader, name, node.body), first, last), operator, name, node.span)
+    raise NotUnderstood(f"what this {operator} runs over was not understood", node.span)
 
 
 def _integral(reader: Reader, node: tree.Big) -> Term:
@@ -119,7 +138,7 @@ def evaluated(reader: Reader, node: tree.Evaluated) -> Term:
 
 
 #: Letters that an antiderivative is usually written in.
-LAST = frozenset("x y z t u v w s r".split())
+LAST = frozenset(["x", "y", "z", "t", "u", "v", "w", "s", "r"])
 
 
 def matrix(reader: Reader, node: tree.Matrix) -> Term:
@@ -174,7 +193,7 @@ def says(reader: Reader, node: tree.Statement) -> Term:
     """A relation inside a formula: X = x."""
     from derive.read.meaning_products import argument
 
-    sides = [side.factors[-1] if _worded(side) else side for side in node.sides]
+    sides = [_without_words(side) for side in node.sides]
     terms = [argument(reader, side) for side in sides]
     pairs = [
         Term("says", (a, b), relation, span=node.span)
@@ -183,8 +202,11 @@ def says(reader: Reader, node: tree.Statement) -> Term:
     return pairs[0] if len(pairs) == 1 else Term("both", tuple(pairs), span=node.span)
 
 
-def _worded(node: tree.Node) -> bool:
-    return isinstance(node, tree.Times) and len(node.factors) == 2 and isinstance(node.factors[0], tree.Text)
+def _without_words(node: tree.Node) -> tree.Node:
+    """`\\text{if } x` is x."""
+    if isinstance(node, tree.Times) and len(node.factors) == 2 and isinstance(node.factors[0], tree.Text):
+        return node.factors[1]
+    return node
 
 
 def written_out(

@@ -1,11 +1,10 @@
-"""Products as they stand on the page: factors, functions beside their arguments, derivatives before what they act on."""
+"""Products as they stand on the page: factors, functions beside their arguments, derivatives."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from derive.read import meaning_big, symbols, tree
-from derive.read.symbols import named
 from derive.read.terms import NotUnderstood, Term, num, var
 
 if TYPE_CHECKING:
@@ -13,13 +12,14 @@ if TYPE_CHECKING:
 
 #: Functions that parsers know by name, as terms call them.
 FUNCTIONS = {
-    **{name: name for name in "exp sin cos tan sinh cosh tanh arcsin arccos arctan erf erfc".split()},
+    **{name: name for name in ("exp", "sin", "cos", "tan", "sinh", "cosh", "tanh", "erf", "erfc")},
+    **{name: name for name in ("arcsin", "arccos", "arctan")},
     "sgn": "sign",
     "logit": "logit",
     "expit": "sigmoid",
 }
 #: Names that are functions of their own wherever they are applied.
-NAMED = {"Gamma": "gamma", "psi": "digamma", "digamma": "digamma", "erf": "erf", "Phi": "Phi"}
+NAMED = {"Gamma": "gamma", "psi": "digamma", "psi^prime": "trigamma", "digamma": "digamma", "erf": "erf", "Phi": "Phi"}
 MEANS = frozenset({"E", "E^bb", "mathbb E", "E^cal"})
 
 
@@ -50,7 +50,8 @@ def _part(reader: Reader, node: tree.Times, place: int) -> tuple[Term, int]:
         head, after = symbols.function_head(factor), factors[place + 1]
         group = after.base if isinstance(after, tree.Script) else after
         if head is not None and isinstance(group, tree.Group) and group.opening in ("(", "[", "\\{"):
-            if _is_call(reader, factor, head, group):
+            entry = isinstance(after, tree.Script) and after.sub is not None and head not in MEANS
+            if not entry and _is_call(reader, factor, head, group):
                 return _called(reader, factor, head, after), place + 2
     return reader.term(factor), place + 1
 
@@ -60,9 +61,9 @@ def _span(nodes: tuple[tree.Node, ...]) -> tree.Span:
 
 
 def _is_call(reader: Reader, factor: tree.Node, head: str, group: tree.Group) -> bool:
-    if head.split("_")[0] in NAMED or head in MEANS:
+    if head.split("_", maxsplit=1)[0] in NAMED or head in MEANS:
         return True
-    if head in reader.bound or head in reader.constants and head != "pi":
+    if head in reader.bound or (head in reader.constants and head != "pi"):
         return False
     return symbols.is_call(head, group, reader.names)
 
@@ -87,8 +88,8 @@ def _called(reader: Reader, factor: tree.Node, head: str, after: tree.Node) -> T
 def call(reader: Reader, head: str, body: tree.Node, span: tree.Span) -> Term:
     """An application by the name of the function."""
     items = body.items if isinstance(body, tree.Sequence) else (body,)
-    bare = head.split("_")[0]
-    if bare in MEANS and len(items) == 1 and ("_" not in head or "lmc" not in head and "lmf" not in head):
+    bare = head.split("_", maxsplit=1)[0]
+    if bare in MEANS and len(items) == 1 and ("_" not in head or ("lmc" not in head and "lmf" not in head)):
         return Term("mean", (reader.term(body),), head.partition("_")[2], span=span)
     if head in NAMED and len(items) == 1:
         return Term("fn", (reader.term(body),), NAMED[head], span=span)

@@ -169,6 +169,9 @@ class Point:
                 [sum((low[m][k] * low[n][k] for k in range(size)), fmpq(2 * int(m == n))) for n in range(size)]
                 for m in range(size)
             ]
+            for (other, place), value in self.override.items():  # a derivative by one entry
+                if other == name and len(place) == len(at) + 2 and place[: len(at)] == at:
+                    rows[place[-2] - 1][place[-1] - 1] = value
             return Array(tuple(map(tuple, rows)))
         return Array(
             tuple(
@@ -267,7 +270,7 @@ class Point:
             if arg.name == "=" and left.head == "var":  # p(X = x) is p(x)
                 return bare(left.name).lower(), right
             return f"{left}{arg.name}", right
-        overloaded = function.split("_")[0] in OVERLOADED
+        overloaded = function.split("_", maxsplit=1)[0] in OVERLOADED
         name = ""
         if overloaded:
             names = sorted({bare(a.name) for a in walk(arg) if a.head == "var"})

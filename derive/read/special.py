@@ -72,7 +72,7 @@ def _gamma_series(x: Value) -> Value:
 
 def digamma(x: Value) -> Value:
     """ψ(x), the derivative of log Γ."""
-    return functions._composed(lambda order, at: functions._polygamma(order, at), x)
+    return functions._composed(functions._polygamma, x)
 
 
 def trigamma(x: Value) -> Value:

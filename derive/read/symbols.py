@@ -13,7 +13,13 @@ from dataclasses import dataclass, field, fields
 from derive.read import tree
 
 #: Names that are functions wherever a parenthesis follows them.
-FUNCTIONS = frozenset("f g F G Q Pr P L LL Gamma psi Psi Phi phi B E H h I".split())
+FUNCTIONS = frozenset(("f", "g", "F", "G", "Q", "Pr", "P", "L", "LL", "H", "h", "I", "B", "E")) | {
+    *("Gamma", "psi", "Psi", "Phi", "phi"),
+}
+#: Letters that count something where their array is counted elsewhere and they stand nowhere by themselves.
+FURTHER = frozenset("lmnrshuvq")
+
+
 @dataclass
 class Names:
     """What the whole article says of its names (as they are written, without indices)."""
@@ -63,6 +69,7 @@ def walk(node: tree.Node) -> Iterator[tree.Node]:
 def collect(statements: Iterable[tree.Node]) -> Names:
     """The names of all formulas of an article."""
     names = Names()
+    subscripts: dict[str, set[str]] = {}
     for statement in statements:
         for node in walk(statement):
             if isinstance(node, tree.Big):
@@ -74,6 +81,8 @@ def collect(statements: Iterable[tree.Node]) -> Names:
                 names.indexed.add(named(node.base))
                 if node.base.text == "I" and isinstance(node.sub, tree.Name):
                     names.sizes.add(named(node.sub))
+                if isinstance(node.sub, tree.Name) and node.sub.style == "" and not node.sub.accents:
+                    subscripts.setdefault(named(node.base), set()).add(node.sub.text)
             elif isinstance(node, tree.Statement):
                 _statement(node, names)
             elif isinstance(node, (tree.Sequence, tree.Plus)):
@@ -81,6 +90,9 @@ def collect(statements: Iterable[tree.Node]) -> Names:
             elif isinstance(node, tree.Binomial) and isinstance(node.upper, tree.Name):
                 names.sizes.add(named(node.upper))
         _alone(statement, names)
+    for letters in subscripts.values():
+        if letters & names.indices:  # z_n beside Σ_i z_i: a letter that is no number of its own counts something
+            names.indices |= {x for x in letters if len(x) == 1 and x in FURTHER and not names.alone[x]}
     names.sizes -= names.indices
     return names
 
@@ -142,7 +154,7 @@ def _times(node: tree.Times, names: Names) -> None:
         names.applied[head] += 1
         group = after.base if isinstance(after, tree.Script) else after
         body = group.body if isinstance(group, tree.Group) else None
-        if isinstance(body, tree.Sequence) or (isinstance(body, tree.Statement)):
+        if isinstance(body, (tree.Sequence, tree.Statement)):
             names.functions.add(head)
         if isinstance(factor, tree.Name) and factor.style in ("roman", "operator") and factor.text not in ("d", "e"):
             names.functions.add(head)
@@ -157,8 +169,10 @@ def is_call(head: str, group: tree.Group, names: Names) -> bool:
     if head in names.functions or head.removesuffix("^inv") in names.functions:
         return True
     body = group.body
-    bare = head.split("_")[0].split("^")[0]
-    single = isinstance(body, tree.Name) or (isinstance(body, tree.Script) and isinstance(body.base, tree.Name))
+    bare = head.split("_", maxsplit=1)[0].split("^", maxsplit=1)[0]
+    single = isinstance(body, tree.Name) or (
+        isinstance(body, tree.Script) and isinstance(body.base, tree.Name) and body.sup is None
+    )
     if single and group.opening == "(":
         return True
     if names.alone[head] or names.alone[head.removesuffix("^inv")]:
@@ -202,14 +216,18 @@ def flat(node: tree.Node) -> str:
 def is_arguments(node: tree.Node) -> bool:
     """Whether a node may be the arguments of a function: a parenthesis or a bracket, perhaps with a power."""
     group = node.base if isinstance(node, tree.Script) else node
-    return isinstance(group, tree.Group) and group.opening in ("(", "[", "\\{") and not isinstance(group.body, tree.Dots)
+    return (
+        isinstance(group, tree.Group) and group.opening in ("(", "[", "\\{") and not isinstance(group.body, tree.Dots)
+    )
 
 
 def _alone(node: tree.Node, names: Names, before: bool = False) -> None:
     """Count how often a name stands for a number: not followed by a parenthesis, not a label."""
     if isinstance(node, tree.Times):
         for place, factor in enumerate(node.factors):
-            follows = place < len(node.operators) and node.operators[place] == "" and is_arguments(node.factors[place + 1])
+            follows = (
+                place < len(node.operators) and node.operators[place] == "" and is_arguments(node.factors[place + 1])
+            )
             if follows and function_head(factor) is not None:
                 continue
             _alone(factor, names)

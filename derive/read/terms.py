@@ -8,6 +8,7 @@ lexical scope, so nothing is ever substituted by hand and nothing can be capture
     add, mul (in order), neg, div, pow, fact, binom, multinom, abs, norm, floor
     fn      name = log, ln, exp, Gamma, …; log may have its base as a second argument
     sum, prod, int, table     bound; args = body, lower, upper (a table is a row written [p_1, …, p_k])
+    extreme                   the same; name = max or min
     sumset, prodset, intset   bound, name = the set; args = body, an abstract range
     indefinite, limit         bound; args = body (limit: body, point)
     diff    args = body, variable; name = the order
@@ -62,7 +63,7 @@ class Term:
 
 
 #: Heads that bind the variable `bound` in their first argument.
-BINDERS = ("sum", "prod", "int", "table", "sumset", "prodset", "intset", "indefinite", "limit", "at")
+BINDERS = ("sum", "prod", "int", "table", "extreme", "sumset", "prodset", "intset", "indefinite", "limit", "at")
 
 
 class Meaningless(ValueError):
