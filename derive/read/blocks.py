@@ -7,11 +7,14 @@ leaves a fence open. A row that cannot be read does not take its neighbours with
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 
 from derive.read import tree
 from derive.read.block_lines import OPERATORS, Line, foreign, joined, printed
+from derive.read.macros import Macro
 from derive.read.parser import Parser
 from derive.read.parser_names import is_prose
 from derive.read.parser_pairs import fold, mended, pairs_of
@@ -37,11 +40,14 @@ class Row:
     remark: bool = False
 
 
-def parse_block(source: str, offset: int = 0) -> list[Row]:
-    """The rows of a display block whose LaTeX starts at `offset` in its document. Never raises."""
+def parse_block(source: str, offset: int = 0, macros: Mapping[str, Macro] = MappingProxyType({})) -> list[Row]:
+    """The rows of a display block whose LaTeX starts at `offset` in its document, which may define `macros`.
+
+    Never raises: what can't be read is a row too.
+    """
     whole = Span(offset, offset + len(source))
     try:
-        tokens = tokens_of(source, offset)
+        tokens = tokens_of(source, offset, macros)
     except Unreadable as trouble:
         return [Row(trouble, whole, 0)]
     found: list[Row] = []

@@ -13,9 +13,11 @@ Files come from anyone: they are bounded in size, never executed, and nothing in
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from derive.read.macros import Macro, macros_of
 
 #: Larger files are refused, and files with more formulas.
 MOST_BYTES, MOST_FORMULAS = 20_000_000, 20_000
@@ -96,7 +98,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Document:
-    """A file: its text, its blocks in order, and the words behind the last display block (`closing`).
+    """A file: its text, its blocks in order, the words behind the last display block (`closing`), its own commands.
 
     For a notebook, `text` is that of its Markdown cells, and `place` gives the line of the file all the same.
     """
@@ -106,6 +108,7 @@ class Document:
     text: str
     blocks: tuple[Block, ...]
     closing: str = ""
+    macros: Mapping[str, Macro] = field(default_factory=dict, repr=False)
     _lines: tuple[int, ...] = field(default=(), repr=False, compare=False)
     _origin: Callable[[int], int] | None = field(default=None, repr=False, compare=False)
 
@@ -166,7 +169,7 @@ def document_of(text: str, path: str = "", kind: str | None = None) -> Document:
     while (found := text.find("\n", starts[-1])) >= 0:
         starts.append(found + 1)
     blocks, closing = _blocks(content)
-    return Document(path, kind, content.text, blocks, closing, tuple(starts), content.origin)
+    return Document(path, kind, content.text, blocks, closing, macros_of(content.text), tuple(starts), content.origin)
 
 
 def _kind_of(text: str) -> str:

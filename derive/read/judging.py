@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from derive.algebra.budgets import OutOfTimeError, budget
@@ -15,11 +17,27 @@ from derive.read.report import FileReport, Finding
 
 if TYPE_CHECKING:
     from derive.read.document import Document
+    from derive.read.macros import Macro
 
 #: Seconds for one step of an article, and for all of them.
 SECONDS, TOTAL_SECONDS = 2.0, 60.0
 #: So many equations in the words are looked at.
 MOST_REMARKS = 400
+
+
+@dataclass(frozen=True)
+class _InFile(Places):
+    """Places in the file that a document was read from, which for a notebook is not the text itself."""
+
+    document: Document
+
+    def line(self, offset: int) -> int:
+        """The line (from 1) of a character."""
+        return self.document.place(offset)[0]
+
+    def column(self, offset: int) -> int:
+        """The column (from 1) of a character."""
+        return self.document.place(offset)[1]
 
 
 def check_document(
@@ -32,7 +50,8 @@ def check_document(
     """
     blocks = [(block.source, block.start) for block in document.blocks if block.kind == "display"]
     inline = [(block.source, block.start) for block in document.blocks if block.kind != "display"]
-    return check_blocks(document.path, document.text, blocks, log_base, seconds, total, inline)
+    places = _InFile((), document)
+    return check_blocks(document.path, document.text, blocks, log_base, seconds, total, inline, document.macros, places)
 
 
 def check_blocks(
@@ -43,14 +62,16 @@ def check_blocks(
     seconds: float = SECONDS,
     total: float = TOTAL_SECONDS,
     inline: Iterable[tuple[str, int]] = (),
+    macros: Mapping[str, Macro] = MappingProxyType({}),
+    places: Places | None = None,
 ) -> FileReport:
     """The same for display blocks, and formulas in the line, given as LaTeX with their places in a text."""
     end = time.monotonic() + total
     with budget(total):
-        steps = steps_of([parse_block(source, offset) for source, offset in sources])
-        remarks = [row.content for source, at in inline if "=" in source for row in parse_block(source, at)]
+        steps = steps_of([parse_block(source, offset, macros) for source, offset in sources])
+        remarks = [row.content for source, at in inline if "=" in source for row in parse_block(source, at, macros)]
         statements = [content for content in remarks if isinstance(content, tree.Statement)][:MOST_REMARKS]
-        article = Article(text, Places.of(text), steps, log_base, statements)
+        article = Article(text, places or Places.of(text), steps, log_base, statements)
     findings: list[Finding] = []
     for step in steps:
         left = end - time.monotonic()
@@ -70,9 +91,7 @@ def check_blocks(
     return FileReport(path, tuple(findings), tuple(article.warnings))
 
 
-def judge_pair(
-    lhs: str, rhs: str, relation: str = "=", log_base: str = "infer", seconds: float = SECONDS
-) -> Finding:
+def judge_pair(lhs: str, rhs: str, relation: str = "=", log_base: str = "infer", seconds: float = SECONDS) -> Finding:
     """The verdict on one claim in LaTeX, without a document around it; `line` and `column` are None."""
     sign = {"<=": "\\leq", ">=": "\\geq", "≤": "\\leq", "≥": "\\geq", "⇔": "\\Leftrightarrow", "≈": "\\approx"}
     text = f"{lhs} {sign.get(relation, relation)} {rhs}"

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from derive.read import vocabulary as words
+from derive.read.macros import DEEPEST as MOST_DEEP
+from derive.read.macros import MOST_TEXT, Macro, definition_at
 from derive.read.tree import Span, Unreadable
 
 #: A block with more characters or tokens than this is not read.
@@ -21,12 +25,11 @@ MOST_CHARACTERS, MOST_TOKENS = 200_000, 40_000
 class Token:
     """A word of LaTeX.
 
-    `kind` is one of: letter, symbol, digit, point, word (Chinese, Japanese, Korean), text (`\\text{…}`), command,
-    style, accent, function, extremum, big, open, close, bar, "{", "}", begin, end, row, amp, quad, relation, sign,
-    times, join, dots, separator, sub, sup, prime, bang, percent, tag, label, other, bad (`text` says why).
-    `text` is the canonical name, `mark` what is written over a relation, or the style
-    that a letter has by itself; `sized` is true for fences of `\\left`,
-    `\\right` and for bars set large.
+    `kind` is one of: letter, symbol, digit, point, word (Chinese, Japanese, Korean), text (`\\text{…}`), reason (words
+    beside a formula), command, style, accent, function, extremum, big, open, close, bar, "{", "}", begin, end, row,
+    amp, quad, relation, sign, times, join, dots, separator, sub, sup, prime, bang, percent, tag, label, other, bad
+    (`text` says why). `text` is the canonical name, `mark` what is written over a relation, or the style that a letter
+    has by itself; `sized` is true for fences of `\\left`, `\\right` and for bars set large.
     """
 
     kind: str
@@ -45,8 +48,10 @@ class Token:
 _WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿豈-﫿가-힯々〆ー]+")
 _COMMAND = re.compile(r"\\([a-zA-Z]+\*?|.)", re.DOTALL)
 _DIMENSION = re.compile(r"\s*\[\s*-?[\d.]+\s*(?:pt|em|ex|mm|cm|in|px|mu|\\[a-z]+)\s*\]")
+_OPTIONAL = re.compile(r"\s*\[([^\[\]{}]*)\]")
+_DEFINING = ("newcommand", "renewcommand", "providecommand", "def", "DeclareMathOperator", "DeclareMathOperator*")
 _COLLAPSED = re.compile(r"[ \t]*\r?\n")
-_STARRED = frozenset({"operatorname*", "hspace*", "vspace*", "tag*"})
+_STARRED = frozenset({"DeclareMathOperator*", "operatorname*", "hspace*", "vspace*", "tag*"})
 
 
 @dataclass(slots=True)
@@ -62,8 +67,9 @@ class _Environment:
 class _Lexer:
     """Walks once over the source; every position is looked at a bounded number of times."""
 
-    def __init__(self, source: str, offset: int) -> None:
+    def __init__(self, source: str, offset: int, macros: Mapping[str, Macro], deep: int = 0) -> None:
         self.source, self.offset, self.at = source, offset, 0
+        self.macros, self.deep, self.written = macros, deep, 0
         self.tokens: list[Token] = []
         self.open: list[_Environment] = []
         self.closings = _closings(source)
@@ -197,9 +203,18 @@ class _Lexer:
             self.add("letter", "_", start, self.at)
         elif name in "%#&$":
             self.add("percent" if name == "%" else "other", "\\" + name, start, self.at)
+        elif name in self.macros:
+            self.replaced(name, start)
+        elif name in _DEFINING and (definition := definition_at(source, start)):
+            self.at = definition[2]
         elif not name[0].isalpha():
             raise Unreadable(f"\\{name} inside a formula", Span(start + self.offset, self.at + self.offset))
-        elif name in ("begin", "end"):
+        else:
+            self.worded(name, start)
+
+    def worded(self, name: str, start: int) -> None:
+        """A command whose name is a word."""
+        if name in ("begin", "end"):
             self.environment(name, start)
         elif name in ("left", "right", "middle") or name in words.SIZES:
             self.fence(name, start)
@@ -216,6 +231,28 @@ class _Lexer:
             self.row(start)
         else:
             self.named(name, start)
+
+    def replaced(self, name: str, start: int) -> None:
+        """A command that the document defines: the words that it stands for, all of them where the command stands."""
+        macro, given = self.macros[name], list[str]()
+        if macro.default is not None:
+            found = _OPTIONAL.match(self.source, self.at)
+            given.append(found[1] if found else macro.default)
+            self.at = found.end() if found else self.at
+        while len(given) < macro.arguments:
+            given.append(self.braced(start))
+        text = macro.put(given)
+        self.written += len(text)
+        if self.deep >= MOST_DEEP or self.written > MOST_TEXT:
+            raise Unreadable(f"\\{name} stands for too much", Span(start + self.offset, self.at + self.offset))
+        inner = _Lexer(text, 0, self.macros, self.deep + 1)
+        inner.written = self.written
+        tokens = inner.run()
+        self.written = inner.written
+        begin, end = start + self.offset, self.at + self.offset
+        for index, token in enumerate(tokens):
+            token.start, token.end = (end if index else begin), end
+        self.tokens.extend(tokens)
 
     def named(self, name: str, start: int) -> None:
         """A command that is one word by itself."""
@@ -386,12 +423,12 @@ _NAMED: tuple[tuple[dict[str, str], str], ...] = (
 )
 
 
-def tokens_of(source: str, offset: int = 0) -> list[Token]:
-    """The tokens of a formula that starts at `offset` in its document.
+def tokens_of(source: str, offset: int = 0, macros: Mapping[str, Macro] = MappingProxyType({})) -> list[Token]:
+    """The tokens of a formula that starts at `offset` in its document, which may define `macros`.
 
     Raises:
         Unreadable: it is too long, or a brace or an argument is missing where the words themselves need it.
     """
     if len(source) > MOST_CHARACTERS:
         raise Unreadable("the formula is too long", Span(offset, offset + len(source)))
-    return _Lexer(source, offset).run()
+    return _Lexer(source, offset, macros).run()

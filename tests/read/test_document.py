@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from derive.read.document import MOST_BYTES, Document, NoDocument, document_of, open_document
+from derive.read.judging import check_document
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 SEEDS = SHARED / "seeds"
@@ -180,6 +181,21 @@ def test_notebook() -> None:
         assert lines[line - 1][column - 1 :].startswith(shown)
     line, column = document.place(document.displays[0].start + document.displays[0].source.index("x"))
     assert lines[line - 1][column - 1 :].startswith("x$$")
+
+
+def test_steps_of_a_notebook_stand_on_lines_of_the_file() -> None:
+    cells = [{"cell_type": "markdown", "source": ["# Head\n", "$$1 + 1\n", "= 3$$\n"]}]
+    text = json.dumps({"cells": cells, "nbformat": 4}, indent=1)
+    (step,) = check_document(document_of(text)).steps
+    assert step.line is not None and step.column is not None
+    assert step.verdict == "refuted"
+    assert text.split("\n")[step.line - 1][step.column - 1 :].startswith("3$$")
+
+
+def test_commands_that_a_file_defines() -> None:
+    text = "\\documentclass{article}\\newcommand{\\half}{\\frac{1}{2}}\\begin{document}\\[ \\half + \\half = 2 \\]\\end{document}"
+    (step,) = check_document(document_of(text)).steps
+    assert (step.verdict, step.before, step.line) == ("refuted", "\\half + \\half", 1)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"cells": 3}', "[" * 100_000, '{"cells": ' + "[" * 100_000])

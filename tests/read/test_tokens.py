@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from derive.read.blocks import parse_block, parse_formula
+from derive.read.macros import macros_of
 from derive.read.tokens import MOST_CHARACTERS, tokens_of
-from derive.read.tree import Unreadable
+from derive.read.tree import Statement, Unreadable
+from tests.read.compact import compact
 
 
 def kinds(source: str) -> list[str]:
@@ -80,3 +83,40 @@ def test_too_long() -> None:
         tokens_of("x" * (MOST_CHARACTERS + 1))
     with pytest.raises(Unreadable, match="too long"):
         tokens_of("x" * (MOST_CHARACTERS - 1))
+
+
+MACROS = r"""
+\newcommand{\KL}[2]{\mathrm{KL}(#1\|#2)} \def\half{\frac{1}{2}} \DeclareMathOperator*{\argmin}{arg\,min}
+\newcommand{\norm}[2][2]{\|#2\|_{#1}} \newcommand{\again}{\again x} \def\a{\b\b\b\b\b\b\b\b} \def\b{\c\c\c\c\c\c\c\c}
+\def\c{\d\d\d\d\d\d\d\d} \def\d{\e\e\e\e\e\e\e\e} \def\e{\f\f\f\f\f\f\f\f} \def\f{xxxxxxxx}
+"""
+
+
+def read(source: str) -> str:
+    rows = parse_block(source, 10, macros_of(MACROS))
+    return " ; ".join(str(r.content) if isinstance(r.content, Unreadable) else compact(r.content) for r in rows)
+
+
+def test_commands_of_a_document() -> None:
+    assert read(r"\KL{p}{q} = \half x") == r"[(* roman.KL {( (, p \| q) )}) = (* (/ 1 2) x)]"
+    assert read(r"\argmin_x f") == "(arg min_{x}~ f)"
+    assert read(r"\norm{x} \norm[1]{x}") == r"(* {\| x \|}_{2} {\| x \|}_{1})"
+    assert read(r"\newcommand{\y}{z} a = b") == "[a = b]"
+    assert compact(parse_formula(r"\argmin_x f".replace("argmin", "operatorname{argmin}"))) == "(arg min_{x}~ f)"
+
+
+def test_commands_that_stand_for_too_much() -> None:
+    for name in ("again", "a"):
+        assert read(f"\\{name} = 1 \\\\ x = y") == f"\\{name} stands for too much ; [x = y]"
+    assert macros_of(r"\newcommand{\x}{" + "y" * 5000 + "}") == {}
+    assert macros_of(r"\newcommand{\x}{y") == {}
+    assert (
+        len(macros_of("".join(rf"\def\{a}{b}{c}{{x}}" for a in "abcdefghij" for b in "abcdefghij" for c in "abcdefgh")))
+        == 500
+    )
+
+
+def test_words_of_a_command_stand_where_it_stands() -> None:
+    (row,) = parse_block(r"a = \half", 10, macros_of(MACROS))
+    assert isinstance(row.content, Statement)
+    assert [(side.span.start, side.span.end) for side in row.content.sides] == [(10, 11), (14, 19)]
