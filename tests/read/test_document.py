@@ -193,7 +193,8 @@ def test_steps_of_a_notebook_stand_on_lines_of_the_file() -> None:
 
 
 def test_commands_that_a_file_defines() -> None:
-    text = "\\documentclass{article}\\newcommand{\\half}{\\frac{1}{2}}\\begin{document}\\[ \\half + \\half = 2 \\]\\end{document}"
+    head = "\\documentclass{article}\\newcommand{\\half}{\\frac{1}{2}}"
+    text = head + "\\begin{document}\\[ \\half + \\half = 2 \\]\\end{document}"
     (step,) = check_document(document_of(text)).steps
     assert (step.verdict, step.before, step.line) == ("refuted", "\\half + \\half", 1)
 

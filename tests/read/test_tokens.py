@@ -107,13 +107,11 @@ def test_commands_of_a_document() -> None:
 
 def test_commands_that_stand_for_too_much() -> None:
     for name in ("again", "a"):
-        assert read(f"\\{name} = 1 \\\\ x = y") == f"\\{name} stands for too much ; [x = y]"
+        assert read(f"\\{name} = 1 \\\\ x = y").endswith("stands for too much ; [x = y]")
     assert macros_of(r"\newcommand{\x}{" + "y" * 5000 + "}") == {}
     assert macros_of(r"\newcommand{\x}{y") == {}
-    assert (
-        len(macros_of("".join(rf"\def\{a}{b}{c}{{x}}" for a in "abcdefghij" for b in "abcdefghij" for c in "abcdefgh")))
-        == 500
-    )
+    names = (a + b + c for a in "abcdefghij" for b in "abcdefghij" for c in "abcdefghij")
+    assert len(macros_of("".join(rf"\def\{name}{{x}}" for name in names))) == 500
 
 
 def test_words_of_a_command_stand_where_it_stands() -> None:
