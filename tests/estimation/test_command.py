@@ -7,7 +7,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from derive.cli import Failure, command
+from derive.cli import command
+from derive.cli.failure import Failure
 from tests.estimation.derived import estimated
 
 

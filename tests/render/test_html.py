@@ -139,7 +139,7 @@ def test_what_cannot_be_drawn_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) 
 
 def test_missing_tex_is_one_line_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    with pytest.raises(PdfError, match="needs pdflatex; install TeX Live .*texlive-latex-base lmodern.*, or take"):
+    with pytest.raises(PdfError, match=r"needs pdflatex; install TeX Live .*texlive-latex-base lmodern.*, or take"):
         compiled("", "en")
     with pytest.raises(PdfError, match="needs lualatex"):
         compiled("", "ja")
