@@ -153,7 +153,7 @@ class _Lexer:
             else:
                 self.add("other", char, start, self.at)
         if char != plain and self.tokens and self.tokens[-1].kind in ("letter", "symbol"):
-            self.tokens[-1].mark = _style(char)
+            self.tokens[-1].mark = words.letter_style(char)
 
     def raised(self, table: dict[str, str]) -> None:
         """A run of small Unicode characters: a script in braces."""
@@ -263,7 +263,7 @@ class _Lexer:
             self.add("symbol", words.NAMED[name][0], start, self.at)
             self.tokens[-1].mark = words.NAMED[name][1]
             return
-        for table, kind in _NAMED:
+        for table, kind in words.KINDS:
             if name in table:
                 mark = self.braced(start) if name.startswith("xr") or name.startswith("xl") else ""
                 self.add(kind, table[name], start, self.at)
@@ -381,14 +381,6 @@ class _Lexer:
         return source[begin + 1 : end]
 
 
-def _style(char: str) -> str:
-    """How a letter is set whose style is its own character: ℝ, 𝐱, 𝒩."""
-    name = unicodedata.name(char, "")
-    found = (style for word, style in _STYLED if word in name)
-    return next(found, "")
-
-
-_STYLED = (("DOUBLE-STRUCK", "blackboard"), ("FRAKTUR", "fraktur"), ("SCRIPT", "calligraphic"), ("BOLD", "bold"))
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
@@ -402,25 +394,6 @@ def _closings(source: str) -> dict[int, int]:
         elif place[0] == "}" and waiting:
             found[waiting.pop()] = place.start()
     return found
-
-
-_NAMED: tuple[tuple[dict[str, str], str], ...] = (
-    (words.SYMBOLS, "symbol"),
-    (words.RELATIONS, "relation"),
-    (words.SIGNS, "sign"),
-    (words.TIMES, "times"),
-    (words.JOINS, "join"),
-    (words.DOTS, "dots"),
-    (words.EXTREMA, "extremum"),
-    (words.FUNCTIONS, "function"),
-    (words.ACCENTS, "accent"),
-    (words.STYLES, "style"),
-    (words.OPENING, "open"),
-    (words.CLOSING, "close"),
-    (words.BARS, "bar"),
-    ({"colon": ":"}, "separator"),
-    ({"ast": "*"}, "times"),
-)
 
 
 def tokens_of(source: str, offset: int = 0, macros: Mapping[str, Macro] = MappingProxyType({})) -> list[Token]:

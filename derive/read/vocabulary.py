@@ -6,6 +6,8 @@ One table a kind. A command in none of them is not understood, and whoever meets
 # ruff: noqa: SIM905 (words in a row are easier to read and to extend than lists of strings)
 from __future__ import annotations
 
+import unicodedata
+
 #: How strongly operators hold their operands, weakest first. Relations and separators are weaker than all of these; a
 #: script ("^", "_", "!", "'") is stronger. "beside" is a product without a sign; it binds like a dot.
 BINDING = {"join": 10, "sign": 20, "times": 30, "beside": 30}
@@ -303,3 +305,32 @@ SINGLE = {
     ".": "point",
     "'": "prime",
 }
+
+#: Commands that are one word by themselves: the tables in which they are looked up, and their kinds of token.
+KINDS: tuple[tuple[dict[str, str], str], ...] = (
+    (SYMBOLS, "symbol"),
+    (RELATIONS, "relation"),
+    (SIGNS, "sign"),
+    (TIMES, "times"),
+    (JOINS, "join"),
+    (DOTS, "dots"),
+    (EXTREMA, "extremum"),
+    (FUNCTIONS, "function"),
+    (ACCENTS, "accent"),
+    (STYLES, "style"),
+    (OPENING, "open"),
+    (CLOSING, "close"),
+    (BARS, "bar"),
+    ({"colon": ":"}, "separator"),
+    ({"ast": "*"}, "times"),
+)
+
+#: Letters that have a style in Unicode, by their names there.
+_STYLED = (("DOUBLE-STRUCK", "blackboard"), ("FRAKTUR", "fraktur"), ("SCRIPT", "calligraphic"), ("BOLD", "bold"))
+
+
+def letter_style(char: str) -> str:
+    """How a letter is set whose style is its own character: ℝ, 𝐱, 𝒩."""
+    name = unicodedata.name(char, "")
+    found = (style for word, style in _STYLED if word in name)
+    return next(found, "")
