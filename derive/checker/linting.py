@@ -53,6 +53,8 @@ def _names(expr: sp.Basic, context: Context, bound: tuple[sp.Symbol, ...], found
 
 
 def _walk(expr: sp.Basic, context: Context, found: Lint) -> None:
+    if isinstance(expr, (sp.Symbol, sp.Indexed)):
+        _named(expr, context, found)
     if isinstance(expr, sp.Indexed):
         _entry(expr, context, found)
         return
@@ -124,6 +126,19 @@ def _entry(expr: sp.Indexed, context: Context, found: Lint) -> None:
         return
     for index, axis in zip(expr.indices, variable.axes, strict=True):
         _inside_axis(expr, index, axis, key(expr)[0], context, found)
+
+
+def _named(expr: sp.Expr, context: Context, found: Lint) -> None:
+    """A name lies in the domain that it declares where its value does: σ̂ > 0 only if the data are not all equal."""
+    definition = context.definition(expr)
+    if definition is None or found.sized or definition.variable.domain.definite:
+        return
+    domain = definition.variable.domain
+    if not symbolic.in_domain(definition.value, domain, context.over_axes(definition.head)):
+        value = unfold(expr, context)
+        lower = (sp.GreaterThan, sp.StrictGreaterThan)[domain.lower_open](value, domain.lower, evaluate=False)
+        upper = (sp.LessThan, sp.StrictLessThan)[domain.upper_open](value, domain.upper, evaluate=False)
+        found.missing |= {c: None for c in (lower, upper) if c.rhs.is_finite is not False}
 
 
 def _inside_axis(expr: sp.Expr, index: sp.Expr, axis: sp.Expr, name: str, context: Context, found: Lint) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sympy as sp
 
@@ -172,3 +174,22 @@ def test_a_counterexample_counts_though_a_proof_is_looked_for_in_vain(monkeypatc
     monkeypatch.setattr(symbolic, "holds", for_ever)
     assert check_step(Step("equal", total(a[k], k, K), K), PLAIN).status == "refuted"
     assert check_step(solves(eq(x, 4), eq(x, 2)), PLAIN).status == "refuted"
+
+
+def test_a_name_lies_in_its_domain_only_where_its_value_does() -> None:
+    """With s := √(Σ a_k²), declared positive, 1/s needs that not all a_k are 0, as the definition of s does."""
+    squares = total(a[k] ** 2, k, K)
+    s = scalar("s", POSITIVE)
+    context = replace(PLAIN, definitions=(Definition(s, (), sp.sqrt(squares)),))
+    claims = [
+        Step("inequality", -1 / s.base**2, ZERO, "≤"),
+        Step("inequality", s.base, ZERO, ">"),
+        Step("equal", sp.log(s.base**2), 2 * sp.log(s.base)),
+    ]
+    known = (sp.StrictGreaterThan(squares, 0, evaluate=False),)
+    for step in claims:
+        assert check_step(step, context).status == "ill-formed"
+        assert check_step(replace(step, given=known), context).status == "proved"
+    assert check_step(Step("equal", s.base**2, squares), context).status == "ill-formed", (
+        "the name itself has no meaning"
+    )

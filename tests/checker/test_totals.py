@@ -147,9 +147,9 @@ def test_singular_ends(first: str, second: str) -> None:
     r, s = sp.Rational(first), sp.Rational(second)
     point = next(points(Context()))
     point.tolerant = True
-    start = time.perf_counter()
+    start = time.process_time()
     value = evaluate(sp.Integral(p ** (r - 1) * (1 - p) ** (s - 1), UNIT), point)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     truth = arb(int(r.p)) / int(r.q), arb(int(s.p)) / int(s.q)
     assert value.overlaps(truth[0].gamma() * truth[1].gamma() / (truth[0] + truth[1]).gamma())
     assert value.rel_accuracy_bits() > 100
@@ -157,9 +157,9 @@ def test_singular_ends(first: str, second: str) -> None:
 
 def test_the_time_is_bounded() -> None:
     hard = sp.Integral(sp.cos(sp.exp(p)) * sp.gamma(p) ** sp.cos(p) / (1 + p), HALF)
-    start = time.perf_counter()
+    start = time.process_time()
     assert verdict(hard, 1).status == "undecided"
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
 
 
 def test_integrals_and_infinity_in_json() -> None:
