@@ -21,7 +21,7 @@ from sympy.core.relational import Relational
 from derive.algebra.context import Context, key
 from derive.derivation import Step
 from tests.soundness import optimum, system
-from tests.soundness.arithmetic import UndefinedError, UnknownError, Value, floating, integer, same, subtract
+from tests.soundness.arithmetic import DIGITS, UndefinedError, UnknownError, Value, floating, integer, same, subtract
 from tests.soundness.oracle import Place, World, value
 from tests.soundness.tree import sites
 from tests.soundness.worlds import LARGE, declared, holds, inside, instances, related, worlds
@@ -116,10 +116,17 @@ def _equal(step: Step, context: Context, rnd: Random, effort: Effort) -> int:
         left, right = sides
         if slow and optimum.is_small(subtract(left, right)):  # of an integral less what it is, digits after the point
             left, right = Fraction(0), Fraction(0)
-        if not related(left, right, relation):
+        if not related(left, right, relation) and (slow or not _holds_with_more_digits(step, world, relation)):
             raise WrongError(f"{mpmath.nstr(floating(left), 12)} and {mpmath.nstr(floating(right), 12)} "
                              f"{_where(world)}")  # fmt: skip
     return told
+
+
+def _holds_with_more_digits(step: Step, world: World, relation: type) -> bool:
+    """Whether numbers beyond 10¹⁰⁰, of whose difference no digit is right, agree after all."""
+    with mpmath.workdps(4 * DIGITS):
+        sides = _sides(step, world)
+        return sides is not None and related(*sides, relation)
 
 
 def _substitution(step: Step, context: Context, rnd: Random, effort: Effort) -> int:

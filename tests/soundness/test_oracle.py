@@ -240,3 +240,11 @@ def test_a_free_index_on_one_side_only_is_read_for_all_its_values() -> None:
     context = replace(CONTEXT, indices=(IndexRange(j, sp.S.One, N),))
     assert judge(Step("equivalent", score, right, "⇔"), context, Random(3)) is None
     assert judge(Step("equivalent", score, wrong, "⇔"), context, Random(3)) is not None
+
+
+def test_large_numbers_that_cancel_are_worked_out_with_more_digits() -> None:
+    large = sp.exp(400 + mu.base)
+    same_sides = Step("equal", large - sp.exp(400) * sp.exp(mu.base, evaluate=False), sp.S.Zero)
+    for seed in range(4):
+        assert judge(same_sides, CONTEXT, Random(seed)) is None
+        assert judge(replace(same_sides, after=sp.S.One), CONTEXT, Random(seed)) is not None
