@@ -277,6 +277,11 @@ class Article:
         """The finding where a step defines or assumes, None where it claims."""
         if before == after:
             return None
+        if self.single:
+            found = judge_claim(self, step, before, after)
+            names = is_definable(before) and not self._mentions(after, before)
+            if found.verdict in ("proved", "tested") or not names or before.head == "mean":
+                return found
         if step.first and is_definable(before) and not self._mentions(after, before):
             foreign = lints.foreign_argument(before, after, self.store.all())
             if foreign is not None:
@@ -289,7 +294,8 @@ class Article:
             return self.finding(step, "definition", "introduces a function")
         if step.first:
             inner = _inside_out(before, after)
-            if inner is not None and self.store.find(inner[0]) is None and inner[0].name not in self.used:
+            fresh_name = inner is not None and inner[0].name not in self.used and not self._mentions(after, inner[0])
+            if inner is not None and fresh_name and self.store.find(inner[0]) is None:
                 self._add(step, *inner)
                 return self.finding(step, "definition", "introduces a name")
         fresh = self._fresh_result(step, before, after)

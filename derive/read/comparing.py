@@ -209,7 +209,8 @@ def tolerance(term: Term) -> fmpq:
 
 def is_printed(term: Term) -> bool:
     """Whether a side is a decimal, or a vector with one, as printed."""
-    return tolerance(term) > 0
+    half: fmpq = tolerance(term)
+    return bool(half > 0)
 
 
 def numbers_only(term: Term) -> bool:

@@ -359,7 +359,8 @@ def _limit(t: Term, point: Point, env: Env) -> Value:
     point.uncertified = True
     far = arb(10) ** 45
     x = (far if at > 0 else -far) if not arb(constant(at)).is_finite() else at + 1 / far
-    return number(t.args[0], point, {**env, t.bound: x})
+    found = number(t.args[0], point, {**env, t.bound: x})
+    return found + arb(0, (arb(10) ** -43 * (1 + abs(arb(constant(found))))).upper())
 
 
 def _at(t: Term, point: Point, env: Env) -> Value:

@@ -54,11 +54,12 @@ def _proof(
     verdict = check_step(Step(kind, *expressions, relation=relation, given=missing), context, SECONDS)  # type: ignore[arg-type]
     if verdict.status != "proved":
         return None
-    return verdict.reason, (*_assumed(article, left, right, positive), *(sp.latex(m) for m in missing))
+    further = (sp.latex(m) for m in missing if not m.has(sp.factorial))
+    return verdict.reason, (*_assumed(article, left, right, positive), *further)
 
 
 def _assumed(article: Article, left: Term, right: Term, positive: set[str]) -> tuple[str, ...]:
-    from derive.read.claims import text
+    from derive.read.wording import text
 
     found: dict[str, None] = {}
     for side in (left, right):

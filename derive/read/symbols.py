@@ -177,7 +177,7 @@ def is_call(head: str, group: tree.Group, names: Names) -> bool:
         return True
     if names.alone[head] or names.alone[head.removesuffix("^inv")]:
         return False
-    return bare in FUNCTIONS or len(bare) == 1
+    return bare not in ("d", "partial", "e")
 
 
 def function_head(node: tree.Node) -> str | None:
