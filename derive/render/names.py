@@ -102,8 +102,9 @@ def _bold(char: str) -> str:
 
 
 def latex_label(label: str) -> str:
-    """A label below a letter: t_ik are two indices, E_sum is a word."""
-    return label if label.isascii() and label.isalnum() and len(label) == 2 else latex_name(label)
+    """A label below a letter: t_ik are two indices, E_sum is a word, Δ_mu has a Greek letter."""
+    two = label.isascii() and label.isalnum() and len(label) == 2 and label not in GREEK
+    return label if two else latex_name(label)
 
 
 def text_name(base: str) -> str:

@@ -35,6 +35,7 @@ NUMBERS_AND_NAMES = [
     (sp.Symbol("E_sum"), r"E_{\mathrm{sum}}", "Eₛᵤₘ"),
     (sp.Symbol("y1"), "y_1", "y₁"),
     (sp.Symbol("t_ik"), "t_{ik}", "tᵢₖ"),
+    (sp.Symbol("Delta_mu"), r"\Delta_{\mu}", "Δ_μ"),
     (sp.Symbol("x_bar"), r"\bar{x}", "x̄"),
     (sp.Symbol("theta_hat"), r"\hat{\theta}", "θ̂"),
     (sp.Symbol("Loss"), r"\mathrm{Loss}", "Loss"),
