@@ -248,3 +248,11 @@ def test_large_numbers_that_cancel_are_worked_out_with_more_digits() -> None:
     for seed in range(4):
         assert judge(same_sides, CONTEXT, Random(seed)) is None
         assert judge(replace(same_sides, after=sp.S.One), CONTEXT, Random(seed)) is not None
+
+
+def test_a_number_may_be_small_and_positive() -> None:
+    small = sp.exp(-400 - mu.base)
+    assert judge(Step("inequality", small, sp.S.Zero, ">"), CONTEXT, Random(3)) is None
+    assert judge(Step("inequality", -small, sp.S.Zero, ">"), CONTEXT, Random(3)) is not None
+    nothing = small - sp.exp(-400) * sp.exp(-mu.base, evaluate=False)
+    assert judge(Step("inequality", nothing, sp.S.Zero, ">"), CONTEXT, Random(3)) is not None
