@@ -70,7 +70,7 @@ class Abbreviations:
         return (Block((Row(name, "=", self.predictor, (vocabulary(lang).predictor,)),)),)
 
 
-def abbreviations(derivation: Derivation, model: Model | None) -> Abbreviations:
+def abbreviations_of(derivation: Derivation, model: Model | None) -> Abbreviations:
     """Which names the pages of a derivation use."""
     named: dict[sp.Basic, sp.Expr] = {}
     for section, step in derivation.steps():

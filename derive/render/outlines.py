@@ -14,7 +14,7 @@ from sympy.core.relational import Relational
 from derive.algebra.context import Context, Variable, index_names
 from derive.derivation import Derivation, Step
 from derive.model import Model
-from derive.render.abbreviations import abbreviations
+from derive.render.abbreviations import abbreviations_of
 from derive.render.reasons import Pieces, fill, joined
 from derive.render.remarks import notes, to_solve
 from derive.render.rows import Block, Row, blocks, number
@@ -71,7 +71,7 @@ def outline(derivation: Derivation, lang: str, depth: str, report: Report | None
     words, model = vocabulary(lang), model_of(derivation)
     steps, numbers = number(derivation, report)
     entries = _entries(derivation, model, lang)
-    short = abbreviations(derivation, model)
+    short = abbreviations_of(derivation, model)
     parts, start = [], 0
     for section in derivation.sections:
         mine = [s for s in steps[start : start + len(section.steps)] if not _told_as_domain(s.step, entries)]
