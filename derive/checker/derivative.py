@@ -48,9 +48,8 @@ def _derivative(f: sp.Expr, x: sp.Expr) -> sp.Expr:
         return sp.S.Zero
     if isinstance(f, sp.Symbol):
         return sp.S.One
-    if isinstance(f, sp.Indexed):
-        same = [sp.KroneckerDelta(m, n) for m, n in zip(f.indices, x.indices, strict=True)]
-        return sp.prod(same)
+    if isinstance(f, sp.Indexed):  # b_i is not b
+        return sp.prod(list(map(sp.KroneckerDelta, f.indices, x.indices))) if key(f) == key(x) else sp.S.Zero
     if isinstance(f, sp.Sum):
         return sp.Sum(_derivative(f.function, x), *f.limits)
     if isinstance(f, sp.Product):  # f = exp Σ log of the factors

@@ -193,3 +193,14 @@ def test_a_name_lies_in_its_domain_only_where_its_value_does() -> None:
     assert check_step(Step("equal", s.base**2, squares), context).status == "ill-formed", (
         "the name itself has no meaning"
     )
+
+
+def test_an_array_and_a_scalar_of_one_name_are_two_things() -> None:
+    b, entries = scalar("b", REAL), array("b", [K], REAL)
+    context = Context((K,), (b, entries), (J,))
+    both = b.base**2 + total(entries.base[k] ** 2, k, K)
+    assert check_step(Step("equal", sp.Derivative(both, b.base), 2 * b.base), context).status == "proved"
+    assert (
+        check_step(Step("equal", sp.Derivative(both, entries.base[j]), 2 * entries.base[j]), context).status == "proved"
+    )
+    assert check_step(Step("equal", sp.Derivative(both, b.base), ZERO), context).status == "refuted"
