@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.read import tree
 from derive.read.points import Facts
 from derive.read.terms import Term, free, num, occurring, walk
 
@@ -14,12 +15,28 @@ def constraint(term: Term, value: Term) -> tuple[str, Term] | None:
         body, lower, upper = term.args
         if body.head == "var" and len(body.args) == 1 and body.args[0].name == term.bound:
             return body.name, Term("total", (value, lower, upper))
+        if body.head == "var" and len(body.args) == 2 and body.args[1].name == term.bound:
+            row = body.args[0]
+            if row.head == "var" and row.name != term.bound and not _holds(value, row.name):
+                return f"{body.name}:2", Term("total", (value, lower, upper))
     if term.head == "add" and all(a.head == "var" and len(a.args) == 1 and a.args[0].head == "num" for a in term.args):
         names = {a.name for a in term.args}
         places = sorted(int(a.args[0].name) for a in term.args)
         if len(names) == 1 and places == list(range(1, len(places) + 1)):
             return names.pop(), Term("total", (value, num(1), num(len(places))))
     return None
+
+
+def within_unit(variable: tree.Node, values: tree.Node) -> bool:
+    """Whether a set is (0, 1), with or without its ends, or {0, 1}: what is said of proportions and of labels."""
+    if not isinstance(values, tree.Group) or not isinstance(values.body, tree.Sequence):
+        return False
+    ends = [item.digits if isinstance(item, tree.Number) else "" for item in values.body.items]
+    return ends == ["0", "1"] and values.body.separators == (",",) and isinstance(variable, tree.Name | tree.Script)
+
+
+def _holds(term: Term, name: str) -> bool:
+    return any(t.head == "var" and t.name == name for t in walk(term))
 
 
 def _constant(term: Term) -> bool:

@@ -69,7 +69,8 @@ def check_blocks(
     end = time.monotonic() + total
     with budget(total):
         steps = steps_of([parse_block(source, offset, macros) for source, offset in sources])
-        remarks = [row.content for source, at in inline if "=" in source for row in parse_block(source, at, macros)]
+        told = [(source, at) for source, at in inline if "=" in source or "\\in" in source]
+        remarks = [row.content for source, at in told for row in parse_block(source, at, macros)]
         statements = [content for content in remarks if isinstance(content, tree.Statement)][:MOST_REMARKS]
         article = Article(text, places or Places.of(text), steps, log_base, statements)
     findings: list[Finding] = []

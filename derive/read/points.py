@@ -32,7 +32,8 @@ class Facts:
 
     `sizes` and `indices` are integers; `kinds` says which names are vectors ("vector", with its length), matrices
     ("matrix", rows, columns) or symmetric positive definite ones ("definite", size); `normalised` maps an array to
-    what its entries add up to; `random` are random variables; `distributed` maps one to its distribution; `fixed`
+    what its entries add up to ("t:2" for t_{ik}, added up over k); `unit` are names, with how many indices they have,
+    between 0 and 1; `random` are random variables; `distributed` maps one to its distribution; `fixed`
     are sizes that are given.
     """
 
@@ -47,6 +48,7 @@ class Facts:
     ranges: dict[str, tuple[Term, Term]] = field(default_factory=dict)
     fixed: dict[str, int] = field(default_factory=dict)
     members: dict[str, tuple[Term, ...]] = field(default_factory=dict)
+    unit: set[tuple[str, int]] = field(default_factory=set)
 
 
 def chance(*parts: object) -> int:
@@ -199,13 +201,16 @@ class Point:
         total = self.facts.normalised.get(name)
         if total is not None and len(indices) == 1:
             return self._share(name, indices, total)
+        total = self.facts.normalised.get(f"{name}:2")
+        if total is not None and len(indices) == 2:
+            return self._share(name, indices, total)
         return self._plain(name, indices)
 
     def _plain(self, name: str, indices: tuple[int, ...]) -> Value:
         n = chance(self._stream(name), indices)
         if name in self.facts.integers:
             return fmpq(1 + n % 5)
-        if self.mode == "unit":
+        if self.mode == "unit" or (name, len(indices)) in self.facts.unit:
             return fmpq(1 + n % 29, 31)
         if self.mode == "simple":
             return (fmpq(2), fmpq(3), fmpq(1, 2), fmpq(5), fmpq(3, 2), fmpq(1, 3), fmpq(7))[n % 7]
@@ -217,7 +222,8 @@ class Point:
         from derive.read.evaluation import evaluate, number
 
         lower, upper = (int(number(t, self, {}).p) for t in total.args[1:3])
-        whole = sum((abs(self._plain(name, (m,))) for m in range(lower, upper + 1)), fmpq(0))
+        row = indices[:-1]
+        whole = sum((abs(self._plain(name, (*row, m))) for m in range(lower, upper + 1)), fmpq(0))
         return abs(self._plain(name, indices)) / whole * evaluate(total.args[0], self, {})
 
     def identity(self, t: Term) -> Value:
