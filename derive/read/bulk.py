@@ -53,7 +53,7 @@ def verdicts(
     kept: deque[Claim] = deque()
 
     def read() -> Iterator[Claim]:
-        for claim in claims(lines):
+        for claim in claims_in(lines):
             kept.append(claim)
             yield claim
 
@@ -68,7 +68,7 @@ def verdicts(
             yield result
 
 
-def claims(lines: BinaryIO) -> Iterator[Claim]:
+def claims_in(lines: BinaryIO) -> Iterator[Claim]:
     """The claims of a stream of JSON lines; blank lines are passed over."""
     number = 0
     while line := lines.readline(LONGEST_LINE + 1):

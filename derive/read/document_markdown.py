@@ -16,7 +16,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from mdit_py_plugins.texmath import texmath_plugin
 
 from derive.read.document import Content, Heading, Stretch
-from derive.read.document_text import article, blank, read_text, stretches
+from derive.read.document_text import article_part, blank, read_text, stretches
 
 #: Texts or lines that are longer, or have more formulas, go by their delimiters alone: where what opens is never closed
 #: the plugins look for its end again on every line.
@@ -39,7 +39,7 @@ def _reader() -> MarkdownIt:
 
 def read_markdown(text: str) -> Content:
     """A Markdown file."""
-    body = article(text)
+    body = article_part(text)
     crowded = sum(1 for _ in _OPENING.finditer(body)) > _MOST_FORMULAS
     if crowded or len(body) > _MOST or max(map(len, body.split("\n"))) > _LONGEST_LINE:
         return read_text(text)

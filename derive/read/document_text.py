@@ -26,13 +26,13 @@ _FENCE = re.compile(r"^[ \t]{0,3}(```+|~~~+).*?(?:^[ \t]{0,3}\1[`~]*[ \t]*$|\Z)"
 
 def read_text(text: str) -> Content:
     """Plain text, read up to where the article ends and the page around it begins."""
-    body = article(text)
+    body = article_part(text)
     headings = tuple(Heading(len(found[1]), found[2].strip(), found.start()) for found in _HEADING.finditer(body))
     plain = body if "```" not in body and "~~~" not in body else _FENCE.sub(lambda found: blank(found[0]), body)
     return Content(text, tuple(stretches(plain)), headings, body)
 
 
-def article(text: str) -> str:
+def article_part(text: str) -> str:
     """The text before the line with which the page around the article begins."""
     end = _AFTER.search(text)
     return text[: end.start()] if end else text

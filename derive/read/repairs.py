@@ -45,7 +45,7 @@ def plain(term: Term) -> str:
     return f"{term.name or term.head}({', '.join(args)})"
 
 
-def repairs(term: Term, show: Show, around: tuple[Term, ...] = ()) -> Iterator[Repair]:
+def repairs_of(term: Term, show: Show, around: tuple[Term, ...] = ()) -> Iterator[Repair]:
     """The term with one change, the commonest slips first.
 
     `around` are the terms of the claim, whose names and factors may be what is missing.

@@ -22,7 +22,7 @@ from derive.read.arrays import Array
 from derive.read.comparing import Ground, numbers_only, tolerance
 from derive.read.evaluation import evaluate
 from derive.read.points import Point
-from derive.read.repairs import Show, repairs, shown_from, with_base
+from derive.read.repairs import Show, repairs_of, shown_from, with_base
 from derive.read.terms import Term
 
 #: Seconds for one step; so many points have to agree; so many repairs are tried.
@@ -158,14 +158,14 @@ class _Search:
 
     def _right(self) -> str | None:
         """The first small change of the right side after which both agree everywhere."""
-        for words, repaired in islice(repairs(self.rhs, self.show, (self.lhs,)), REPAIRS):
+        for words, repaired in islice(repairs_of(self.rhs, self.show, (self.lhs,)), REPAIRS):
             if self._holds(repaired, self.left):
                 return words
         return None
 
     def _left(self) -> str | None:
         """The same for the left side."""
-        for words, repaired in islice(repairs(self.lhs, self.show, (self.rhs,)), REPAIRS):
+        for words, repaired in islice(repairs_of(self.lhs, self.show, (self.rhs,)), REPAIRS):
             if self._holds(repaired, self.right):
                 return f"on the left side: {words}"
         return None

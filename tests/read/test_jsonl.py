@@ -15,7 +15,7 @@ import pytest
 
 from derive.checker import LanesDisagreeError
 from derive.read import bulk, judging
-from derive.read.bulk import claims, verdicts
+from derive.read.bulk import claims_in, verdicts
 from derive.read.report import Finding
 
 forked = pytest.mark.skipif(sys.platform != "linux", reason="what a test replaces reaches only forked processes")
@@ -78,7 +78,7 @@ def test_a_line_that_is_no_claim_is_unread_and_the_next_one_follows(line: bytes)
 
 def test_blank_lines_marks_and_windows_line_ends() -> None:
     text = b'\xef\xbb\xbf{"id": 1, "lhs": "a", "rhs": "a"}\r\n\r\n   \n{"id": 2, "lhs": "a", "rhs": "b"}'
-    assert [(claim.id, claim.rhs, claim.fault) for claim in claims(io.BytesIO(text))] == [(1, "a", ""), (2, "b", "")]
+    assert [(claim.id, claim.rhs, claim.fault) for claim in claims_in(io.BytesIO(text))] == [(1, "a", ""), (2, "b", "")]
 
 
 def test_an_id_may_be_half_a_character() -> None:

@@ -11,13 +11,13 @@ import sympy as sp
 from derive.derivation import Derivation
 from derive.estimation import Data, DataError, observe
 from derive.render.outlines import model_of
-from derive.render.pictures.around import around
+from derive.render.pictures.around import near_estimate
 from derive.render.pictures.figure import Figure
 from derive.render.pictures.link import against_input
-from derive.render.pictures.objective import NotTheMaximumError, objective
-from derive.render.pictures.observation import observation
-from derive.render.pictures.penalty import penalty
-from derive.render.pictures.simplex import simplex
+from derive.render.pictures.objective import NotTheMaximumError, objective_of
+from derive.render.pictures.observation import one_observation
+from derive.render.pictures.penalty import penalty_curve
+from derive.render.pictures.simplex import over_simplex
 
 __all__ = ["Figure", "figures_of"]
 
@@ -33,10 +33,10 @@ def figures_of(derivation: Derivation, lang: str = "en", data: Data | None = Non
     found: dict[str, tuple[Figure, ...]] = {}
     if likelihood := _of_data(derivation, lang, data):
         found["estimate"] = (likelihood,)
-    one = observation(derivation)
+    one = one_observation(derivation)
     if one is None:
         return found
-    if curve := penalty(one, lang):
+    if curve := penalty_curve(one, lang):
         found["loss"] = (curve,)
     if both := against_input(one, model_of(derivation), lang):
         found["gradient"] = both
@@ -55,11 +55,11 @@ def _of_data(derivation: Derivation, lang: str, data: Data | None) -> Figure | N
             data = observe(model, counts=EXAMPLE)
         except DataError:  # a constant would have to be known
             return None
-    drawn = objective(derivation, data)
+    drawn = objective_of(derivation, data)
     if drawn is None:
         return None
     try:
-        return simplex(drawn, lang, example) or around(drawn, lang)
+        return over_simplex(drawn, lang, example) or near_estimate(drawn, lang)
     except NotTheMaximumError:
         return None
 

@@ -28,7 +28,7 @@ WORK = 10_000_000
 FIRST, DOUBLINGS = 1e-6, 60
 
 
-def around(found: Objective, lang: str) -> Figure | None:
+def near_estimate(found: Objective, lang: str) -> Figure | None:
     """The picture for one or two numbers to estimate, entries of one parameter or two; None for more."""
     numbers = [(n, k) for n, b in found.best.items() for k in (range(b.size) if b.ndim else (None,))]
     if not 1 <= len(numbers) <= 2 or any(b.ndim > 1 for b in found.best.values()):

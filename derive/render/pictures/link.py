@@ -17,7 +17,7 @@ from derive.model import Model
 from derive.render.pictures import shown
 from derive.render.pictures.figure import Figure, Frame, Ink, Item, Label, Point, ticks, written
 from derive.render.pictures.observation import SAMPLES, Observation
-from derive.render.pictures.sampled import Key, Values, sampled
+from derive.render.pictures.sampled import Key, Values, values_along
 from derive.render.pictures.words import said
 from derive.render.reasons import Pieces
 
@@ -82,7 +82,7 @@ def _curves(
         grid = np.zeros((len(places), 1, classes))
         grid[:, 0, 0] = places
     values = Values(sizes, known | {found.target.key: case.target})
-    loss, slope = (sampled(e, values, {found.input.key: grid}) for e in (found.loss, found.slope))
+    loss, slope = (values_along(e, values, {found.input.key: grid}) for e in (found.loss, found.slope))
     return loss, slope
 
 

@@ -17,7 +17,7 @@ from derive.estimation.arithmetic import Array
 from derive.estimation.functions import NoValueError
 from derive.estimation.planning import plan
 from derive.estimation.result import Estimation
-from derive.render.pictures.sampled import Key, Values, number, sampled, values_of
+from derive.render.pictures.sampled import Key, Values, number, values_along, values_of
 
 #: With more numbers than this the data are not drawn; a curve over them would take long.
 MAX_NUMBERS = 10_000
@@ -57,7 +57,7 @@ class Objective:
         for name, variable in self.parameters.items():
             fixed = np.broadcast_to(self.best[name], (count, *self.best[name].shape))
             grid[name, variable.rank] = moving.get(name, fixed)
-        return np.asarray(sampled(work.log_likelihood, values_of(self.data), grid))
+        return np.asarray(values_along(work.log_likelihood, values_of(self.data), grid))
 
     def relative(self, moving: Mapping[str, Array]) -> Array:
         """The likelihood divided by its value at the estimate; 0 where it vanishes or a parameter leaves its domain."""
@@ -73,7 +73,7 @@ class Objective:
         return heights
 
 
-def objective(derivation: Derivation, data: Data) -> Objective | None:
+def objective_of(derivation: Derivation, data: Data) -> Objective | None:
     """The objective of a derivation on data; None where there is no finite maximum to draw around."""
     if sum(a.size for a in data.arrays.values()) > MAX_NUMBERS:
         return None

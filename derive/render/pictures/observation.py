@@ -35,7 +35,7 @@ class Observation:
     slope: sp.Expr
 
 
-def observation(derivation: Derivation) -> Observation | None:
+def one_observation(derivation: Derivation) -> Observation | None:
     """The loss of one observation of a derivation with a link; None where there is none or it is of another kind."""
     context, results = derivation.context, derivation.results
     if "log_posterior" in results or not isinstance(results.get("loss"), sp.Expr) or "gradient" not in results:

@@ -9,7 +9,7 @@ from derive.estimation.arithmetic import Array
 from derive.render.pictures import shown
 from derive.render.pictures.figure import Dot, Figure, Frame, Item, Label, Line
 from derive.render.pictures.observation import SAMPLES, Observation
-from derive.render.pictures.sampled import Key, Values, sampled
+from derive.render.pictures.sampled import Key, Values, values_along
 from derive.render.pictures.words import said
 
 WIDTH, HEIGHT = 360.0, 236.0
@@ -20,7 +20,7 @@ MARKED = (sp.Rational(4, 5), sp.Rational(1, 10))
 HIGHEST = 5.0
 
 
-def penalty(found: Observation, lang: str) -> Figure | None:
+def penalty_curve(found: Observation, lang: str) -> Figure | None:
     """The picture for data that are classes, or success and failure, whose probability is what the link predicts."""
     predicted, target = found.link.variable, found.target
     if not (target.domain.integer and target.domain.lower == 0 and target.domain.upper == 1):
@@ -58,4 +58,4 @@ def losses_at(found: Observation, probabilities: Array) -> Array:
     target = np.array([1.0]) if single else np.array([[1.0, 0.0]])
     known: dict[Key, Array] = {found.target.key: target}
     grid = probabilities[:, None] if single else np.stack([probabilities, 1 - probabilities], axis=1)[:, None, :]
-    return np.asarray(sampled(found.predicted, Values(sizes, known), {found.link.variable.key: grid}))
+    return np.asarray(values_along(found.predicted, Values(sizes, known), {found.link.variable.key: grid}))

@@ -37,7 +37,7 @@ def values_of(data: Data) -> Values:
     return Values(sizes, {name: value for name, value in found.items() if value is not None})
 
 
-def sampled(expr: sp.Expr, known: Values, moving: Mapping[Key, Array]) -> Any:
+def values_along(expr: sp.Expr, known: Values, moving: Mapping[Key, Array]) -> Any:
     """The value of an expression for every point of a grid, as an array of doubles.
 
     `moving` maps a name and its number of indices to an array with one axis more than it has, the first of which runs

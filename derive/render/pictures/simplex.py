@@ -32,7 +32,7 @@ MOST_CURVES = len(_STYLES)
 MOST_NAMED = 5
 
 
-def simplex(found: Objective, lang: str, example: bool) -> Figure | None:
+def over_simplex(found: Objective, lang: str, example: bool) -> Figure | None:
     """The picture for a parameter whose entries add up to 1, the only one of its model; None for any other model."""
     if len(found.parameters) != 1:
         return None
