@@ -11,7 +11,7 @@ from derive.read.chains import EQUAL, Places, Step
 from derive.read.comparing import Ground
 from derive.read.definitions import Store, is_definable
 from derive.read.equalities import Equalities
-from derive.read.facts import constraint, declare, totals_of_law
+from derive.read.facts import constraint, declare, totals_of_law, within_unit
 from derive.read.meaning import Reader
 from derive.read.points import Facts
 from derive.read.report import Finding, Warned
@@ -102,7 +102,13 @@ class ArticleState:
 
     def _remark(self, statement: tree.Statement) -> None:
         """A condition in the words: a total that is known, or what binds its names so that they are not free."""
-        if len(statement.sides) != 2 or statement.relations[0] not in EQUAL:
+        if len(statement.sides) != 2:
+            return
+        if statement.relations[0] == "\\in" and within_unit(*statement.sides):
+            with suppress(NotUnderstood):
+                variable = self.meaning(statement.sides[0])
+                self.facts.unit |= {(variable.name, len(variable.args))} if variable.head == "var" else set()
+        if statement.relations[0] not in EQUAL:
             return
         try:
             before, after = (self.meaning(side) for side in statement.sides)
