@@ -28,9 +28,8 @@ def escaped(before: Term, after: Term) -> str | None:
 
 
 def _plainly(term: Term) -> Term:
-    """A term without its expectations and without functions of functions, which bind what we do not see."""
-    hidden = term.head == "mean" or (term.head == "apply" and any(occurring(a, "apply") for a in term.args))
-    if hidden:
+    """A term without expectations and functions of the text: in E(x) and h(x) the letter need not be free."""
+    if term.head in ("mean", "apply"):
         return Term("label")
     return Term(term.head, tuple(_plainly(a) for a in term.args), term.name, term.bound)
 
@@ -82,7 +81,9 @@ def cancelling(term: Term) -> Term | None:
 
 
 def foreign_argument(head: Term, body: Term, definitions: Iterable[Definition]) -> str | None:
-    """Q(p) = F(x), where x is elsewhere the argument of a function: x is nothing here, and p is not used."""
+    """Q(p) = F⁻¹(x), where x is elsewhere the argument of a function: x is nothing here, and p is not used."""
+    if not body.name.endswith("^inv"):
+        return None
     parameters = {a.name for a in head.args if a.head == "var" and not a.args}
     if head.head != "apply" or body.head != "apply" or not parameters or len(parameters) != len(head.args):
         return None

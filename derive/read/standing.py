@@ -131,9 +131,12 @@ def _may_be_condition(article: Article, step: Step, before: Term, after: Term) -
     if article.single:
         return False
     for one, other in ((before, after), (after, before)):
-        unknown = one.head == "var" and not one.args and article.store.find(one) is None
-        if unknown and one.name not in {name for name, _ in free(other)}:
+        unknown = one.head == "var" and article.store.find(one) is None
+        told = one in walk(other) if one.args else one.name in {name for name, _ in free(other)}
+        if unknown and not told:
             return True  # whatever it is, this line may say so
+    if after.head == "num" and not after.name.strip("0.") and free(before):
+        return True  # what is set to 0
     if not step.first:
         return False
     if before.head == "var" and article.store.find(before) is None:

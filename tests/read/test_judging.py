@@ -99,3 +99,17 @@ def test_a_differential_behind_a_sum_is_ill_formed() -> None:
 def test_what_cannot_be_read_says_where() -> None:
     found = judged(r"a = \nabla \star b").steps[0]
     assert found.verdict == "unread" and "line 1" in found.reason
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"\frac{\partial S}{\partial a} = -2 \sum_{i=1}^n (y_i - a) = 0",
+        r"x_{k+1} = 2 x_k",
+        r"h = - \int_0^1 x \log x \, \mathrm{d}x = g(x)",
+        r"F(y) = G(x)",
+    ],
+)
+def test_what_is_usual_in_right_articles_raises_no_alarm(line: str) -> None:
+    found = verdicts(r"S = \sum_{i=1}^n (y_i - a)^2", r"G(x) = x^2", line)
+    assert not {"refuted", "ill-formed"} & set(found)
