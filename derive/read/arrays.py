@@ -16,6 +16,8 @@ from derive.checker.evaluator import UndefinedError
 from derive.read.terms import Meaningless
 
 Value = Any  # fmpq | arb | arb_series | Array
+#: Matrices are raised to no larger power.
+MOST_FACTORS = 200
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,8 @@ def trace(a: Value) -> Value:
 
 def integer_power(a: Array, n: int) -> Value:
     """A matrix to an integer power."""
+    if abs(n) > MOST_FACTORS:
+        raise UndefinedError("a matrix to a large power")
     base = inverse(a) if n < 0 else a
     if not isinstance(base, Array):
         raise UndefinedError("no matrix")

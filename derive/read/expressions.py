@@ -31,6 +31,8 @@ from derive.read.terms import Term, free, replaced, walk
 
 #: A definition that is larger than this is not unfolded.
 MOST_NODES = 4000
+#: Larger numbers are not put into powers and factorials, which SymPy works out exactly.
+LARGEST = 500
 FUNCTIONS = {
     "exp": sp.exp, "sin": sp.sin, "cos": sp.cos, "abs": sp.Abs, "gamma": sp.gamma, "lgamma": sp.loggamma,
     "digamma": sp.digamma, "sqrt": sp.sqrt, "binom": sp.binomial,
@@ -135,10 +137,12 @@ class Translator:
 
     def _pow(self, t: Term) -> sp.Expr:
         base, exponent = (self.expression(a) for a in t.args)
+        if exponent.is_number and not abs(exponent) <= LARGEST:
+            raise Untold("a large exponent")
         return sp.Pow(base, exponent)
 
     def _fact(self, t: Term) -> sp.Expr:
-        return sp.factorial(self.expression(t.args[0]))
+        return sp.factorial(_small(self.expression(t.args[0])))
 
     def _fn(self, t: Term) -> sp.Expr:
         if t.name in ("log", "ln"):
@@ -147,12 +151,12 @@ class Translator:
                 return found / sp.log(self.expression(t.args[1]))
             return found / sp.log(self.log_base) if t.name == "log" and self.log_base else found
         if t.name == "beta":
-            a, b = (self.expression(x) for x in t.args)
+            a, b = (_small(self.expression(x)) for x in t.args)
             return sp.gamma(a) * sp.gamma(b) / sp.gamma(a + b)
         function = FUNCTIONS.get(t.name)
         if function is None:
             raise Untold(t.name)
-        return function(*(self.expression(a) for a in t.args))
+        return function(*(_small(self.expression(a)) for a in t.args))
 
     def _series(self, t: Term, kind: type) -> sp.Expr:
         lower, upper = (self.expression(a) for a in t.args[1:3])
@@ -203,6 +207,13 @@ class Translator:
             if variable.axes[0] == upper:
                 found.append(SumFact(variable, 0, value))
         return found
+
+
+def _small(x: sp.Expr) -> sp.Expr:
+    """A number that SymPy may work out a factorial of: it does so at once, and never gives up."""
+    if x.is_number and not abs(x) <= LARGEST:
+        raise Untold("a large number")
+    return x
 
 
 def _symbol(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from derive.read.judging import judge_pair
@@ -110,3 +112,12 @@ def test_the_base_of_logarithms(base: str, verdict: str) -> None:
 def test_the_size_of_a_sum_that_is_written_out() -> None:
     found = judge_pair(r"\sum_{k=1}^K a_k", "a_1 + a_2 + a_3")
     assert found.verdict == "proved" and "K = 3" in found.given
+
+
+@pytest.mark.parametrize(
+    "side", [r"10^{10^{10}}", r"(10^{9})!", r"\sum_{i=1}^{10^9} i", r"e^{e^{e^{100}}}", "2^{2^{2^{2^{2}}}}"]
+)
+def test_numbers_that_nobody_can_write_down_do_no_harm(side: str) -> None:
+    start = time.monotonic()
+    assert judge_pair(side, "1").verdict in ("refuted", "undecided")
+    assert time.monotonic() - start < 5
