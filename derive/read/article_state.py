@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from derive.read import lints, shapes, symbols, tree
-from derive.read.chains import EQUAL, Places, Step
+from derive.read.chains import EQUAL, Places, Step, values_beside
 from derive.read.comparing import Ground
 from derive.read.definitions import Store, is_definable
 from derive.read.equalities import Equalities
@@ -45,6 +45,7 @@ class ArticleState:
         self.free_before: set[str] = set()
         self.chain_head: Term | None = None
         self.single = len(steps) == 1
+        self.beside = values_beside(steps)
         self.ranks: dict[str, set[int]] = {}
         self.constrained: set[str] = set()
         self.block = -1

@@ -160,6 +160,21 @@ def _wordless(side: Node) -> Node:
     return factors[0] if len(factors) == 1 else tree.Times(span, side.operators[first : last - 1], factors)
 
 
+def values_beside(steps: list[Step]) -> dict[int, list[Step]]:
+    """By the place of each step in its text, the values said beside it: `&& \\text{with } x_1 = 3`."""
+    found: dict[int, list[Step]] = {}
+    waiting: list[Step] = []
+    row = (-1, -1)
+    for step in steps:
+        if not step.remark:
+            here = (step.block, step.row)
+            waiting, row = ([*waiting, step] if here == row else [step]), here
+        elif step.block == row[0] and step.relation in EQUAL and step.after is not None:
+            for other in waiting:
+                found.setdefault(other.span.start, []).append(step)
+    return found
+
+
 def is_malformed(step: Step) -> bool:
     """Whether a step is no formula at all, rather than one that we could not read."""
     return isinstance(step.trouble, Malformed)

@@ -123,7 +123,7 @@ def _claim(article: Article, step: Step, before: Term, after: Term) -> Finding:
         return article.finding(step, "proved", "both sides are the same")
     if step.relation == "\\approx":
         return article.finding(step, "undecided", "how close is meant is not said")
-    for way in (_put_in, _sized, _shorter, _universal, _lengths, _averaged, _solved, _followed):
+    for way in (_worked_out, _put_in, _sized, _shorter, _universal, _lengths, _averaged, _solved, _followed):
         found = way(article, step, before, after, outcome)
         if found is not None:
             return found
@@ -138,6 +138,24 @@ def _holds(article: Article, step: Step, before: Term, after: Term, outcome: Out
     if outcome.modelled:
         how += " (" + ", ".join(sorted(outcome.modelled)) + " modelled)"
     return article.finding(step, "tested", how)
+
+
+def _worked_out(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:
+    """Values that are said beside the step are put in and worked out: λ^{x_1+x_2} = λ^7 with x_1 = 3, x_2 = 4."""
+    values: dict[Term, Term] = {}
+    for told in article.beside.get(step.span.start, ()):
+        assert told.before is not None and told.after is not None
+        try:
+            name, value = article.meaning(told.before), article.meaning(told.after)
+        except NotUnderstood:
+            continue
+        if name.head == "var" and numbers_only(value):
+            values[name] = value
+    left, right = (substituting.plugged(side, values) for side in (before, after))
+    if not values or not compare(article.ground, left, right).holds:
+        return None
+    shown = tuple(f"{text(article, name)} = {number_text(value)}" for name, value in values.items())
+    return article.finding(step, "substitution", "values are put in and worked out: " + ", ".join(shown), given=shown)
 
 
 def _put_in(article: Article, step: Step, before: Term, after: Term, outcome: Outcome) -> Finding | None:

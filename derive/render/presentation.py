@@ -193,7 +193,13 @@ def _pow(expr: sp.Pow) -> Node:
 
 def _exp(expr: sp.exp) -> Node:
     inner = _argument(exponent(expr.exp))
-    return Call(Name("exp"), (inner,)) if expr.exp.has(*BIG) else Power(E, inner)
+    return Call(Name("exp"), (inner,)) if expr.exp.has(*BIG) or _is_cut(inner) else Power(E, inner)
+
+
+def _is_cut(exponent: Node) -> bool:
+    """Would a slash in it leave open what it divides by: a/b (x+y)?"""
+    body = exponent.body if isinstance(exponent, Negative) else exponent
+    return isinstance(body, Factors) and any(isinstance(factor, Fraction) for factor in body.factors[:-1])
 
 
 def _argument(expr: sp.Expr) -> Node:

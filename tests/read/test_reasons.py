@@ -74,3 +74,12 @@ def test_rows_that_add_up_to_one() -> None:
     wrong = block(r"\sum_{i=1}^{N} \sum_{k=1}^{K} t_{ik} &= 2 N")
     assert verdicts(told + right)[-1] in ("proved", "tested")
     assert verdicts(told + wrong)[-1] not in ("proved", "tested")
+
+
+def test_values_beside_a_step_are_worked_out() -> None:
+    first = r"L &= a^{x_1+x_2} e^{-2 a} && \text{with }N = 2"
+    right = r"&= a^{7} e^{-2 a} && \text{with }x_1 = 3\text{, }x_2 = 4"
+    wrong = r"&= a^{8} e^{-2 a} && \text{with }x_1 = 3\text{, }x_2 = 4"
+    assert "refuted" not in verdicts(block(first, right))
+    assert "substitution" in verdicts(block(first, right))
+    assert "refuted" in verdicts(block(first, wrong))
