@@ -21,7 +21,6 @@ from derive.algebra.matrices import Det, InverseEntry
 from derive.algebra.order import ORDER_STATISTICS
 from tests.soundness import quadrature, special
 from tests.soundness.arithmetic import (
-    TINY,
     LogOfZeroError,
     UndefinedError,
     UnknownError,
@@ -40,9 +39,6 @@ from tests.soundness.arithmetic import (
 
 #: The step of central differences, whose fourth-order error is then far below the tolerance.
 STEP = Fraction(1, 10**20)
-
-#: Functions other than e^u and log u are worked out up to so many bits before the point.
-LONG = 4000
 
 #: What is worked out once a point.
 COSTLY = (sp.Sum, sp.Product, sp.Integral, *ORDER_STATISTICS, Det, InverseEntry)
@@ -215,7 +211,7 @@ def _value(e: sp.Expr, world: World, bound: Bound) -> Value:
         return Fraction(str(e))
     if e in (sp.pi, sp.E, sp.EulerGamma):
         return {sp.pi: mpmath.pi, sp.E: mpmath.e, sp.EulerGamma: mpmath.euler}[e] + mpmath.mpf(0)
-    return _function(e, [_value(a, world, bound) for a in e.args])
+    return special.of_arguments(e, [_value(a, world, bound) for a in e.args])
 
 
 def _costly(e: sp.Expr, world: World, bound: Bound) -> Value:
@@ -390,48 +386,3 @@ def _derivative(e: sp.Derivative, world: World, bound: Bound) -> Value:
         return floating(along(places))  # fractions too: the differences are near the derivative, not equal to it
     except UndefinedError as error:
         raise UnknownError(str(error)) from error
-
-
-@lru_cache(maxsize=4096)
-def _at(function: Callable[..., Value], args: tuple[Value, ...], precision: int) -> Value:
-    """A function's value: I₀(κ) under an integral over x is asked for at every node."""
-    return function(*args)
-
-
-def _function(e: sp.Expr, args: list[Value]) -> Value:
-    if isinstance(e, sp.log):
-        if may_be_zero(args[0]):
-            raise UnknownError("log of what may be 0")
-        if args[0] == 0:
-            raise LogOfZeroError("log 0")
-        if args[0] < 0:
-            raise UndefinedError("the logarithm of a negative number")
-        if isinstance(args[0], Fraction) and args[0] == 1:
-            return Fraction(0)
-        return mpmath.log(floating(args[0]))  # the digits 1.000… may be those of e^{10⁻²⁰⁰}: not exactly 0
-    if isinstance(e, sp.exp) and args[0] == 0:
-        return Fraction(1)
-    if isinstance(e, sp.Abs):
-        return abs(args[0])
-    if (isinstance(e, sp.sign) and may_be_zero(args[0])) or (
-        isinstance(e, sp.atan2) and may_be_zero(args[0]) and floating(args[1]) < TINY
-    ):
-        raise UnknownError(f"{type(e).__name__} jumps where that is 0")  # sin π is 10⁻¹¹⁰ here, or minus that
-    if isinstance(e, sp.sign):
-        return Fraction((args[0] > 0) - (args[0] < 0))
-    if isinstance(e, (sp.Max, sp.Min)):
-        return max(args, key=floating) if isinstance(e, sp.Max) else min(args, key=floating)
-    function = special.FUNCTIONS.get(type(e))
-    if function is None:
-        raise UnknownError(f"no value is known for {type(e).__name__}")
-    if not isinstance(e, sp.exp) and any(a != 0 and mpmath.mag(floating(a)) > LONG for a in args):
-        raise UnknownError(f"{type(e).__name__} of too large a number")
-    try:
-        result = _at(function, tuple(map(floating, args)), mpmath.mp.prec)
-    except (ValueError, ZeroDivisionError) as error:  # a pole
-        raise UndefinedError(str(error)) from error
-    except OverflowError as error:
-        raise UnknownError(str(error)) from error
-    if not mpmath.isfinite(result) or isinstance(result, mpmath.mpc):
-        raise UndefinedError(f"{type(e).__name__} has no real value")
-    return result

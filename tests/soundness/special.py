@@ -10,7 +10,20 @@ import mpmath
 import sympy as sp
 
 from derive.algebra.order import Largest, Median, Smallest
-from tests.soundness.arithmetic import Value, add, exponential, floating, power, subtract, times
+from tests.soundness.arithmetic import (
+    TINY,
+    LogOfZeroError,
+    UndefinedError,
+    UnknownError,
+    Value,
+    add,
+    exponential,
+    floating,
+    may_be_zero,
+    power,
+    subtract,
+    times,
+)
 
 #: Functions of floating arguments.
 FUNCTIONS: dict[type, Callable[..., Value]] = {
@@ -37,6 +50,10 @@ FUNCTIONS: dict[type, Callable[..., Value]] = {
     sp.erfc: mpmath.erfc,
     sp.zeta: mpmath.zeta,
 }
+
+
+#: Functions other than e^u and log u are worked out up to so many bits before the point.
+LONG = 4000
 
 
 class SingularError(ArithmeticError):
@@ -104,3 +121,49 @@ def _eliminated(rows: Sequence[Sequence[Value]], right: list[Value] | None) -> t
             if r != c and table[r][c] != 0:
                 table[r] = [subtract(v, times(table[r][c], w)) for v, w in zip(table[r], table[c], strict=True)]
     return result, [] if right is None else [row[-1] for row in table]
+
+
+@lru_cache(maxsize=4096)
+def _at(function: Callable[..., Value], args: tuple[Value, ...], precision: int) -> Value:
+    """A function's value: I₀(κ) under an integral over x is asked for at every node."""
+    return function(*args)
+
+
+def of_arguments(e: sp.Expr, args: list[Value]) -> Value:
+    """The value of a function whose arguments are known."""
+    if isinstance(e, sp.log):
+        if may_be_zero(args[0]):
+            raise UnknownError("log of what may be 0")
+        if args[0] == 0:
+            raise LogOfZeroError("log 0")
+        if args[0] < 0:
+            raise UndefinedError("the logarithm of a negative number")
+        if isinstance(args[0], Fraction) and args[0] == 1:
+            return Fraction(0)
+        return mpmath.log(floating(args[0]))  # the digits 1.000… may be those of e^{10⁻²⁰⁰}: not exactly 0
+    if isinstance(e, sp.exp) and args[0] == 0:
+        return Fraction(1)
+    if isinstance(e, sp.Abs):
+        return abs(args[0])
+    if (isinstance(e, sp.sign) and may_be_zero(args[0])) or (
+        isinstance(e, sp.atan2) and may_be_zero(args[0]) and floating(args[1]) < TINY
+    ):
+        raise UnknownError(f"{type(e).__name__} jumps where that is 0")  # sin π is 10⁻¹¹⁰ here, or minus that
+    if isinstance(e, sp.sign):
+        return Fraction((args[0] > 0) - (args[0] < 0))
+    if isinstance(e, (sp.Max, sp.Min)):
+        return max(args, key=floating) if isinstance(e, sp.Max) else min(args, key=floating)
+    function = FUNCTIONS.get(type(e))
+    if function is None:
+        raise UnknownError(f"no value is known for {type(e).__name__}")
+    if not isinstance(e, sp.exp) and any(a != 0 and mpmath.mag(floating(a)) > LONG for a in args):
+        raise UnknownError(f"{type(e).__name__} of too large a number")
+    try:
+        result = _at(function, tuple(map(floating, args)), mpmath.mp.prec)
+    except (ValueError, ZeroDivisionError) as error:  # a pole
+        raise UndefinedError(str(error)) from error
+    except OverflowError as error:
+        raise UnknownError(str(error)) from error
+    if not mpmath.isfinite(result) or isinstance(result, mpmath.mpc):
+        raise UndefinedError(f"{type(e).__name__} has no real value")
+    return result
