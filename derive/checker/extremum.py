@@ -50,15 +50,18 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
         if len(values) > 1:
             return Verdict("undecided", "a local maximum can be shown of one real number so far", given)
         return _local_maximum(symbolic.plain(step.before, context), values[0], variables[0], context, given)
+    admissible = all(_admissible(value, context) for value in values)
     if variables[0].domain.definite and len(values) == 1:
         how = "−log det Σ − tr Σ⁻¹S is largest at a positive definite S"
-        shown_for_all = _one_maximum(step.before, values[0], variables[0], context)
+        shown_for_all = admissible and _one_maximum(step.before, values[0], variables[0], context)
         return decide(shown_for_all, matrix_probe(step.before, values[0], variables[0], context), given, how)
     how = "rises up to it and falls after it, also at the ends of the domain"
     if len(values) > 1:
         how = "one unknown after the other, each whatever the ones that follow: " + how
     outcome, claims = _probe(step.before, values, variables, context), list(zip(values, variables, strict=True))
-    shown_for_all = is_shown(lambda: _one_after_the_other(step.before, claims, context), outcome.refuted)
+    shown_for_all = admissible and is_shown(lambda: _one_after_the_other(step.before, claims, context), outcome.refuted)
+    if not admissible and not outcome.refuted:  # a rare point may tell, and points are few
+        return Verdict("undecided", "that the value is as assumed of the unknown was not shown", given)
     return decide(shown_for_all, outcome, given, how)
 
 
@@ -77,6 +80,13 @@ def _unfit(value: Relational, step: Step, context: Context) -> Verdict | None:
         or ill_formed(lint(context, *step.bind), strict=False)
         or ill_formed(lint(interior(variable, context), step.before))
     )
+
+
+def _admissible(value: Relational, context: Context) -> bool:
+    """Whether what is assumed of the unknown is shown to hold for its value."""
+    about = [h for h in context.hypotheses if isinstance(h, Relational) and depends_on(h, value.lhs)]
+    at_value = [type(h)(_put_in(h.lhs - h.rhs, value, context), 0, evaluate=False) for h in about]
+    return all(symbolic.excluded(h.negated, context) for h in at_value)
 
 
 def _declared(value: Relational, context: Context) -> Variable:
@@ -299,9 +309,15 @@ def _probe(objective: sp.Expr, values: tuple[Relational, ...], variables: list[V
 
 
 def _outside(claimed: dict[tuple[str, tuple[int, ...]], Value], variable: Variable, point: Point) -> str:
-    """What the claimed values violate: their domain, or a sum that the context fixes; "" where nothing."""
+    """What the claimed values violate: domain, assumptions, or a sum that the context fixes; "" where nothing."""
     if any(surely_outside(value, variable.domain, point) for value in claimed.values()):
         return f"the claimed {variable.name} lies outside its domain"
+    if not variable.axes:
+        for assumed in point.context.hypotheses:
+            if depends_on(assumed, variable.base) and isinstance(assumed, Relational):
+                distance = _at(assumed.lhs - assumed.rhs, claimed, point)
+                if is_exact(distance) and not type(assumed)(sp.Rational(distance.p, distance.q), 0):
+                    return f"the claimed {variable.name} is not as assumed: {sp.sstr(assumed)}"
     for fact in point.context.facts:
         if fact.variable.key == variable.key and len(variable.axes) == 1:
             difference = sum(claimed.values(), fmpq(0)) - evaluate(fact.total, point)

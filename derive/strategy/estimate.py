@@ -162,7 +162,7 @@ class Search:
         if mask not in (POSITIVE, NEGATIVE) or is_open or not end.has(OrderStatistic):
             return None
         self.steps.append(claim("inequality", score, sp.S.Zero, relation, "monotone", self.context))
-        return self._name(Found(parameter, "end", end))
+        return self._name(Found(parameter, "end", end, self._assumed(end, parameter)))
 
     def _median(self, parameter: Variable) -> Found | None:
         """Σ sign(θ − x_i) changes its sign at the median."""
@@ -260,6 +260,12 @@ class Search:
             stated = positivity(distance, self.context)
             conditions += stated if stated is not None else _positive_parts(distance, self.context)
         return tuple(dict.fromkeys((*conditions, *needs(self.context.extended(hypotheses=conditions), value))))
+
+    def _assumed(self, value: sp.Expr, parameter: Variable) -> tuple[Relational, ...]:
+        """What is assumed of the parameter, said of its value, where the data need not make it so: max x_i > 0."""
+        said = (h for h in self.context.hypotheses if depends_on(h, parameter.base))
+        at_value = (substitute(h, {parameter.base: value}) for h in said)
+        return tuple(h for h in at_value if not is_positive(h.gts - h.lts, self.context))
 
     def _name(self, found: Found) -> Found:
         """The value under a name with a hat, put into what is left."""

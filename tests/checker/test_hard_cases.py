@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
+import derive
 from derive.algebra.context import (
     BINARY,
     COUNT,
@@ -204,3 +205,12 @@ def test_an_array_and_a_scalar_of_one_name_are_two_things() -> None:
         check_step(Step("equal", sp.Derivative(both, entries.base[j]), 2 * entries.base[j]), context).status == "proved"
     )
     assert check_step(Step("equal", sp.Derivative(both, b.base), ZERO), context).status == "refuted"
+
+
+def test_a_maximum_lies_where_what_is_assumed_of_the_unknown_holds() -> None:
+    """Uniform on [0, θ] with θ > 0: where all data are 0, max x_i is no value of θ."""
+    derivation = derive.load("uniform").derivation()
+    (step,) = (s for _, s in derivation.steps() if s.kind == "maximises")
+    assert step.given and check_step(step, derivation.context).status == "proved"
+    verdict = check_step(replace(step, given=()), derivation.context)
+    assert verdict.status in ("refuted", "undecided") and "assumed" in verdict.reason
