@@ -26,6 +26,7 @@ class Line:
     tag: str | None = None
     label: str | None = None
     joins: bool = False
+    note: bool = False
 
     @property
     def starts(self) -> str:
@@ -65,6 +66,16 @@ class Line:
         for token in self.tokens:
             depth += _DEPTH.get(token.kind, 0)
             if depth <= 0 and token.kind == "relation":
+                return True
+        return False
+
+    def worded(self) -> bool:
+        """Whether words stand outside of all fences and braces, so that an indented row speaks of the row above."""
+        depth = 0
+        for before, token in zip([None, *self.tokens], self.tokens, strict=False):
+            depth += _DEPTH.get(token.kind, 0)
+            scripted = before is not None and before.kind in ("sub", "sup")
+            if depth <= 0 and token.kind in ("text", "reason") and not scripted:
                 return True
         return False
 
@@ -158,6 +169,7 @@ def _line(tokens: list[Token], number: int, aligned: bool) -> Line:
     tag = label = None
     kept: list[Token] = []
     inner, columns, indented = 0, 0, False
+    spaced = False
     for token in tokens:
         inner += {"begin": 1, "end": -1}.get(token.kind, 0)
         if token.kind == "amp" and inner <= 0:
@@ -169,11 +181,15 @@ def _line(tokens: list[Token], number: int, aligned: bool) -> Line:
             tag = token.text
         elif token.kind == "label":
             label = token.text
-        elif not (token.kind == "quad" and not kept):
+        elif token.kind == "quad" and not kept:
+            spaced = indented
+        else:
             kept.append(token)
     while kept and kept[-1].kind in ("quad", "column"):
         kept.pop()
-    return Line(_columns(_reasons(kept, indented)), number, indented, tag, label)
+    line = Line(_columns(_reasons(kept, indented)), number, indented, tag, label)
+    line.note = spaced and bool(line.tokens) and line.starts not in (*OPERATORS, "relation") and line.worded()
+    return line
 
 
 def _reasons(tokens: list[Token], indented: bool) -> list[Token]:

@@ -103,7 +103,7 @@ def _read(line: Line, source: str, offset: int) -> list[Row]:
         where = Span(tokens[begin].start, tokens[end - 1].end)
         if end == begin + 1 and _is_words(tokens, begin):
             content: Statement | Text = Text(where, " ".join(tokens[begin].text.split()))
-            found.append(Row(content, where, line.number, bool(found)))
+            found.append(Row(content, where, line.number, line.note or bool(found)))
             continue
         for statement in _statements(parser, begin, end):
             first = not any(isinstance(row.content, Statement) for row in found)
@@ -111,7 +111,7 @@ def _read(line: Line, source: str, offset: int) -> list[Row]:
                 statement = replace(statement, tag=line.tag, label=line.label)
             elif isinstance(statement.sides[0], tree.Empty):
                 raise Unreadable("words or a wide space stand inside the formula", where)
-            found.append(Row(statement, statement.span, line.number, bool(found)))
+            found.append(Row(statement, statement.span, line.number, line.note or bool(found)))
     return found
 
 

@@ -14,6 +14,9 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from derive.cli import command
 from derive.families import FAMILIES
 from derive.read.document import document_of
 from derive.read.judging import check_document
@@ -26,6 +29,23 @@ LANGUAGES = ("en", "ja")
 FAULTS = ("refuted", "ill-formed", "unread")
 #: Seconds for one step and for a page: a busy machine must not turn a slow step into another verdict.
 SECONDS, TOTAL_SECONDS = 10.0, 600.0
+#: Worked examples, as they are asked for on the command line.
+EXAMPLES = {
+    "categorical": ("--counts", "2,5,2,4,2,5"),
+    "bernoulli": ("--data", "1,0,1,1"),
+    "binomial": ("--data", "3,5,4", "--known", "n=10"),
+    "geometric": ("--data", "1,3,2"),
+    "poisson": ("--data", "1,0,4,2"),
+    "gaussian": ("--data", "1,2,4"),
+    "exponential": ("--data", "0.5,1.25,3"),
+    "rayleigh": ("--data", "1,2,2.5"),
+    "maxwell": ("--data", "1,2,2.5"),
+    "lognormal": ("--data", "1,2,7"),
+    "inverse_gaussian": ("--data", "1,2,7"),
+    "pareto": ("--data", "1,2.5,4"),
+    "uniform": ("--data", "1,2.5,4"),
+    "normal_gaussian": ("--data", "1,2,4", "--known", "sigma=1", "--known", "m=0", "--known", "tau=2"),
+}
 TUTORIAL = Path(__file__).parents[2] / "docs" / "cross-entropy"
 
 
@@ -43,6 +63,15 @@ def page_of(family: str, lang: str, depth: str = "full") -> str:
     """The page that `derive show FAMILY --to markdown` writes."""
     found = derived(family)
     return markdown.page(found.derivation, lang, depth, found.report)
+
+
+def example_page(family: str, lang: str, depth: str = "full") -> str:
+    """The page with a worked example."""
+    asked = ["show", family, *EXAMPLES[family], "--to", "markdown", "--lang", lang, "--depth", depth]
+    done = CliRunner().invoke(command, asked)
+    if done.exit_code:
+        raise RuntimeError(done.output)
+    return done.output
 
 
 def tutorial_pages() -> list[Path]:
@@ -72,6 +101,11 @@ def family_pages(family: str, languages: list[str], depth: str) -> list[Read]:
     return [read(f"{family} ({lang})", page_of(family, lang, depth)) for lang in languages]
 
 
+def example_pages(family: str, languages: list[str], depth: str) -> list[Read]:
+    """The pages of a family with a worked example read back."""
+    return [read(f"{family} with data ({lang})", example_page(family, lang, depth)) for lang in languages]
+
+
 def file_page(path: Path) -> list[Read]:
     """A page of the tutorial read back."""
     return [read(str(path.relative_to(TUTORIAL.parent)), path.read_text(encoding="utf-8"))]
@@ -84,6 +118,7 @@ def main() -> int:
     bad, began = 0, time.monotonic()
     with ProcessPoolExecutor(wanted.jobs) as pool:
         work = [pool.submit(family_pages, name, wanted.lang, wanted.depth) for name in wanted.families]
+        work += [pool.submit(example_pages, n, wanted.lang, wanted.depth) for n in EXAMPLES if n in wanted.families]
         if not wanted.no_tutorial:
             work += [pool.submit(file_page, path) for path in tutorial_pages() if path.parent.name in wanted.lang]
         for done, future in enumerate(as_completed(work), start=1):

@@ -28,6 +28,13 @@ def test_both_languages_say_the_same(family: str) -> None:
     assert Counter(step.after for step in first.steps) == Counter(step.after for step in second.steps)
 
 
+@pytest.mark.parametrize("family", ["categorical", "poisson", "inverse_gaussian", "uniform"])
+def test_a_worked_example_is_read_back(family: str) -> None:
+    page = own.read(family, own.example_page(family, "ja"))
+    assert page.faults == ()
+    assert page.counts["substitution"] >= 3
+
+
 @pytest.mark.parametrize("path", own.tutorial_pages(), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_tutorial_is_read_back(path: object) -> None:
     (page,) = own.file_page(path)  # type: ignore[arg-type]

@@ -25,6 +25,7 @@ def block(*rows: str) -> str:
         r"\text{指数の和}\text{（ただし }x_k > 0\text{）}",
         r"\text{test}",
         r"\text{cross entropy }z = 3",
+        r"N = 3,\ M = 4\text{ を代入}",
         r"\text{simplify (needs }x_k > 0\text{)} \quad \text{✓ proved}",
     ],
 )
