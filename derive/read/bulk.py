@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 
 from derive.algebra.budgets import OutOfTimeError, alarmed, budget
 from derive.checker import LanesDisagreeError
-from derive.read.blocks import parse_block
 from derive.read.report import Finding
+from derive.read.syntax.blocks import parse_block
 from derive.read.workers import Lost, Workers
 
 #: Seconds for one claim; and how much later its process is ended where it does not end by itself.

@@ -13,7 +13,7 @@ from derive.algebra.budgets import OutOfTimeError, alarmed, budget
 from derive.checker import LanesDisagreeError
 from derive.interchange import MAX_BYTES as MAX_SAVED_BYTES
 from derive.interchange import FormatError, parse
-from derive.read.document import SUFFIXES, NoDocument, document_of
+from derive.read.documents.document import SUFFIXES, NoDocument, document_of
 from derive.read.report import FileReport, Warned
 from derive.read.saved import check_saved
 

@@ -9,15 +9,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from derive.algebra.budgets import OutOfTimeError, budget
-from derive.read import tree
-from derive.read.article import Article
-from derive.read.blocks import parse_block
-from derive.read.chains import Places, steps_of
+from derive.read.judgement.article import Article
+from derive.read.meanings.chains import Places, steps_of
 from derive.read.report import FileReport, Finding
+from derive.read.syntax import tree
+from derive.read.syntax.blocks import parse_block
 
 if TYPE_CHECKING:
-    from derive.read.document import Document
-    from derive.read.macros import Macro
+    from derive.read.documents.document import Document
+    from derive.read.syntax.macros import Macro
 
 #: Seconds for one step of an article, and for all of them.
 SECONDS, TOTAL_SECONDS = 2.0, 60.0

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from derive.read import tree
+from derive.read.syntax import tree
 
 
 def compact(node: tree.Node) -> str:

@@ -14,9 +14,9 @@ import sys
 import time
 from pathlib import Path
 
-from derive.read import tree
-from derive.read.blocks import parse_block
-from derive.read.document import NoDocument, document_of
+from derive.read.documents.document import NoDocument, document_of
+from derive.read.syntax import tree
+from derive.read.syntax.blocks import parse_block
 
 #: No input may take longer, and the whole run no more memory.
 MOST_SECONDS, MOST_BYTES = 10.0, 1 << 30

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from derive.cli import command
 from derive.families import FAMILIES
-from derive.read.document import document_of
+from derive.read.documents.document import document_of
 from derive.read.judging import check_document
 from derive.read.report import FileReport
 from derive.render import markdown

@@ -16,8 +16,9 @@ from click.testing import CliRunner
 from derive.algebra.budgets import tick
 from derive.cli import checking as checking_command
 from derive.cli import command
-from derive.read import article, judging
+from derive.read import judging
 from derive.read.files import MAX_BYTES, UnreadableFileError, check_file, check_text, decoded
+from derive.read.judgement import article
 from derive.read.report import FileReport, Finding
 from tests.read import fuzz_claims
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from derive.read import tree
-from derive.read.blocks import parse_block
-from derive.read.chains import Places, Step, steps_of
+from derive.read.meanings.chains import Places, Step, steps_of
+from derive.read.syntax import tree
+from derive.read.syntax.blocks import parse_block
 
 
 def steps(*blocks: str) -> list[Step]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from derive.read.document import open_document
+from derive.read.documents.document import open_document
 from derive.read.judging import check_document
 from derive.read.report import NO_CLAIM, WRONG, FileReport
 

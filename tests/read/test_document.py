@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from derive.read.document import MOST_BYTES, Document, NoDocument, document_of, open_document
+from derive.read.documents.document import MOST_BYTES, Document, NoDocument, document_of, open_document
 from derive.read.judging import check_document
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"

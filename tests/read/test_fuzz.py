@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from derive.read import tree
-from derive.read.blocks import parse_block
-from derive.read.document import open_document
-from derive.read.tokens import tokens_of
-from derive.read.vocabulary import NAMED, SYMBOLS
+from derive.read.documents.document import open_document
+from derive.read.syntax import tree
+from derive.read.syntax.blocks import parse_block
+from derive.read.syntax.tokens import tokens_of
+from derive.read.syntax.vocabulary import NAMED, SYMBOLS
 from tests.read.fuzz import PIECES, document, made, one, seeds, wrapped
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpus" / "statproofbook"

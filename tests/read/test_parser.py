@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from derive.read import tree
-from derive.read.blocks import parse_block, parse_formula
-from derive.read.tree import Malformed, Statement, Unreadable
+from derive.read.syntax import tree
+from derive.read.syntax.blocks import parse_block, parse_formula
+from derive.read.syntax.tree import Malformed, Statement, Unreadable
 from tests.read.compact import compact
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from derive.read.blocks import parse_block
-from derive.read.document import document_of
+from derive.read.documents.document import document_of
 from derive.read.judging import check_document
-from derive.read.tree import Text
+from derive.read.syntax.blocks import parse_block
+from derive.read.syntax.tree import Text
 
 
 def verdicts(text: str) -> list[str]:

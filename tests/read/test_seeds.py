@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from derive.read.document import open_document
+from derive.read.documents.document import open_document
 from derive.read.judging import check_document
 from derive.read.report import FileReport
 

@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from derive.read import symbols
-from derive.read.blocks import parse_formula
-from derive.read.comparing import Ground, compare
-from derive.read.definitions import Store
-from derive.read.meaning import Reader
-from derive.read.points import Facts
-from derive.read.slips import likely_slip
-from derive.read.tree import Statement
+from derive.read.judgement.slips import likely_slip
+from derive.read.meanings import symbols
+from derive.read.meanings.definitions import Store
+from derive.read.meanings.known import Facts
+from derive.read.meanings.meaning import Reader
+from derive.read.syntax.blocks import parse_formula
+from derive.read.syntax.tree import Statement
+from derive.read.values.comparing import Ground, compare
 
 #: A wrong step, and how the likely slip begins.
 TABLE = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from derive.read import tree
-from derive.read.blocks import parse_block
+from derive.read.syntax import tree
+from derive.read.syntax.blocks import parse_block
 from tests.read.compact import compact
 
 TABLE = Path(__file__).with_name("snippets.txt")

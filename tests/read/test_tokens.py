@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from derive.read.blocks import parse_block, parse_formula
-from derive.read.macros import macros_of
-from derive.read.tokens import MOST_CHARACTERS, tokens_of
-from derive.read.tree import Statement, Unreadable
+from derive.read.syntax.blocks import parse_block, parse_formula
+from derive.read.syntax.macros import macros_of
+from derive.read.syntax.tokens import MOST_CHARACTERS, tokens_of
+from derive.read.syntax.tree import Statement, Unreadable
 from tests.read.compact import compact
 
 

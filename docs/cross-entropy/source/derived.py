@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from source.lines import Check, Line, Words
-
 import derive
 from derive.derivation import Derivation, Step
+from source.lines import Check, Line, Words
 
 
 @lru_cache(maxsize=4)

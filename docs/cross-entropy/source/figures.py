@@ -6,10 +6,9 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from source import derived
-
 from derive.render.pictures import Figure, figures_of
 from derive.render.pictures.as_svg import alone
+from source import derived
 
 #: Which picture of which section of the derivation goes by which name.
 PLACES = {"likelihood": ("estimate", 0), "penalty": ("loss", 0), "logit": ("gradient", 0), "slope": ("gradient", 1)}

@@ -1,0 +1,1 @@
+"""Claims → verdicts. Start with `article` and `claims`."""
