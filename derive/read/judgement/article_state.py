@@ -56,6 +56,9 @@ class ArticleState:
         self.values: dict[Term, tuple[Term, int]] = {}
         self.last: Term | None = None
         self.inferred: int | None = None
+        ranks = lints.ranks_of(self._all_terms(nodes))
+        self.reader.wide = frozenset(name for name, found in ranks.items() if 2 in found)
+        self.meanings.clear()
         self._declare_all(steps)
         self.ranks = lints.ranks_of(self._all_terms(nodes))
         self.facts.indices |= self.names.indices - self.names.sizes

@@ -27,7 +27,8 @@ class Reader:
     """Gives meaning to the formulas of one article.
 
     `bound` are the names bound around the place at hand; `laws` collects distributions that subscripts of
-    expectations name. With `short` a bare `\\log a b` is (log a) b, as some write.
+    expectations name; in a subscript of `wide` names, arrays with two indices, `12` is two of them. With `short` a
+    bare `\\log a b` is (log a) b, as some write.
     """
 
     names: Names
@@ -36,6 +37,7 @@ class Reader:
     laws: dict[str, Term] = field(default_factory=dict)
     depth: int = 0
     short: bool = False
+    wide: frozenset[str] = frozenset()
 
     def term(self, node: tree.Node) -> Term:
         """The meaning of a formula; NotUnderstood where it has none that we know."""
@@ -202,6 +204,10 @@ def _indexed(reader: Reader, node: tree.Script, base: tree.Name) -> Term:
             isinstance(size, tree.Number) or not reader._indexlike(size) or named(size) in reader.names.sizes
         ):
             return Term("identity", (reader.term(size),), span=node.span)
+    if base.text in ("partial", "nabla"):
+        raise NotUnderstood(f"{base.text} with an index", node.span)
+    if name in reader.wide and isinstance(node.sub, tree.Number) and len(node.sub.digits) == 2:
+        return var(name, *(num(int(digit)) for digit in node.sub.digits), span=node.span)
     found = reader.subscript(node.sub)
     assert found is not None
     label, indices = found

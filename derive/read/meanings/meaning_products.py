@@ -156,14 +156,22 @@ def _product(factors: list[Term], operators: list[str], node: tree.Node) -> Term
     return Term("mul", tuple(factors), ",".join(operators), span=node.span)
 
 
+#: Functions that many write without a fence, so that a power behind one belongs to what stands in it: log (a + b)².
+LOGARITHMS = ("log", "ln", "lg")
+
+
 def applied(reader: Reader, node: tree.Applied) -> Term:
-    """A function with a name of its own."""
+    """A function with a name of its own. exp(x)² is the square of exp(x); log(x)² is only in the short reading."""
+    behind, of_value = node.argument, reader.short or node.function not in LOGARITHMS
+    if of_value and isinstance(behind, tree.Script) and isinstance(behind.base, tree.Group) and not behind.sub:
+        value = applied(reader, tree.Applied(node.span, node.function, node.sub, node.sup, behind.base, False))
+        return Term("pow", (value, reader.term(behind.sup)), span=node.span) if behind.sup else value
     name, split = node.function, _extent(reader, node)
     if split is not None:
         taken, rest = split
         first = applied(reader, tree.Applied(node.span, node.function, node.sub, node.sup, taken, False))
         return Term("mul", (first, reader.term(rest)), span=node.span)
-    if name in ("log", "ln", "lg"):
+    if name in LOGARITHMS:
         found = _logarithm(reader, node)
     elif name in ("tr", "det", "diag"):
         found = Term(name, (reader.term(node.argument),), span=node.span)
@@ -193,7 +201,7 @@ def _extent(reader: Reader, node: tree.Applied) -> tuple[tree.Node, tree.Node] |
     if not node.bare or not isinstance(product, tree.Times):
         return None
     cut = next((n for n, o in enumerate(product.operators) if o in ("\\cdot", "\\times", "*")), None)
-    if cut is None and reader.short and not any(product.operators):
+    if cut is None and reader.short and node.function in LOGARITHMS and not any(product.operators):
         cut = 0
         head = symbols.function_head(product.factors[0])
         if head is not None and is_call_here(reader, product, 0):
