@@ -12,23 +12,18 @@ import sympy as sp
 
 from derive.algebra.context import REAL, Context, Definition, Variable, array, index_names, scalar
 from derive.algebra.naming import readable
-from derive.algebra.normal_form import TooLargeError, normal
-from derive.algebra.rational import factored, fraction
-from derive.algebra.signs import NEGATIVE, POSITIVE, is_positive, sign
+from derive.algebra.normal_form import normal
+from derive.algebra.rational import fraction
+from derive.algebra.signs import POSITIVE, is_positive, sign
 from derive.derivation import Section, Step
 from derive.model import Model
 from derive.strategy.chain import Chain, claim
-from derive.strategy.definedness import needs
 from derive.strategy.estimate import Estimate, Found
 from derive.strategy.matrices import concerns
 from derive.strategy.rescaled import concave_rescaled, location_and_scale
 from derive.strategy.score import DERIVATIVE_RULES
+from derive.strategy.second_order import is_negative, may_be_positive, term_by_term
 from derive.strategy.unknowns import FIRST, SECOND, SECOND_OF_TWO, entry, hat, hatted, put_in
-
-#: Longer second derivatives are not brought to their normal form.
-MAX_OPERATIONS = 60
-#: Of still longer ones no sign is looked for.
-MAX_LOOKED_AT = 90
 
 #: How far along a line; any real number.
 LENGTH = scalar("tau", REAL)
@@ -137,7 +132,7 @@ def _implicit(objective: sp.Expr, implicit: list[Found], context: Context) -> Sh
         return Shown("concave_score", steps, variables)
     pair = location_and_scale(parameters)
     if pair is not None:
-        steps, variables, definitions = concave_rescaled(objective, *pair, context, _may_be_positive)
+        steps, variables, definitions = concave_rescaled(objective, *pair, context)
         if steps:
             return Shown("concave_rescaled", steps, variables, definitions)
     if len(implicit) > 1:
@@ -158,11 +153,11 @@ def _falling(found: Found, context: Context, strictly: bool = True) -> list[Step
     relation, rule = ("<", "falls") if strictly else ("≤", "never_rises")
 
     def is_shown(expr: sp.Expr) -> bool:
-        return _is_negative(expr, context) if strictly else not _may_be_positive(expr, context)
+        return is_negative(expr, context) if strictly else not may_be_positive(expr, context)
 
     positive = is_positive(unknown, context)
     multiples = [found.value * unknown**n for n in range(3 if positive else 1)]
-    for score in filter(None, (*map(_multiplied, multiples), _cleared(found.value, context))):
+    for score in filter(None, (*map(term_by_term, multiples), _cleared(found.value, context))):
         chain = Chain(sp.Derivative(score, unknown), context)
         chain.apply_all(*DERIVATIVE_RULES)
         if not is_shown(chain.current):
@@ -170,11 +165,6 @@ def _falling(found: Found, context: Context, strictly: bool = True) -> list[Step
         if is_shown(chain.current):
             return [*chain.steps, claim("inequality", chain.current, sp.S.Zero, relation, rule, context, found.given)]
     return []
-
-
-def _multiplied(expr: sp.Expr) -> sp.Expr:
-    """A product with a sum, term by term."""
-    return sp.expand(expr, deep=False, power_base=False, power_exp=False, log=False)
 
 
 def _cleared(score: sp.Expr, context: Context) -> sp.Expr | None:
@@ -189,7 +179,7 @@ def _concave(objective: sp.Expr, parameters: list[Variable], context: Context) -
         unknown = parameters[0].base
         chain = Chain(sp.Derivative(objective, unknown, unknown), context)
         chain.apply_all(*DERIVATIVE_RULES, "common_denominator")
-        if _may_be_positive(chain.current, context):
+        if may_be_positive(chain.current, context):
             return [], []
         return [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "≤", "concave", context)], []
     directions = {p: _direction(p, n) for n, p in enumerate(parameters)}
@@ -213,7 +203,7 @@ def _concave(objective: sp.Expr, parameters: list[Variable], context: Context) -
             after += _total(weight * chain.current, limits)
     quadratic = Chain(before, context)
     quadratic.step(after, "second_derivatives").apply_all("delta_collapse", "constant_factor")
-    if _may_be_positive(quadratic.current, context):
+    if may_be_positive(quadratic.current, context):
         return [], []
     steps += quadratic.steps
     steps.append(claim("inequality", quadratic.current, sp.S.Zero, "≤", "concave", context))
@@ -230,7 +220,7 @@ def _concave_along(
         along = put_in(along, parameter, entry(parameter) + LENGTH.base * entry(direction))
     chain = Chain(sp.Derivative(along, LENGTH.base, LENGTH.base), context)
     chain.apply_all("differentiate", "known_sum", "common_denominator", "constant_factor")
-    if _may_be_positive(chain.current, context):
+    if may_be_positive(chain.current, context):
         return [], []
     steps = [*chain.steps, claim("inequality", chain.current, sp.S.Zero, "≤", "concave", context)]
     return steps, [*directions.values(), LENGTH]
@@ -243,33 +233,3 @@ def _total(body: sp.Expr, limits: list[tuple[sp.Symbol, int, sp.Expr]]) -> sp.Ex
 def _direction(parameter: Variable, n: int) -> Variable:
     name = ("v", "u")[n] if n < 2 else f"v{n}"
     return array(name, parameter.axes, REAL) if parameter.axes else Variable(sp.Symbol(name, real=True), REAL)
-
-
-def _is_negative(expr: sp.Expr, context: Context) -> bool:
-    """Whether an expression is known to be < 0, given what it needs to be defined."""
-    inner = context.extended(hypotheses=needs(context, expr))
-    if sign(expr, inner) == NEGATIVE:
-        return True
-    if expr.count_ops() > MAX_OPERATIONS:
-        return False
-    try:
-        form = normal(expr, inner)
-        return NEGATIVE in (sign(form, inner), sign(factored(form), inner))
-    except TooLargeError:
-        return False
-
-
-def _may_be_positive(expr: sp.Expr, context: Context) -> bool:
-    """Whether a sign > 0 is not excluded, given what the expression needs to be defined."""
-    if expr.count_ops() > MAX_LOOKED_AT:
-        return True
-    inner = context.extended(hypotheses=needs(context, expr))
-    if not sign(expr, inner) & POSITIVE:
-        return False
-    if expr.count_ops() > MAX_OPERATIONS:
-        return True
-    try:
-        form = normal(expr, inner)
-        return bool(sign(form, inner) & POSITIVE and sign(factored(form), inner) & POSITIVE)
-    except TooLargeError:
-        return True

@@ -82,9 +82,9 @@ def check_total(model: Model) -> str:
 
 def _by_numbers(whole: sp.Expr, context: Context) -> str:
     """Hold the total against 1 at several values of the parameters, with balls that contain it."""
-    from derive.checker.evaluator import UndefinedError, evaluate, is_exact
-    from derive.checker.numeric import shown
+    from derive.checker.evaluator import UndefinedError, evaluate
     from derive.checker.sampler import points
+    from derive.strategy.small_sizes import fault_of_total
 
     agreed, trouble = 0, "there is no admissible point"
     try:
@@ -96,12 +96,9 @@ def _by_numbers(whole: sp.Expr, context: Context) -> str:
                 except UndefinedError as error:
                     trouble = str(error)
                     continue
-                if value != 1 if is_exact(value) else not (value - 1).contains(0):
-                    digits = (
-                        f"{float(value.p) / float(value.q):.6f}" if is_exact(value) else f"{float(value.mid()):.6f}"
-                    )
-                    where = ", ".join(f"{name} = {number}" for name, number in shown(point).items())
-                    return f"the density adds up to {digits}{f' at {where}' if where else ''}, not to 1"
+                fault = fault_of_total(value, point)
+                if fault:
+                    return fault
                 agreed += 1
                 if agreed >= ENOUGH:
                     break

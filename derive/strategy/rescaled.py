@@ -8,7 +8,6 @@ J. R. Statist. Soc. B 43 (1981).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import sympy as sp
@@ -16,7 +15,8 @@ import sympy as sp
 from derive.algebra.context import POSITIVE, REAL, Context, Definition, Variable, scalar
 from derive.derivation import Step
 from derive.strategy.chain import Chain, claim, define
-from derive.strategy.unknowns import put_in
+from derive.strategy.second_order import may_be_positive, term_by_term
+from derive.strategy.unknowns import names_taken, put_in
 
 #: Names for 1/s and μ/s, for the direction in them, and for how far along it: the first that are free.
 NAMES = (("a", "b", "u", "v", "tau"), ("c", "d", "u", "v", "h"))
@@ -31,15 +31,10 @@ def location_and_scale(parameters: list[Variable]) -> tuple[Variable, Variable] 
 
 
 def concave_rescaled(
-    objective: sp.Expr,
-    location: Variable,
-    scale: Variable,
-    context: Context,
-    may_be_positive: Callable[[sp.Expr, Context], bool],
+    objective: sp.Expr, location: Variable, scale: Variable, context: Context
 ) -> tuple[list[Step], list[Variable], list[Definition]]:
     """Steps that show it, with the names and definitions they introduce; nothing where it cannot be shown."""
-    declared = (*context.variables, *(d.variable for d in context.definitions))
-    taken = {v.name for v in declared} | {s.name for s in (*context.sizes, *context.declared)}
+    taken = names_taken(context)
     names = next((names for names in NAMES if not taken & set(names)), None)
     if names is None:
         return [], [], []
@@ -70,6 +65,4 @@ def _products_multiplied_out(expr: sp.Expr) -> sp.Expr:
     if isinstance(expr, sp.Indexed) or not expr.args:
         return expr
     within = expr.func(*map(_products_multiplied_out, expr.args))
-    if not isinstance(within, sp.Mul):
-        return within
-    return sp.expand(within, deep=False, power_base=False, power_exp=False, log=False)
+    return term_by_term(within) if isinstance(within, sp.Mul) else within

@@ -49,11 +49,16 @@ def _fault(model: Model, size: int, point: Point) -> str:
         value = _total(model, size, point)
     except UndefinedError:
         return ""
-    if value is None or (value == 1 if is_exact(value) else (value - 1).contains(0)):
+    return "" if value is None else fault_of_total(value, point)
+
+
+def fault_of_total(value: Value, point: Point) -> str:
+    """That a total at a point is certainly not 1, in words; "" where it may be."""
+    if value == 1 if is_exact(value) else (value - 1).contains(0):
         return ""
-    where = ", ".join(f"{name} = {number}" for name, number in shown(point).items())
     digits = float(value.p) / float(value.q) if is_exact(value) else float(value.mid())
-    return f"the density adds up to {digits:.6f} at {where}, not to 1"
+    where = ", ".join(f"{name} = {number}" for name, number in shown(point).items())
+    return f"the density adds up to {digits:.6f}{f' at {where}' if where else ''}, not to 1"
 
 
 def _total(model: Model, size: int, point: Point) -> Value | None:

@@ -16,7 +16,7 @@ from derive.algebra.order import OrderStatistic
 from derive.derivation import Section, Step
 from derive.strategy.chain import Chain, define
 from derive.strategy.sampling import N, Sample, is_bounded_by_data
-from derive.strategy.unknowns import entry
+from derive.strategy.unknowns import entry, names_taken
 
 #: The statistics as names: the first of these that no variable bears.
 NAMES = ("T", "S", "U", "W", "statistic")
@@ -125,8 +125,7 @@ class _Search:
 
     def _names(self) -> list[str]:
         several = len(self.found) > 1
-        declared = (*self.context.variables, *(d.variable for d in self.context.definitions))
-        taken = {v.name for v in declared} | {s.name for s in self.context.sizes}
+        taken = names_taken(self.context)
         options = ([f"{letter}{n}" if several else letter for n, _ in enumerate(self.found, 1)] for letter in NAMES)
         return next(names for names in options if not taken & set(names))
 

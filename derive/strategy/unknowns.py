@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from derive.algebra.binding import substitute, substitute_array
-from derive.algebra.context import Definition, IndexRange, Variable, index, index_names
+from derive.algebra.context import Context, Definition, IndexRange, Variable, index, index_names
 from derive.algebra.naming import readable
 
 #: The free indices of an array's entry, and those of a second entry for second derivatives.
@@ -47,6 +47,12 @@ def hatted(parameter: Variable) -> Variable:
     name, assumptions = f"{parameter.name}_hat", parameter.domain.assumptions()
     base = sp.IndexedBase(name, **assumptions) if parameter.axes else sp.Symbol(name, **assumptions)
     return Variable(base, parameter.domain, parameter.axes)
+
+
+def names_taken(context: Context) -> set[str]:
+    """The names that a context declares: what is introduced takes another one."""
+    variables = (*context.variables, *(d.variable for d in context.definitions))
+    return {v.name for v in variables} | {s.name for s in (*context.sizes, *context.declared)}
 
 
 def put_in(expr: sp.Basic, parameter: Variable, value: sp.Expr) -> sp.Basic:
