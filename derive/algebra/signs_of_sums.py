@@ -38,9 +38,10 @@ def of_sum(expr: sp.Add, context: Context) -> int:
 
 
 def _of_terms(expr: sp.Expr, context: Context) -> int:
-    mask = ZERO
+    numbers = [term for term in sp.Add.make_args(expr) if term.is_number and not term.has(sp.Sum, sp.Product)]
+    mask = signs.sign(sp.Add(*numbers), context)  # 5 − π is one number
     for term in sp.Add.make_args(expr):
-        mask = plus(mask, signs.sign(term, context))
+        mask = mask if term in numbers else plus(mask, signs.sign(term, context))
         if mask == ANY:
             break
     return mask

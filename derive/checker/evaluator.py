@@ -115,6 +115,16 @@ def evaluate(expr: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value] | Non
     return _value(expr, point, bound or {})
 
 
+def evaluate_at(expr: sp.Expr, point: Point, places: Mapping[Entry, Value]) -> Value:
+    """The value of an expression at a point where some entries are others than the point's own."""
+    saved = dict(point.override)
+    point.override.update(places)
+    try:
+        return evaluate(expr, point)
+    finally:
+        point.override = saved
+
+
 def _value(e: sp.Expr, point: Point, bound: Mapping[sp.Symbol, Value]) -> Value:
     tick()
     point.steps += 1

@@ -21,7 +21,7 @@ from derive.algebra.normal_form import is_zero, normal
 from derive.algebra.signs import NEGATIVE, POSITIVE, is_nonnegative, is_nonzero, sign
 from derive.checker import symbolic
 from derive.checker.decision import decide, ill_formed, is_shown
-from derive.checker.evaluator import LogOfZeroError, Point, UndefinedError, Value, evaluate, is_exact
+from derive.checker.evaluator import LogOfZeroError, Point, UndefinedError, Value, evaluate, evaluate_at, is_exact
 from derive.checker.extremum_matrix import matrix_maximum, matrix_probe
 from derive.checker.linting import lint
 from derive.checker.monotone import any_entry, changes_sign_once, falls, interior, is_direction, is_median, is_root
@@ -51,14 +51,14 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
             return Verdict("undecided", "a local maximum can be shown of one real number so far", given)
         return _local_maximum(symbolic.plain(step.before, context), values[0], variables[0], context, given)
     admissible = all(_admissible(value, context) for value in values)
+    claims = list(zip(values, variables, strict=True))
     if variables[0].domain.definite and len(values) == 1:
         how = "−log det Σ − tr Σ⁻¹S is largest at a positive definite S"
-        shown_for_all = admissible and _one_maximum(step.before, values[0], variables[0], context)
-        return decide(shown_for_all, matrix_probe(step.before, values[0], variables[0], context), given, how)
-    how = "rises up to it and falls after it, also at the ends of the domain"
-    if len(values) > 1:
-        how = "one unknown after the other, each whatever the ones that follow: " + how
-    outcome, claims = _probe(step.before, values, variables, context), list(zip(values, variables, strict=True))
+        outcome = matrix_probe(step.before, values[0], variables[0], context)
+    else:
+        how = "rises up to it and falls after it, also at the ends of the domain"
+        how = how if len(values) == 1 else f"one unknown after the other, each whatever the ones that follow: {how}"
+        outcome = _probe(step.before, values, variables, context)
     shown_for_all = admissible and is_shown(lambda: _one_after_the_other(step.before, claims, context), outcome.refuted)
     if not admissible and not outcome.refuted:  # a rare point may tell, and points are few
         return Verdict("undecided", "that the value is as assumed of the unknown was not shown", given)
@@ -245,7 +245,7 @@ def _local_maximum(
     for point in points(context):
         try:
             places = _places(value, variable, point)
-            slope, curve = _at(first, places, point), _at(second, places, point)
+            slope, curve = evaluate_at(first, point, places), evaluate_at(second, point, places)
         except UndefinedError as error:
             trouble = str(error)
             continue
@@ -288,13 +288,13 @@ def _probe(objective: sp.Expr, values: tuple[Relational, ...], variables: list[V
                 claimed |= places
                 domains |= dict.fromkeys(places, variable)
             drawn = {place: point.entry(_entry(domains[place], place[1]), place[1]) for place in claimed}
-            top = _at(objective, claimed, point)
+            top = evaluate_at(objective, point, claimed)
             for share in SHARES:
                 between = {p: claimed[p] + (drawn[p] - claimed[p]) * share for p in claimed}
                 if not all(inside(v, domains[p].domain, point) for p, v in between.items()):
                     continue
                 try:
-                    difference = top - _at(objective, between, point)
+                    difference = top - evaluate_at(objective, point, between)
                 except LogOfZeroError:
                     continue  # the likelihood is 0 there
                 if difference < 0:
@@ -315,7 +315,7 @@ def _outside(claimed: dict[tuple[str, tuple[int, ...]], Value], variable: Variab
     if not variable.axes:
         for assumed in point.context.hypotheses:
             if depends_on(assumed, variable.base) and isinstance(assumed, Relational):
-                distance = _at(assumed.lhs - assumed.rhs, claimed, point)
+                distance = evaluate_at(assumed.lhs - assumed.rhs, point, claimed)
                 if is_exact(distance) and not type(assumed)(sp.Rational(distance.p, distance.q), 0):
                     return f"the claimed {variable.name} is not as assumed: {sp.sstr(assumed)}"
     for fact in point.context.facts:
@@ -339,12 +339,3 @@ def _places(value: Relational, variable: Variable, point: Point) -> dict[tuple[s
         (variable.name, place): evaluate(value.rhs, point, dict(zip(value.lhs.indices, map(fmpq, place), strict=True)))
         for place in product(*lengths)
     }
-
-
-def _at(objective: sp.Expr, places: dict[tuple[str, tuple[int, ...]], Value], point: Point) -> Value:
-    saved = dict(point.override)
-    point.override.update(places)
-    try:
-        return evaluate(objective, point)
-    finally:
-        point.override = saved

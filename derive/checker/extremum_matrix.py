@@ -20,7 +20,7 @@ from derive.algebra.matrices import Det, InverseEntry, matrix
 from derive.algebra.normal_form import is_zero, normal
 from derive.algebra.signs import NEGATIVE, POSITIVE, sign
 from derive.checker import symbolic
-from derive.checker.evaluator import Entry, Point, UndefinedError, Value, as_int, evaluate
+from derive.checker.evaluator import Entry, UndefinedError, Value, as_int, evaluate, evaluate_at
 from derive.checker.linear import is_positive_definite
 from derive.checker.matrices import positive_definite
 from derive.checker.numeric import Outcome, shown, text
@@ -81,12 +81,12 @@ def matrix_probe(objective: sp.Expr, value: Relational, variable: Variable, cont
             if not is_positive_definite(_rows(claimed, size)):
                 return Outcome(agreed, counterexample=shown(point), sides="the claimed matrix is not positive definite")
             drawn = {place: point.entry(variable.base[place], place) for place in places}
-            top = _at(objective, claimed, variable, point)
+            top = evaluate_at(objective, point, _places(claimed, variable))
             for share in SHARES:
                 between = {p: claimed[p] + (drawn[p] - claimed[p]) * share for p in places}
                 if not is_positive_definite(_rows(between, size)):
                     continue
-                difference = top - _at(objective, between, variable, point)
+                difference = top - evaluate_at(objective, point, _places(between, variable))
                 if difference < 0:
                     point.read.update({(variable.name, p): v for p, v in between.items()})
                     return Outcome(agreed, counterexample=shown(point), sides=f"larger there by {text(-difference)}")
@@ -104,11 +104,5 @@ def _rows(entries: dict[tuple[int, int], Value], size: int) -> list[list[Value]]
     return [[entries[m, n] for n in range(1, size + 1)] for m in range(1, size + 1)]
 
 
-def _at(objective: sp.Expr, entries: dict[tuple[int, int], Value], variable: Variable, point: Point) -> Value:
-    saved = dict(point.override)
-    places: dict[Entry, Value] = {(variable.name, place): value for place, value in entries.items()}
-    point.override.update(places)
-    try:
-        return evaluate(objective, point)
-    finally:
-        point.override = saved
+def _places(entries: dict[tuple[int, int], Value], variable: Variable) -> dict[Entry, Value]:
+    return {(variable.name, place): value for place, value in entries.items()}

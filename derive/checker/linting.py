@@ -13,7 +13,7 @@ from sympy.core.relational import Relational
 
 from derive.algebra.binding import entries, free_symbols, unfold
 from derive.algebra.context import Context, key
-from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
+from derive.algebra.matrices import Det, InverseEntry, SquareMatrix, matrix
 from derive.algebra.products import MATRICES, shape_faults, written_out
 from derive.algebra.scope import Scope
 from derive.algebra.signs import NEGATIVE, NONNEGATIVE, POSITIVE, ZERO, is_nonnegative, sign
@@ -129,12 +129,16 @@ def _entry(expr: sp.Indexed, context: Context, found: Lint) -> None:
 
 
 def _named(expr: sp.Expr, context: Context, found: Lint) -> None:
-    """A name lies in the domain that it declares where its value does: σ̂ > 0 only if the data are not all equal."""
+    """A name has a value, in the domain that it declares: σ̂ > 0 only if the data are not all equal."""
     definition = context.definition(expr)
-    if definition is None or found.sized or definition.variable.domain.definite:
+    if definition is None or found.sized:
         return
-    domain = definition.variable.domain
-    if not symbolic.in_domain(definition.value, domain, context.over_axes(definition.head)):
+    variable, value, inner = definition.variable, definition.value, context.over_axes(definition.head)
+    _walk(written_out(value), inner, found)
+    domain = variable.domain
+    if domain.definite:
+        _needs(sp.Ne, unfold(Det(matrix(variable)), context), NEGATIVE | POSITIVE, context, found)
+    elif not symbolic.in_domain(value, domain, inner):
         value = unfold(expr, context)
         lower = (sp.GreaterThan, sp.StrictGreaterThan)[domain.lower_open](value, domain.lower, evaluate=False)
         upper = (sp.LessThan, sp.StrictLessThan)[domain.upper_open](value, domain.upper, evaluate=False)

@@ -15,7 +15,7 @@ from flint import fmpq
 from derive.algebra.binding import substitute, substitute_array
 from derive.algebra.budgets import OutOfTimeError, budget
 from derive.algebra.context import Context, index
-from derive.checker.evaluator import Point, UndefinedError, Value, as_int, evaluate, is_exact
+from derive.checker.evaluator import Point, UndefinedError, Value, as_int, evaluate, evaluate_at, is_exact
 from derive.checker.numeric import shown
 from derive.checker.sampler import points
 from derive.model import Model
@@ -108,9 +108,4 @@ def _rows(model: Model, size: int, point: Point) -> Iterator[tuple[int, ...]] | 
 
 
 def _at(model: Model, row: tuple[int, ...], point: Point) -> Value:
-    saved = dict(point.override)
-    point.override.update({(model.data.name, (place,)): fmpq(entry) for place, entry in enumerate(row, 1)})
-    try:
-        return evaluate(model.density, point)
-    finally:
-        point.override = saved
+    return evaluate_at(model.density, point, {(model.data.name, (n,)): fmpq(entry) for n, entry in enumerate(row, 1)})

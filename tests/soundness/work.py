@@ -14,6 +14,7 @@ from derive.algebra.context import Context
 from derive.checker import LanesDisagreeError, check_step
 from derive.checker.verdict import WRONG
 from derive.derivation import Step
+from tests.soundness.arithmetic import UnknownError
 from tests.soundness.judge import LIGHT, THOROUGH, Effort, UndecidedError, judge
 from tests.soundness.material import Place, of_family
 from tests.soundness.patience import OutOfPatienceError, patience
@@ -126,7 +127,7 @@ def finding(
     try:
         with patience(PATIENCE):
             why = judge(step, context, rnd, effort)
-    except (UndecidedError, OutOfPatienceError) as error:
+    except (UndecidedError, UnknownError, OutOfPatienceError) as error:
         if sort == "mutant":
             return Finding(sort, kind, origin, OPEN, str(error) or "no time", None, shown(step), 0.0)
         why = None  # a rewrite is right by construction
