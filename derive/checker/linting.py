@@ -133,13 +133,13 @@ def _named(expr: sp.Expr, context: Context, found: Lint) -> None:
     definition = context.definition(expr)
     if definition is None or found.sized:
         return
-    variable, value, inner = definition.variable, definition.value, context.over_axes(definition.head)
-    _walk(written_out(value), inner, found)
-    domain = variable.domain
+    value = unfold(expr, context)  # raises where a name is defined by itself
+    domain, inner = definition.variable.domain, context.over_axes(definition.head)
+    _walk(written_out(definition.value), inner, found)
     if domain.definite:
-        _needs(sp.Ne, unfold(Det(matrix(variable)), context), NEGATIVE | POSITIVE, context, found)
-    elif not symbolic.in_domain(value, domain, inner):
-        value = unfold(expr, context)
+        determinant = unfold(Det(matrix(definition.variable)), context)
+        _needs(sp.Ne, determinant, NEGATIVE | POSITIVE, context, found)
+    elif not symbolic.in_domain(definition.value, domain, inner):
         lower = (sp.GreaterThan, sp.StrictGreaterThan)[domain.lower_open](value, domain.lower, evaluate=False)
         upper = (sp.LessThan, sp.StrictLessThan)[domain.upper_open](value, domain.upper, evaluate=False)
         found.missing |= {c: None for c in (lower, upper) if c.rhs.is_finite is not False}
