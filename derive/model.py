@@ -53,6 +53,10 @@ class Model:
     observation's entries. `known` are constants that are not estimated (binomial n), `given` is what each observation
     comes with and is not modelled (the inputs of a regression). `prior` is a density of the parameters, up to a
     factor; with it the estimate is the maximum a posteriori.
+
+    `link` is that of the parameter which is predicted; `further` are those of the others, for the loss as code: their
+    inputs bear the names that a caller uses (log_scale). Several links of one parameter are several ways to give it,
+    one that names no input gives its value where it is not given, and one of a constant in `known` renames it.
     """
 
     name: str
@@ -66,6 +70,7 @@ class Model:
     given: Sequence[Variable] = ()
     prior: sp.Expr | None = None
     link: Link | None = None
+    further: Sequence[Link] = ()
     title: Words = field(default_factory=dict, hash=False)
     words: dict[str, Words] = field(default_factory=dict, hash=False)
 
@@ -75,7 +80,7 @@ class Model:
         object.__setattr__(self, "data", as_variable(self.data))
         for name in ("parameters", "known", "given"):
             object.__setattr__(self, name, tuple(as_variable(p) for p in as_sequence(getattr(self, name))))
-        for name in ("constraints", "data_facts"):
+        for name in ("constraints", "data_facts", "further"):
             object.__setattr__(self, name, tuple(as_sequence(getattr(self, name))))
 
     def derivation(self) -> Derivation:

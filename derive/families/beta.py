@@ -5,13 +5,14 @@ Source: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions, vol
 
 import sympy as sp
 
-from derive.algebra.context import POSITIVE, Domain, scalar
-from derive.model import Model
+from derive.algebra.context import POSITIVE, REAL, Domain, scalar
+from derive.model import Link, Model
 
 # open, since the density may be 0 or infinite at the ends
 x = scalar("x", Domain("in (0, 1)", sp.S.Zero, sp.S.One))
 alpha = scalar("alpha", POSITIVE)
 beta = scalar("beta", POSITIVE)
+log_concentration0 = scalar("log_concentration0", REAL)
 
 factor = sp.gamma(alpha.base + beta.base) / (sp.gamma(alpha.base) * sp.gamma(beta.base))
 
@@ -20,6 +21,7 @@ MODEL = Model(
     density=factor * x.base ** (alpha.base - 1) * (1 - x.base) ** (beta.base - 1),
     data=x,
     parameters=(alpha, beta),
+    further=(Link("exp", beta, log_concentration0, (), sp.exp(log_concentration0.base)),),
     title={"en": "Beta distribution", "ja": "ベータ分布"},
     words={
         "x": {"en": "proportion", "ja": "割合"},

@@ -13,6 +13,7 @@ n = scalar("n", POSITIVE_INTEGER)
 x = scalar("x", Domain("count up to n", sp.S.Zero, n.base, lower_open=False, upper_open=False, integer=True))
 theta = scalar("theta", UNIT)
 z = scalar("z", REAL)
+total_count = scalar("total_count", POSITIVE_INTEGER)
 
 MODEL = Model(
     name="binomial",
@@ -21,6 +22,7 @@ MODEL = Model(
     parameters=(theta,),
     known=(n,),
     link=Link("sigmoid", theta, z, (), 1 / (1 + sp.exp(-z.base))),
+    further=(Link("identity", n, total_count, (), total_count.base),),
     title={"en": "Binomial distribution", "ja": "二項分布"},
     words={
         "x": {"en": "number of successes", "ja": "成功の回数"},

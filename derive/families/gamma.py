@@ -12,6 +12,7 @@ x = scalar("x", POSITIVE)
 alpha = scalar("alpha", POSITIVE)
 beta = scalar("beta", POSITIVE)
 z = scalar("z", REAL)
+log_concentration = scalar("log_concentration", REAL)
 
 power = beta.base**alpha.base * x.base ** (alpha.base - 1)
 
@@ -22,6 +23,7 @@ MODEL = Model(
     parameters=(alpha, beta),
     # the canonical input is −β, which must stay negative; the log of the rate is free
     link=Link("exp", beta, z, (), sp.exp(z.base)),
+    further=(Link("exp", alpha, log_concentration, (), sp.exp(log_concentration.base)),),
     title={"en": "Gamma distribution", "ja": "ガンマ分布"},
     words={
         "x": {"en": "observation", "ja": "観測値"},

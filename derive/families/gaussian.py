@@ -13,6 +13,8 @@ x = scalar("x", REAL)
 mu = scalar("mu", REAL)
 sigma = scalar("sigma", POSITIVE)
 z = scalar("z", REAL)
+var = scalar("var", POSITIVE)
+log_var = scalar("log_var", REAL)
 
 MODEL = Model(
     name="gaussian",
@@ -20,6 +22,12 @@ MODEL = Model(
     data=x,
     parameters=(mu, sigma),
     link=Link("identity", mu, z, (), z.base),
+    # the variance, its logarithm, or neither: then it is 1
+    further=(
+        Link("square root", sigma, var, (), sp.sqrt(var.base)),
+        Link("exp", sigma, log_var, (), sp.exp(log_var.base / 2)),
+        Link("unit", sigma, sigma, (), sp.S.One),
+    ),
     title={"en": "Gaussian distribution", "ja": "正規分布(ガウス分布)"},
     words={
         "x": {"en": "observation", "ja": "観測値"},

@@ -12,6 +12,7 @@ x = scalar("x", REAL)
 mu = scalar("mu", REAL)
 beta = scalar("beta", POSITIVE)
 z = scalar("z", REAL)
+log_scale = scalar("log_scale", REAL)
 
 standard = (x.base - mu.base) / beta.base
 
@@ -21,6 +22,7 @@ MODEL = Model(
     data=x,
     parameters=(mu, beta),
     link=Link("identity", mu, z, (), z.base),
+    further=(Link("exp", beta, log_scale, (), sp.exp(log_scale.base)),),
     title={"en": "Gumbel distribution", "ja": "ガンベル分布"},
     words={
         "x": {"en": "observed maximum", "ja": "観測した最大値"},

@@ -12,6 +12,7 @@ x = scalar("x", POSITIVE)
 mu = scalar("mu", POSITIVE)
 shape = scalar("lambda", POSITIVE)
 z = scalar("z", REAL)
+log_concentration = scalar("log_concentration", REAL)
 
 exponent = -shape.base * (x.base - mu.base) ** 2 / (2 * mu.base**2 * x.base)
 
@@ -22,6 +23,7 @@ MODEL = Model(
     parameters=(mu, shape),
     # the canonical input is −λ/(2μ²), which must stay negative; the log of the mean is free
     link=Link("exp", mu, z, (), sp.exp(z.base)),
+    further=(Link("exp", shape, log_concentration, (), sp.exp(log_concentration.base)),),
     title={"en": "Inverse Gaussian distribution", "ja": "逆ガウス分布"},
     words={
         "x": {"en": "first passage time", "ja": "初到達時刻"},

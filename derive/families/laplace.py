@@ -12,6 +12,7 @@ x = scalar("x", REAL)
 mu = scalar("mu", REAL)
 b = scalar("b", POSITIVE)
 z = scalar("z", REAL)
+log_scale = scalar("log_scale", REAL)
 
 MODEL = Model(
     name="laplace",
@@ -19,6 +20,7 @@ MODEL = Model(
     data=x,
     parameters=(mu, b),
     link=Link("identity", mu, z, (), z.base),
+    further=(Link("exp", b, log_scale, (), sp.exp(log_scale.base)),),
     title={"en": "Laplace distribution", "ja": "ラプラス分布"},
     words={
         "x": {"en": "observation", "ja": "観測値"},

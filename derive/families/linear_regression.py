@@ -7,7 +7,7 @@ Probabilistic Perspective (2012), section 7.3.
 import sympy as sp
 
 from derive.algebra.context import POSITIVE, REAL, array, index, scalar, size
-from derive.model import Model
+from derive.model import Link, Model
 
 D = size("D")
 d = index("d")
@@ -15,6 +15,8 @@ x = array("x", [D], REAL)
 y = scalar("y", REAL)
 w = array("w", [D], REAL)
 sigma = scalar("sigma", POSITIVE)
+var = scalar("var", POSITIVE)
+log_var = scalar("log_var", REAL)
 
 mean = sp.Sum(w.base[d] * x.base[d], (d, 1, D))
 
@@ -25,6 +27,12 @@ MODEL = Model(
     parameters=(w, sigma),
     sizes=(D,),
     given=(x,),
+    # the variance, its logarithm, or neither: then it is 1
+    further=(
+        Link("square root", sigma, var, (), sp.sqrt(var.base)),
+        Link("exp", sigma, log_var, (), sp.exp(log_var.base / 2)),
+        Link("unit", sigma, sigma, (), sp.S.One),
+    ),
     title={"en": "Linear regression", "ja": "線形回帰"},
     words={
         "y": {"en": "response", "ja": "目的変数"},

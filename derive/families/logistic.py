@@ -12,6 +12,7 @@ x = scalar("x", REAL)
 mu = scalar("mu", REAL)
 s = scalar("s", POSITIVE)
 z = scalar("z", REAL)
+log_scale = scalar("log_scale", REAL)
 
 tail = sp.exp(-(x.base - mu.base) / s.base)
 
@@ -21,6 +22,7 @@ MODEL = Model(
     data=x,
     parameters=(mu, s),
     link=Link("identity", mu, z, (), z.base),
+    further=(Link("exp", s, log_scale, (), sp.exp(log_scale.base)),),
     title={"en": "Logistic distribution", "ja": "ロジスティック分布"},
     words={
         "x": {"en": "observation", "ja": "観測値"},

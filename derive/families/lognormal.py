@@ -12,6 +12,7 @@ x = scalar("x", POSITIVE)
 mu = scalar("mu", REAL)
 sigma = scalar("sigma", POSITIVE)
 z = scalar("z", REAL)
+log_scale = scalar("log_scale", REAL)
 
 bell = sp.exp(-((sp.log(x.base) - mu.base) ** 2) / (2 * sigma.base**2))
 
@@ -21,6 +22,7 @@ MODEL = Model(
     data=x,
     parameters=(mu, sigma),
     link=Link("identity", mu, z, (), z.base),
+    further=(Link("exp", sigma, log_scale, (), sp.exp(log_scale.base)),),
     title={"en": "Lognormal distribution", "ja": "対数正規分布"},
     words={
         "x": {"en": "observation", "ja": "観測値"},

@@ -13,6 +13,7 @@ r = scalar("r", POSITIVE)
 # at 0 no success would ever come, and the probabilities would not add up to 1
 theta = scalar("theta", Domain("in (0, 1]", sp.S.Zero, sp.S.One, upper_open=False))
 z = scalar("z", REAL)
+log_total_count = scalar("log_total_count", REAL)
 
 ways = sp.gamma(x.base + r.base) / (sp.factorial(x.base) * sp.gamma(r.base))
 
@@ -22,6 +23,7 @@ MODEL = Model(
     data=x,
     parameters=(r, theta),
     link=Link("sigmoid", theta, z, (), 1 / (1 + sp.exp(-z.base))),
+    further=(Link("exp", r, log_total_count, (), sp.exp(log_total_count.base)),),
     title={"en": "Negative binomial distribution", "ja": "負の二項分布"},
     words={
         "x": {"en": "number of failures before the r-th success", "ja": "r 回成功するまでの失敗の回数"},

@@ -14,6 +14,8 @@ mu = scalar("mu", REAL)
 sigma = scalar("sigma", POSITIVE)
 nu = scalar("nu", POSITIVE)
 z = scalar("z", REAL)
+log_scale = scalar("log_scale", REAL)
+df = scalar("df", POSITIVE)
 
 half = (nu.base + 1) / 2
 factor = sp.gamma(half) / (sp.gamma(nu.base / 2) * sp.sqrt(sp.pi * nu.base) * sigma.base)
@@ -25,6 +27,7 @@ MODEL = Model(
     parameters=(mu, sigma),
     known=(nu,),
     link=Link("identity", mu, z, (), z.base),
+    further=(Link("exp", sigma, log_scale, (), sp.exp(log_scale.base)), Link("identity", nu, df, (), df.base)),
     title={"en": "Student's t distribution", "ja": "スチューデントの t 分布"},
     words={
         "x": {"en": "observation", "ja": "観測値"},

@@ -12,6 +12,7 @@ x = scalar("x", POSITIVE)
 c = scalar("c", POSITIVE)
 scale = scalar("lambda", POSITIVE)
 z = scalar("z", REAL)
+log_concentration = scalar("log_concentration", REAL)
 
 ratio = x.base / scale.base
 
@@ -22,6 +23,7 @@ MODEL = Model(
     parameters=(c, scale),
     # the scale is positive; its log is free
     link=Link("exp", scale, z, (), sp.exp(z.base)),
+    further=(Link("exp", c, log_concentration, (), sp.exp(log_concentration.base)),),
     title={"en": "Weibull distribution", "ja": "ワイブル分布"},
     words={
         "x": {"en": "lifetime", "ja": "寿命"},

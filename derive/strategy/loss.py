@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derive.algebra.binding import substitute, substitute_array
+from derive.algebra.binding import rebuild, substitute, substitute_array
 from derive.algebra.context import REAL, Context, Definition, IndexRange, SumFact, Variable, array, index, scalar
 from derive.algebra.naming import readable
 from derive.derivation import Section
-from derive.model import Model
+from derive.model import Link, Model
 from derive.strategy.chain import Chain, define
 from derive.strategy.likelihood import LIKELIHOOD, LOG_RULES
+from derive.strategy.links import known_by_their_names, mentions, ways, with_predictor
 from derive.strategy.matrices import concerns, matrix_score
 from derive.strategy.posterior import POSTERIOR
 from derive.strategy.sampling import SAMPLE, N, Sample, lift, per_sample
@@ -134,34 +135,132 @@ def _through_link(loss: sp.Expr, model: Model, context: Context) -> tuple[Sectio
 
 
 @dataclass(frozen=True)
-class LinkedLoss:
-    """The loss of one observation on the link's scale, and its gradient: what becomes torch code.
+class LossInput:
+    """An argument of the emitted function that carries a gradient.
 
-    `loss` is −log p(target) with the parameter computed from `input`; `gradient` its derivative by `input[index]`
-    (by `input` itself where that is a scalar). Sums over the target are kept: soft labels need not add up to 1.
+    `name` is what the caller calls it: `input` for the first, then torch's names (log_scale, var). `link` says how the
+    parameter is computed from it; in the expressions the argument is the variable `link.input`.
+    """
+
+    name: str
+    link: Link
+
+
+@dataclass(frozen=True)
+class LinkedLoss:
+    """The loss of one observation on the links' scales, and its gradient: what becomes torch code.
+
+    −log p(target) is `loss` + `constant`, with every parameter computed from its input; `constant` holds the terms
+    without any input. `gradients` are the derivatives of `loss`, one an input, by its entry at `index` (by the input
+    itself where that is a scalar, and `index` is None). `known` are arguments without gradient, `fixed` the links of
+    parameters that are not given. `model` is the model as the links see it: in a regression, the weighted sum of the
+    features is one parameter. Sums over the target are kept: soft labels need not add up to 1.
     """
 
     model: Model
-    input: Variable
+    inputs: tuple[LossInput, ...]
     target: Variable
+    known: tuple[Variable, ...]
+    fixed: tuple[Link, ...]
     loss: sp.Expr
-    gradient: sp.Expr
+    constant: sp.Expr
+    gradients: tuple[sp.Expr, ...]
     index: sp.Symbol | None
     context: Context
 
+    @property
+    def input(self) -> Variable:
+        """The variable of the first input."""
+        return self.inputs[0].link.input
+
+    @property
+    def gradient(self) -> sp.Expr:
+        """The derivative by the first input."""
+        return self.gradients[0]
+
 
 def linked_loss(model: Model) -> LinkedLoss:
-    """The loss of one observation of a model on its link's scale; ValueError for a model without a link."""
-    link = model.link
-    if link is None:
-        raise ValueError(f"model {model.name!r} states no link, so there is no input to compute its loss from")
-    context = Context(sizes=model.sizes, variables=(model.data, *model.parameters, link.input))
-    log_density = Chain(-sp.log(model.density), context).apply_all(*LOG_RULES).current
-    value = readable(substitute_array(log_density, link.parameter.key, link.indices, link.inverse))
-    free = [IndexRange(COLUMN, sp.S.One, size) for size in link.input.axes]
-    inner = context.extended(indices=free)
-    entry = link.input.base[COLUMN] if free else link.input.base
-    simple = Chain(value, inner).apply_all(*LOG_RULES).apply_each("sum_is_linear", "collect").current
-    slope = Chain(sp.Derivative(simple, entry), inner).apply_all("differentiate", "delta_collapse")
-    slope.apply("collect")
-    return LinkedLoss(model, link.input, model.data, value, slope.current, COLUMN if free else None, inner)
+    """The loss of one observation, each parameter given in the first way that the model states; ValueError as below."""
+    return linked_losses(model)[0]
+
+
+def linked_losses(model: Model) -> tuple[LinkedLoss, ...]:
+    """One loss for each way in which the parameters can be given, in the order in which the model states them.
+
+    ValueError in one line for a model with a prior, and where no link reaches a parameter.
+    """
+    if model.prior is not None:
+        raise ValueError(
+            f"model {model.name!r} has a prior, which belongs to a fit and not to the loss of one observation; "
+            "use the family of its likelihood"
+        )
+    whole = with_predictor(model)
+    return tuple(_with_links(whole, links) for links in ways(whole))
+
+
+def _with_links(model: Model, links: tuple[Link, ...]) -> LinkedLoss:
+    """The loss where each parameter is computed by its link."""
+    known, constants = known_by_their_names(model)
+    inputs = tuple(link for link in links if mentions(link.inverse, link.input))
+    variables = (model.data, *model.parameters, *model.known, *known, *(link.input for link in inputs))
+    context = Context(sizes=model.sizes, variables=tuple({v.key: v for v in variables}.values()))
+    value = Chain(-sp.log(model.density), context).apply_all(*LOG_RULES).current
+    for link in links:
+        value = substitute_array(value, link.parameter.key, link.indices, link.inverse)
+    value = substitute(value, constants)
+    axes = inputs[0].input.axes
+    inner = context.extended(indices=[IndexRange(COLUMN, sp.S.One, size) for size in axes])
+    value = readable(value)
+    simple = Chain(_exponentials(Chain(value, inner).apply_all(*LOG_RULES).current, inner), inner)
+    value = value if axes else simple.current
+    if axes:  # a sum that is common to all terms stands once
+        simple.apply_each("sum_is_linear", "collect")
+    constant, varying = _apart(value, inputs)
+    slopes = tuple(_slope(simple.current, link.input, inner) for link in inputs)
+    named = tuple(LossInput(link.input.name if n else "input", link) for n, link in enumerate(inputs))
+    fixed = tuple(link for link in links if link not in inputs)
+    index = COLUMN if axes else None
+    return LinkedLoss(model, named, model.data, known, fixed, varying, constant, slopes, index, inner)
+
+
+def _exponentials(expr: sp.Expr, context: Context) -> sp.Expr:
+    """The expression with f^g as e^{g log f} where the exponent is no number, and that logarithm taken apart."""
+    if not expr.args or isinstance(expr, sp.Indexed):
+        return expr
+    expr = rebuild(expr, tuple(_exponentials(a, context) for a in expr.args))
+    if not isinstance(expr, sp.Pow) or expr.exp.is_number:
+        return expr
+    return sp.exp(expr.exp * Chain(sp.log(expr.base), context).apply_all(*LOG_RULES).current)
+
+
+def _slope(loss: sp.Expr, variable: Variable, context: Context) -> sp.Expr:
+    """The derivative of the loss by the variable, or by its entry at the free index."""
+    place = variable.base[COLUMN] if variable.axes else variable.base
+    chain = Chain(sp.Derivative(loss, place), context).apply_all("differentiate", "delta_collapse")
+    if variable.axes:
+        chain.apply("collect")
+    return chain.current
+
+
+def _apart(value: sp.Expr, inputs: Sequence[Link]) -> tuple[sp.Expr, sp.Expr]:
+    """The terms without any input, and the others."""
+    constant: list[sp.Expr] = []
+    varying: list[sp.Expr] = []
+    for term in _terms(value):
+        has = any(mentions(term, link.input) for link in inputs)
+        (varying if has else constant).append(term)
+    return sp.Add(*constant), sp.Add(*varying)
+
+
+def _terms(value: sp.Expr) -> list[sp.Expr]:
+    """The terms of a sum; Σ_k (f_k + g_k) gives two."""
+    found = []
+    for term in sp.Add.make_args(value):
+        factors = sp.Mul.make_args(term)
+        sums = [f for f in factors if isinstance(f, sp.Sum) and isinstance(f.function, sp.Add)]
+        if len(sums) != 1:
+            found.append(term)
+            continue
+        rest = sp.Mul(*(f for f in factors if f is not sums[0]))
+        found += [rest * sp.Sum(part, *sums[0].limits) for part in sums[0].function.args]
+    return found

@@ -213,6 +213,6 @@ def test_the_table_of_contents_lists_each_file_once() -> None:
 
 def test_a_family_states_by_these_fields_only() -> None:
     stated = {"name", "density", "data", "parameters", "sizes", "constraints", "data_facts"}
-    stated |= {"known", "given", "prior", "link", "title", "words"}
+    stated |= {"known", "given", "prior", "link", "further", "title", "words"}
     assert {f.name for f in dataclasses.fields(Model)} == stated
     assert {f.name for f in dataclasses.fields(Link)} == {"name", "parameter", "input", "indices", "inverse"}
