@@ -6,8 +6,9 @@ out, `objective`, `coordinates`, `starts`, `maximise` and `solve` where there is
 say what was found.
 """
 
+from derive.estimation.data import Data
 from derive.estimation.estimating import estimate
-from derive.estimation.observations import Data, observe
+from derive.estimation.observations import observe
 from derive.estimation.reading import DataError, read_numbers
 from derive.estimation.result import Estimation
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_series, ctx, fmpq
+from flint import arb, arb_mat, arb_series, ctx, fmpq, fmpq_mat
 
 Array = np.ndarray[Any, Any]
 Value = Any  # fmpq | arb
@@ -110,6 +110,17 @@ class Floats:
         """x to the n with 0⁰ = 1."""
         return np.asarray(x ** float(n.flat[0]) if n.size == 1 else np.power(x, n))
 
+    def determinant(self, x: Array) -> Array:
+        """The determinant of a matrix."""
+        return np.array([np.linalg.det(x)])
+
+    def inverse(self, x: Array) -> Array:
+        """The inverse of a matrix; not a number where there is none."""
+        try:
+            return np.asarray(np.linalg.inv(x))
+        except np.linalg.LinAlgError:
+            return np.full(x.shape, math.nan)
+
     def special(self, name: str, x: Array, order: int = 0) -> Array:
         """A function of `SPECIAL` at each value."""
         if name == "loggamma" and bool((x > 0).all()):
@@ -186,6 +197,16 @@ class Balls:
         """x to the n with 0⁰ = 1; roots of squares are exact."""
         return np.asarray(_POWER(x, n))
 
+    def determinant(self, x: Array) -> Array:
+        """The determinant of a matrix."""
+        return self.from_ball(_matrix(x).det())
+
+    def inverse(self, x: Array) -> Array:
+        """The inverse of a matrix; ZeroDivisionError where there is none."""
+        found = self.zeros((x.size,))
+        found[:] = _matrix(x).inv().entries()
+        return found.reshape(x.shape)
+
     def special(self, name: str, x: Array, order: int = 0) -> Array:
         """A function of `SPECIAL` at each value, each different one once."""
         known: dict[Any, Value] = {}
@@ -208,6 +229,12 @@ def _each(function: Callable[[Any], Any], x: Array) -> Array:
 
 def _float(x: Value) -> float:
     return float(x) if x.is_finite() else math.nan
+
+
+def _matrix(x: Array) -> Any:
+    """A matrix of exact numbers where all of them are, else of balls."""
+    exact = all(isinstance(v, fmpq) for v in x.flat)
+    return fmpq_mat(x.tolist()) if exact else arb_mat([[arb(v) for v in row] for row in x.tolist()])
 
 
 def _is(x: Value, n: int) -> bool:

@@ -10,11 +10,11 @@ from derive.derivation import Derivation
 from derive.estimation import linear, notes
 from derive.estimation.arithmetic import Array, as_balls, precision
 from derive.estimation.coordinates import Key
+from derive.estimation.data import Data
 from derive.estimation.evaluation import Evaluator
 from derive.estimation.jets import Jet
 from derive.estimation.maximise import as_exact
 from derive.estimation.objective import BALLS, Closed, Objective, evaluator
-from derive.estimation.observations import Data
 from derive.estimation.planning import HAT, Plan, plan
 from derive.estimation.reading import DataError
 from derive.estimation.result import SHOWN, Estimation, as_number, as_values, is_nan, is_sharp

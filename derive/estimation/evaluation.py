@@ -17,7 +17,7 @@ from flint import arb
 
 from derive.algebra.binding import entries
 from derive.algebra.context import key
-from derive.algebra.order import Largest, Median, OrderStatistic, Smallest
+from derive.algebra.order import Largest, Median, OrderStatistic
 from derive.estimation.arithmetic import Array
 from derive.estimation.functions import Functions, NoValueError, Scope
 from derive.estimation.jets import Jet, Jets
@@ -25,24 +25,41 @@ from derive.estimation.jets import Jet, Jets
 Key = tuple[str, int]
 #: Axis 0 has length 1, so that arrays are never without axes.
 TOP: Scope = ((sp.Dummy("top"), 1, 1),)
+#: The size that counts the samples: sums up to it are weighted, and its value is the total weight.
+SAMPLES = "N"
 #: Sums over more terms than this, times the unknowns and the other axes, are worked out piece by piece.
 PIECE = 4_000_000
+
+#: Numbers that are no rationals.
+CONSTANTS: dict[sp.Expr, Callable[[], arb]] = {
+    sp.pi: arb.pi,
+    sp.E: lambda: arb(1).exp(),
+    sp.EulerGamma: arb.const_euler,
+}
 
 
 class Evaluator(Functions):
     """Evaluates expressions with `sizes` (N, K, …) and `arrays` known, `jets` saying how.
 
     Arrays hold the data by name and number of indices; what is `unknown` gets its values, jets with the same axes, in
-    `unknowns`, and those may change.
+    `unknowns`, and those may change. With `weights`, one for each sample, sums over the samples are weighted;
+    `count`, an array with one entry, is then the value of N, while the size N stays the number of samples at hand.
     """
 
     def __init__(
-        self, jets: Jets, sizes: Mapping[str, int], arrays: Callable[[Key], Array | None], unknown: Iterable[Key] = ()
+        self,
+        jets: Jets,
+        sizes: Mapping[str, int],
+        arrays: Callable[[Key], Array | None],
+        unknown: Iterable[Key] = (),
+        weights: Array | None = None,
+        count: Array | None = None,
     ) -> None:
         self.jets = jets
         self.arithmetic = jets.arithmetic
         self.sizes = sizes
         self.arrays = arrays
+        self.weights, self.count = weights, count
         self.unknown = frozenset(unknown)
         self.unknowns: Mapping[Key, Jet] = {}
         self._constants: dict[tuple[sp.Expr, Scope], Jet] = {}
@@ -107,8 +124,8 @@ class Evaluator(Functions):
         if isinstance(e, sp.KroneckerDelta):
             a, b = (self._index(x, scope) for x in e.args)
             return Jet(np.where(a == b, self.arithmetic.constant(1), self.arithmetic.constant(0)))
-        if e is sp.pi or e is sp.E:
-            return self._shaped(self.arithmetic.from_ball(arb.pi() if e is sp.pi else arb(1).exp()), scope)
+        if e in CONSTANTS:
+            return self._shaped(self.arithmetic.from_ball(CONSTANTS[e]()), scope)
         return self._function(e, scope)
 
     def _fold(self, operation: Callable[[Jet, Jet], Jet], args: tuple[sp.Expr, ...], scope: Scope) -> Jet:
@@ -135,6 +152,8 @@ class Evaluator(Functions):
                 None if known.slope is None else known.slope.reshape(shape + known.slope.shape[-1:]),
                 None if known.curve is None else known.curve.reshape(shape + known.curve.shape[-2:]),
             )
+        if e.name == SAMPLES and self.count is not None:
+            return self._shaped(self.count, scope)
         if e.name in self.sizes:
             return self._shaped(self.arithmetic.constant(self.sizes[e.name]), scope)
         return self._shaped(self._data(e), scope)
@@ -169,8 +188,11 @@ class Evaluator(Functions):
         return np.asarray(np.rint(self.value(e, scope).value.astype(float)).astype(int))
 
     def _entry(self, e: sp.Indexed, scope: Scope) -> Jet:
-        places = tuple(self._index(i, scope) - 1 for i in e.indices)
         known = self.unknowns.get(key(e)) or Jet(self._data(e))
+        whole = _along_axes(known, e.indices, scope) if known.is_constant else None
+        if whole is not None:
+            return whole
+        places = tuple(self._index(i, scope) - 1 for i in e.indices)
         for place, length in zip(places, known.value.shape, strict=True):
             if place.size and (place.min() < 0 or place.max() >= length):
                 raise NoValueError(f"an index of {e} lies outside its range")
@@ -205,7 +227,7 @@ class Evaluator(Functions):
         depth = len(inner)
         if isinstance(e, sp.Sum) and mask is None:
             return self._sum(e, inner, len(scope))
-        terms = self.value(e.function, inner)
+        terms = self._weighted(e, self.value(e.function, inner), inner, len(scope))
         for axis in range(depth - 1, len(scope) - 1, -1):
             terms = self._reduced(e, terms, axis, inner, mask)
             mask = None
@@ -224,12 +246,32 @@ class Evaluator(Functions):
         total: Jet | None = None
         for start in range(lower, max(upper, lower) + 1, piece):
             part = (*inner[:axis], (symbol, start, min(upper, start + piece - 1)), *inner[axis + 1 :])
-            terms = self.value(e.function, part)
+            terms = self._weighted(e, self.value(e.function, part), part, outer)
             for a in range(len(inner) - 1, outer - 1, -1):
                 terms = self._reduced(e, terms, a, part, None)
             total = terms if total is None else self.jets.add(total, terms)
         assert total is not None
         return self._dropped(total, outer, len(inner))
+
+    def _weighted(self, e: sp.Expr, terms: Jet, inner: Scope, outer: int) -> Jet:
+        """The terms of a sum over the samples times the samples' weights."""
+        axis = self.sample_axis(e, outer)
+        if self.weights is None or axis is None or isinstance(e, OrderStatistic):
+            return terms
+        if not isinstance(e, sp.Sum):
+            raise NoValueError(f"{type(e).__name__} over weighted samples cannot be worked out")
+        _, first, last = inner[axis]
+        shape = [1] * len(inner)
+        shape[axis] = last - first + 1
+        return self.jets.multiply(terms, Jet(self.weights[first - 1 : last].reshape(shape)))
+
+    @staticmethod
+    def sample_axis(e: sp.Expr, outer: int) -> int | None:
+        """The axis that runs over the samples inside a sum, or None where there is none."""
+        for a, (_, _, upper) in enumerate(reversed(e.limits)):
+            if upper.is_Symbol and upper.name == SAMPLES:
+                return outer + a
+        return None
 
     def longest(self, e: sp.Basic) -> int:
         """How many terms the sums that vary with the unknowns have, those inside them counted in."""
@@ -250,17 +292,18 @@ class Evaluator(Functions):
             return self._product(terms, axis, length)
         if not terms.is_constant:
             raise NoValueError(f"{type(e).__name__} of what is not data cannot be worked out")
-        statistic: dict[type, Callable[[Array], Array]] = {
-            Largest: lambda x: x[-1],
-            Smallest: lambda x: x[0],
-            Median: lambda x: (x[(len(x) - 1) // 2] + x[len(x) // 2]) / self.arithmetic.constant(2),
-        }
-        ordered = np.moveaxis(np.sort(terms.value, axis=axis), axis, 0)
-        return Jet(
-            np.asarray(statistic[type(e)](ordered)).reshape(
-                *terms.value.shape[:axis], 1, *terms.value.shape[axis + 1 :]
-            )
-        )
+        if isinstance(e, Median):
+            weighted = axis == self.sample_axis(e, axis - len(e.limits) + 1)
+            low, high = middle(terms.value, axis, self.weights if weighted else None)
+            return Jet((low + high) / self.arithmetic.constant(2))
+        statistic = np.max if isinstance(e, Largest) else np.min
+        return Jet(np.asarray(statistic(terms.value, axis=axis, keepdims=True)))
+
+    def middle(self, e: Median) -> tuple[Array, Array]:
+        """The two values between which every one is a median over one index; equal where there is only one."""
+        inner, _ = self._inside(e, TOP)
+        values = self.value(e.function, inner).value
+        return middle(values, 1, None if self.sample_axis(e, 1) is None else self.weights)
 
     def _product(self, terms: Jet, axis: int, length: int) -> Jet:
         """A product term by term."""
@@ -286,6 +329,40 @@ class Evaluator(Functions):
             None if terms.slope is None else terms.slope.squeeze(axes),
             None if terms.curve is None else terms.curve.squeeze(axes),
         )
+
+
+def _along_axes(known: Jet, indices: tuple[sp.Expr, ...], scope: Scope) -> Jet | None:
+    """The entries of an array whose indices are different ones in scope, without copying; None for other indices."""
+    places = {symbol: place for place, (symbol, _, _) in enumerate(scope)}  # the innermost of that name counts
+    found = [places.get(i) for i in indices]
+    if None in found or len(set(found)) < len(found):
+        return None
+    axes = [place for place in found if place is not None]
+    ranges = [scope[place][1:] for place in axes]
+    if any(lower < 1 or upper > n for (lower, upper), n in zip(ranges, known.value.shape, strict=True)):
+        return None
+    part = known.value[tuple(slice(lower - 1, upper) for lower, upper in ranges)]
+    shape = [1] * len(scope)
+    for place, length in zip(axes, part.shape, strict=True):
+        shape[place] = length
+    return Jet(part.transpose(np.argsort(axes)).reshape(shape))
+
+
+def middle(values: Array, axis: int, weights: Array | None) -> tuple[Array, Array]:
+    """The two values in the middle along an axis, kept with length 1: half of the weight lies on either side."""
+    n = values.shape[axis]
+    if weights is None or n == 1:
+        ordered = np.sort(values, axis=axis)
+        low, high = np.array([(n - 1) // 2]), np.array([n // 2])
+        return ordered.take(low, axis=axis), ordered.take(high, axis=axis)
+    values = np.moveaxis(values, axis, 0)
+    order = np.argsort(values, axis=0, kind="stable")
+    ordered = np.take_along_axis(values, order, axis=0)
+    twice = 2 * np.cumsum(weights[order], axis=0)
+    total = weights.sum()
+    at = (np.asarray(twice < total).astype(bool), np.asarray(twice <= total).astype(bool))
+    low, high = (np.take_along_axis(ordered, a.sum(axis=0)[None], axis=0) for a in at)
+    return np.moveaxis(low, 0, axis), np.moveaxis(high, 0, axis)
 
 
 def _roots_joined(e: sp.Mul) -> tuple[sp.Expr, ...]:

@@ -9,6 +9,7 @@ from functools import reduce
 import numpy as np
 import sympy as sp
 
+from derive.algebra.matrices import Det, InverseEntry
 from derive.estimation.arithmetic import Arithmetic, Array, Floats
 from derive.estimation.jets import Jet, Jets
 
@@ -161,7 +162,29 @@ class Functions(ABC):
             y, x = (self.value(a, scope) for a in e.args)
             if y.is_constant and x.is_constant:
                 return Jet(arithmetic.atan2(y.value, x.value))
+        if isinstance(e, (Det, InverseEntry)):
+            return self._of_matrix(e, scope)
         raise NoValueError(f"no value is known for {type(e).__name__}")
+
+    def _of_matrix(self, e: Det | InverseEntry, scope: Scope) -> Jet:
+        """A determinant, or an entry of the inverse, of matrices that do not vary with the unknowns."""
+        size = int(self._index(e.matrix.size, scope).item())
+        row, column = (limit[0] for limit in e.matrix.limits)
+        entries = self.value(e.matrix.function, (*scope, (row, 1, size), (column, 1, size)))
+        if not entries.is_constant:
+            raise NoValueError(f"the derivative of {type(e).__name__} cannot be worked out on data")
+        shape = (*(1 for _ in scope), size, size)
+        if entries.value.shape != shape:
+            raise NoValueError("a matrix of its own for each sample cannot be worked out")
+        table = entries.value.reshape(size, size)
+        if isinstance(e, Det):
+            return self._shaped(self.arithmetic.determinant(table), scope)
+        places = (self._index(x, scope) - 1 for x in (e.row, e.column))
+        return Jet(self.arithmetic.inverse(table)[tuple(np.broadcast_arrays(*places))])
+
+    @abstractmethod
+    def _index(self, e: sp.Expr, scope: Scope) -> Array:
+        """An index expression as whole numbers."""
 
 
 def _has_exponential(e: sp.Expr) -> bool:

@@ -15,9 +15,9 @@ from derive.algebra.context import Variable
 from derive.algebra.order import Median
 from derive.estimation.arithmetic import Array
 from derive.estimation.coordinates import Key, Unknown
+from derive.estimation.data import Data
 from derive.estimation.jets import Jet
 from derive.estimation.objective import BALLS, Closed, Objective, evaluator
-from derive.estimation.observations import Data
 from derive.estimation.planning import Plan
 from derive.estimation.reading import DataError
 from derive.estimation.result import as_number
@@ -73,15 +73,12 @@ def _is_singular(value: Array) -> bool:
 def _middle(c: Closed, data: Data) -> list[str]:
     """The two values between which every one is a median, where they differ."""
     work = evaluator(data, BALLS)
-    (variable, _, upper) = c.value.limits[0]
     if c.axes or len(c.value.limits) != 1:
         return []
     try:
-        size = int(work.number(upper).value.item().p)
-    except (AttributeError, NotImplementedError):
+        low, high = (v.item() for v in work.middle(c.value))
+    except NotImplementedError:
         return []
-    values = np.sort(work.array(c.value.function, (variable,), (size,)).value)
-    low, high = values[(size - 1) // 2], values[size // 2]
     if low == high:
         return []
     between = f"every value from {float(as_number(low))!r} to {float(as_number(high))!r}"

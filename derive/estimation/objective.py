@@ -11,9 +11,10 @@ import sympy as sp
 
 from derive.estimation.arithmetic import Arithmetic, Array, Balls, Floats
 from derive.estimation.coordinates import Key, Unknown, parameter_jets
+from derive.estimation.data import Data
 from derive.estimation.evaluation import Evaluator
 from derive.estimation.jets import Jet, Jets
-from derive.estimation.observations import Data
+from derive.estimation.streaming import StreamEvaluator
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,14 @@ class Point:
 def evaluator(data: Data, arithmetic: Arithmetic, order: int = 0, unknown: Iterable[Key] = ()) -> Evaluator:
     """An evaluator that knows the data."""
     sizes = {symbol.name: value for symbol, value in data.sizes.items()}
-    return Evaluator(Jets(arithmetic, order), sizes, lambda name: data.values(name, arithmetic), unknown)
+    jets = Jets(arithmetic, order)
+    if data.stream is not None:
+        return StreamEvaluator(data.stream, jets, sizes, lambda name: data.values(name, arithmetic), unknown)
+    weights = data.weighing(arithmetic)
+    count = None if weights is None else weights.sum(keepdims=True)
+    if data.total is not None:
+        count = arithmetic.constant(data.total.numerator, data.total.denominator)
+    return Evaluator(jets, sizes, lambda name: data.values(name, arithmetic), unknown, weights, count)
 
 
 class Objective:
@@ -97,6 +105,17 @@ class Objective:
         slope = arithmetic.zeros((n,)) if found.slope is None else found.slope.reshape(n)
         curve = arithmetic.zeros((n, n)) if found.curve is None else found.curve.reshape(n, n)
         return Point(found.value.item(), slope, curve)
+
+    def on(self, data: Data) -> Objective:
+        """The same of other data."""
+        known = {k: j for k, j in self.known["balls"].items()}
+        return Objective(self.expr, self.unknowns, self.closed, data, known)
+
+    def is_settled(self) -> bool:
+        """Whether all sums over the samples of a stream are statistics, in which no unknown stands."""
+        work = self._evaluator(BALLS, 0)
+        exprs = (self.expr, *(c.value for c in self.closed))
+        return isinstance(work, StreamEvaluator) and all(work.is_settled(e) for e in exprs)
 
     def work(self) -> int:
         """How many numbers the longest of the sums holds that vary with the unknowns."""

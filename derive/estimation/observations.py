@@ -1,23 +1,20 @@
-"""Data: what was observed, as values of the names in a derivation, held against what the model states."""
+"""Observations held against what the model states, as data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
-from functools import cache, cached_property
-from math import lcm
+from functools import cache
 
 import numpy as np
 import sympy as sp
 
 from derive.algebra.context import POSITIVE_INTEGER, Domain, Variable, size
-from derive.estimation.arithmetic import Arithmetic, Array, Balls, exact
+from derive.estimation.arithmetic import Array
+from derive.estimation.data import Data, Entries
 from derive.estimation.reading import DataError, Table, read_table, read_values
 from derive.model import Model
-
-Key = tuple[str, int]
-Entry = tuple[sp.Expr, Fraction]
 
 #: More classes than this in labels are taken for a mistake.
 MAX_CLASSES = 100_000
@@ -25,86 +22,6 @@ MAX_CLASSES = 100_000
 MAX_ONE_HOT = 5_000_000
 #: Sums that should be 1 may be off by this much, as numbers are that were rounded for printing.
 ROUNDING = Fraction(1, 10**6)
-#: Fractions with longer common denominators than this are not added exactly.
-MAX_DENOMINATOR_BITS = 20_000
-
-
-class Entries(Sequence[Entry]):
-    """What a reader puts in, in order; each entry is made when it is asked for."""
-
-    def __init__(self, parts: list[tuple[sp.Expr, Array]]) -> None:
-        self._parts = parts
-
-    def append(self, base: sp.Expr, values: Array) -> None:
-        """More names with their values."""
-        self._parts.append((base, values))
-
-    def __len__(self) -> int:
-        return sum(values.size for _, values in self._parts)
-
-    def __getitem__(self, n):  # type: ignore[no-untyped-def]  # slices are Sequence's own
-        if isinstance(n, slice):
-            return tuple(self[m] for m in range(*n.indices(len(self))))
-        n = n + len(self) if n < 0 else n
-        for base, values in self._parts:
-            if n < values.size:
-                place = np.unravel_index(n, values.shape)
-                return (base[tuple(int(p) + 1 for p in place)] if place else base), values[place]
-            n -= values.size
-        raise IndexError(n)
-
-    def __iter__(self) -> Iterator[Entry]:
-        return (self[n] for n in range(len(self)))
-
-
-@dataclass(frozen=True)
-class Data:
-    """What was observed, as values of the names in a derivation.
-
-    `sizes` are values of N, K, …; `arrays` map (name, number of indices) to the values, `lazy` to how to make them
-    where that is large; `entries` list what a reader puts in, in order. `target` is the name of what was observed.
-    """
-
-    sizes: dict[sp.Symbol, int]
-    arrays: dict[Key, Array]
-    entries: Entries
-    lazy: dict[Key, Callable[[], Array]]
-    target: Key
-
-    @property
-    def names(self) -> frozenset[Key]:
-        """The names whose values are known."""
-        return frozenset(self.arrays) | frozenset(self.lazy)
-
-    @cached_property
-    def _converted(self) -> dict[tuple[Key, str], Array]:
-        return {}
-
-    @cached_property
-    def is_exact(self) -> bool:
-        """Whether the values can be added exactly at a bearable cost."""
-        common = 1
-        for denominator in {v.denominator for values in self.arrays.values() for v in values.flat}:
-            common = lcm(common, denominator)
-            if common.bit_length() > MAX_DENOMINATOR_BITS:
-                return False
-        return True
-
-    def values(self, name: Key, arithmetic: Arithmetic) -> Array | None:
-        """The values of a name as an array of an arithmetic; None where the name is not known."""
-        place = (name, arithmetic.name)
-        if place not in self._converted:
-            found = self.arrays.get(name)
-            if found is None and name in self.lazy:
-                found = self.lazy[name]()
-            if found is None:
-                return None
-            if isinstance(arithmetic, Balls):
-                convert = exact if self.is_exact else arithmetic.ball
-                self._converted[place] = np.asarray(np.frompyfunc(convert, 1, 1)(found)).reshape(found.shape)
-            else:
-                self._converted[place] = found.astype(float)
-        return self._converted[place]
 
 
 def observe(model: Model, counts: str | None = None, values: str | None = None, known: Sequence[str] = ()) -> Data:
@@ -114,12 +31,20 @@ def observe(model: Model, counts: str | None = None, values: str | None = None, 
     """
     if (counts is None) == (values is None):
         raise DataError("give either --counts or --data")
-    constants = _known_values(model, known)
+    constants = known_values(model, known)
     if counts is not None:
         return _from_counts(model, counts, constants)
-    one_hot = _is_one_hot(model)
-    columns = bool(model.given) or (bool(model.data.axes) and not one_hot)
-    table = read_table(values or "", columns=columns)
+    return observed(model, read_table(values or "", columns=takes_columns(model)), constants)
+
+
+def takes_columns(model: Model) -> bool:
+    """Whether a sample is a row of several numbers: inputs, or the entries of one observation."""
+    return bool(model.given) or (bool(model.data.axes) and not is_one_hot(model))
+
+
+def observed(model: Model, table: Table, constants: dict[str, list[Fraction]]) -> Data:
+    """The rows of a table as data; DataError where they do not fit the model."""
+    one_hot = is_one_hot(model)
     inputs, targets = _split(model, table)
     if one_hot:
         labels = [_label(row[0], place) for row, place in zip(targets, table.places, strict=True)]
@@ -128,17 +53,18 @@ def observe(model: Model, counts: str | None = None, values: str | None = None, 
         found = _from_rows(model, targets, table, constants)
     else:
         for row, place in zip(targets, table.places, strict=True):
-            _in_support(model, row[0], place)
-        found = _data(model, {_samples(): len(targets)}, _array([row[0] for row in targets]))
+            in_support(model, row[0], place)
+        found = _data(model, {samples(): len(targets)}, _array([row[0] for row in targets]))
     _add_inputs(model, found, inputs)
-    return _with_constants(model, found, constants)
+    return with_constants(model, found, constants)
 
 
-def _samples() -> sp.Symbol:
+def samples() -> sp.Symbol:
+    """The size that counts the samples."""
     return size("N")
 
 
-def _is_one_hot(model: Model) -> bool:
+def is_one_hot(model: Model) -> bool:
     """Whether an observation is a class: 0 or 1 in each entry, with one 1."""
     domain = model.data.domain
     return len(model.data.axes) == 1 and domain.integer and domain.upper == 1 and bool(model.data_facts)
@@ -166,7 +92,7 @@ def _split(model: Model, table: Table) -> tuple[list[list[Fraction]], list[list[
     """The columns of the inputs and of the target."""
     if not model.given:
         return [], table.rows
-    if model.data.axes and not _is_one_hot(model):
+    if model.data.axes and not is_one_hot(model):
         raise DataError(f"model {model.name!r}: data with several columns beside inputs cannot be read yet")
     if table.width < 1 + len(model.given):
         raise DataError(
@@ -201,7 +127,8 @@ def _add_inputs(model: Model, data: Data, inputs: list[list[Fraction]]) -> None:
                 raise DataError(f"--data, row {n // width + 1}: {value} is no value of the input {variable.name}")
 
 
-def _known_values(model: Model, known: Sequence[str]) -> dict[str, list[Fraction]]:
+def known_values(model: Model, known: Sequence[str]) -> dict[str, list[Fraction]]:
+    """Constants that are not estimated, from `name=value`; DataError where the model has none of that name."""
     names = {v.name: v for v in model.known}
     found: dict[str, list[Fraction]] = {}
     for text in known:
@@ -219,7 +146,7 @@ def _known_values(model: Model, known: Sequence[str]) -> dict[str, list[Fraction
     return found
 
 
-def _with_constants(model: Model, data: Data, constants: dict[str, list[Fraction]]) -> Data:
+def with_constants(model: Model, data: Data, constants: dict[str, list[Fraction]]) -> Data:
     """The data and the known constants; DataError naming the option that is missing."""
     for variable in model.known:
         place = (variable.name, len(variable.axes))
@@ -236,7 +163,8 @@ def _with_constants(model: Model, data: Data, constants: dict[str, list[Fraction
             raise DataError(f"--known {variable.name}: {len(values)} values where {wanted} are needed")
         filled = _array(values * wanted if len(values) == 1 else values).reshape(lengths or (1,))
         _add_constant(data, variable, filled if lengths else filled.reshape(()))
-    _check_known_limits(model, data)
+    if data.stream is None:
+        _check_known_limits(model, data)
     return data
 
 
@@ -270,11 +198,11 @@ def _from_counts(model: Model, text: str, constants: dict[str, list[Fraction]]) 
         numbers.append(int(value))
     if sum(numbers) == 0:
         raise DataError("--counts: all counts are 0; at least one observation is needed")
-    if _is_one_hot(model):
-        return _with_constants(model, _from_tally(model, numbers), constants)
+    if is_one_hot(model):
+        return with_constants(model, from_tally(model, numbers), constants)
     rows = [[Fraction(n) for n in numbers]]
     found = _from_rows(model, rows, Table(rows, ["--counts"]), constants)
-    return _with_constants(model, found, constants)
+    return with_constants(model, found, constants)
 
 
 def _label(label: Fraction, place: str) -> int:
@@ -287,7 +215,7 @@ def _from_labels(model: Model, labels: list[int], *, with_rows: bool) -> Data:
     """How often each label 1…K came, K being the largest label; one row a sample where the inputs differ."""
     classes = max(labels)
     if not with_rows:
-        return _from_tally(model, [int(n) for n in np.bincount(labels, minlength=classes + 1)[1:]])
+        return from_tally(model, [int(n) for n in np.bincount(labels, minlength=classes + 1)[1:]])
     (axis,) = model.data.axes
     if classes * len(labels) > MAX_ONE_HOT:
         raise DataError(f"--data: {len(labels)} samples of {classes} classes are too many; use fewer classes")
@@ -304,11 +232,11 @@ def _fill(model: Model, counts: list[int]) -> None:
         counts.extend([0] * (int(axis) - len(counts)))
 
 
-def _sizes(axis: sp.Expr, length: int, samples: int) -> dict[sp.Symbol, int]:
+def _sizes(axis: sp.Expr, length: int, number: int) -> dict[sp.Symbol, int]:
     """The sizes, without an axis whose length is a number."""
     if axis.is_Integer and int(axis) != length:
         raise DataError(f"--data: rows have {length} columns where {axis} are needed")
-    return {_samples(): samples} | ({} if axis.is_Integer else {axis: length})
+    return {samples(): number} | ({} if axis.is_Integer else {axis: length})
 
 
 def _one_hot(labels: list[int], classes: int) -> Array:
@@ -317,7 +245,18 @@ def _one_hot(labels: list[int], classes: int) -> Array:
     return rows
 
 
-def _from_tally(model: Model, counts: list[int]) -> Data:
+def weighed(model: Model, counts: list[Fraction]) -> Data:
+    """The total weight of each class 1, 2, …, as counts are."""
+    found = from_tally(model, [int(c) for c in counts])
+    if all(c.denominator == 1 for c in counts):
+        return found
+    found.arrays[found.target][...] = np.array(
+        [*counts, *[Fraction(0)] * (len(found.arrays[found.target]) - len(counts))]
+    )
+    return replace(found, total=sum(counts, Fraction(0)), lazy={})
+
+
+def from_tally(model: Model, counts: list[int]) -> Data:
     """Counts of the classes; the rows of the samples, which came in some order, where they are asked for."""
     (axis,) = model.data.axes
     base = sp.IndexedBase(model.data.name, nonnegative=True, integer=True)
@@ -340,7 +279,7 @@ def _from_rows(model: Model, rows: list[list[Fraction]], table: Table, constants
     known_totals: dict[str, Fraction] = {}
     for row, place in zip(rows, table.places, strict=True):
         for value in row:
-            _in_support(model, value, place)
+            in_support(model, value, place)
         for fact in model.data_facts:
             total, wanted = sum(row, Fraction(0)), fact.total
             if wanted.is_Symbol and any(v.name == wanted.name for v in model.known):
@@ -374,7 +313,8 @@ def _end(end: sp.Expr) -> Fraction | None:
     return Fraction(int(number.p), int(number.q))
 
 
-def _in_support(model: Model, value: Fraction, place: str) -> None:
+def in_support(model: Model, value: Fraction, place: str) -> None:
+    """DataError where an observation lies outside the support."""
     domain = model.data.domain
     inside = _inside(value, domain)
     end = domain.lower

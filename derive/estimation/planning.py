@@ -10,8 +10,8 @@ from derive.algebra.binding import entries, free_symbols, unfold
 from derive.algebra.context import Context, Variable, key
 from derive.derivation import Derivation
 from derive.estimation.coordinates import Unknown, ends
+from derive.estimation.data import Data
 from derive.estimation.objective import Closed
-from derive.estimation.observations import Data
 
 HAT = "_hat"
 

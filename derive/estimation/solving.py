@@ -42,12 +42,15 @@ class Solution:
 
 def solve(objective: Objective) -> Solution:
     """The coordinates of the maximum, to more digits than a double has where that can be afforded."""
-    climbs = [climb(objective, u, FLOATS) for u in starts(objective)]
+    streamed = objective.data.stream is not None
+    climbs = [climb(objective, u, FLOATS) for u in (_on_a_sample(objective) if streamed else starts(objective))]
     usable = [c for c in climbs if np.isfinite(float(c.value))]
     best = max(usable or climbs, key=lambda c: (float(c.value), c.converged))
     work = objective.work() * objective.count
     with precision(BITS):
-        if work * objective.count <= WORK_CURVE:
+        if streamed and not objective.is_settled():
+            pass  # terms that are doubles give no more digits than a climb in doubles has found
+        elif work * objective.count <= WORK_CURVE:
             best = _sharpened(objective, best, order=2)
         elif best.converged and work <= WORK_SLOPE:
             best = _sharpened(objective, best, order=1)
@@ -61,6 +64,16 @@ def solve(objective: Objective) -> Solution:
     u = best.u if best.u.dtype == object else as_exact(best.u)
     u, way = _to_the_closed_end(objective, u, way, best)
     return Solution(u, False, way, best.rise if best.escaping else 0.0, float(best.value), flat)
+
+
+def _on_a_sample(objective: Objective) -> list[Array]:
+    """Where to start on a stream: at the maximum for some of its samples, or where the climb to it began."""
+    assert objective.data.stream is not None
+    few = objective.on(objective.data.stream.sample)
+    climbs = [climb(few, u, FLOATS) for u in starts(few)]
+    usable = [c for c in climbs if np.isfinite(float(c.value))] or climbs
+    best = max(usable, key=lambda c: (float(c.value), c.converged))
+    return [best.u if best.converged else best.origin]
 
 
 def _flat(found: Climb, reference: Array) -> Array:

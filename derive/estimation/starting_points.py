@@ -24,7 +24,7 @@ STARTS = 4
 
 def starts(objective: Objective) -> list[Array]:
     """The best guesses, best first, far enough apart to be worth a climb each."""
-    target = objective.data.values(objective.data.target, FLOATS)
+    target = objective.data.typical(FLOATS)
     assert target is not None
     plain = target[np.isfinite(target)] if not _has_inputs(objective) else np.empty(0)
     choices = [_guesses(u, target, plain) for u in objective.unknowns]

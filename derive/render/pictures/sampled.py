@@ -14,7 +14,7 @@ from derive.algebra.context import key
 from derive.estimation.arithmetic import Array, Floats
 from derive.estimation.evaluation import Evaluator
 from derive.estimation.jets import Jets
-from derive.estimation.observations import Data
+from derive.estimation.data import Data
 
 Key = tuple[str, int]
 #: Numbers worked out at one time; more grid points than fit are taken in turns.
