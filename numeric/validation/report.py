@@ -9,26 +9,52 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from numeric.validation.figures import Measured, Outcome, Spread
+
 
 @dataclass(frozen=True)
 class Row:
-    """The worst of one regime in one format, in units in the last place, and torch's builtin on the same numbers.
+    """What was measured of one regime in one format, and of torch's builtin on the same numbers.
 
-    `nonfinite` counts results that are nan or infinite where the truth is not. Where `unit` is "term", the gradient is
-    measured in units of its largest term: the terms cancel, and no formula keeps more. `note` says what went wrong
+    Distances are in units in the last place: of the exact result where `unit` is "value", of the largest term of the
+    sum that makes it where `unit` is "term" (where terms cancel no formula keeps more). `note` says what went wrong
     where the loss could not be computed at all.
     """
 
     dtype: str
     regime: str
-    max_ulp_value: float
-    max_ulp_gradient: float
-    nonfinite: int
+    observations: int
+    outcome: Outcome | None
+    builtin: Outcome | None
+    names: tuple[str, ...]
+    unit: str
     tolerance: float
-    torch_ulp_value: float
-    torch_ulp_gradient: float
-    unit: str = "value"
     note: str = ""
+
+    @property
+    def max_ulp_value(self) -> float:
+        """The worst distance of the value; nan where there is none."""
+        return self.outcome.value.judged.max if self.outcome else math.nan
+
+    @property
+    def max_ulp_gradient(self) -> float:
+        """The worst distance of the gradient by any input."""
+        return self.outcome.gradient if self.outcome else math.nan
+
+    @property
+    def nonfinite(self) -> int:
+        """How many results are nan or infinite where the truth is not."""
+        return self.outcome.nonfinite if self.outcome else 0
+
+    @property
+    def torch_ulp_value(self) -> float:
+        """The builtin's worst distance of the value; nan where torch has none."""
+        return self.builtin.value.judged.max if self.builtin else math.nan
+
+    @property
+    def torch_ulp_gradient(self) -> float:
+        """The builtin's worst distance of the gradient."""
+        return self.builtin.gradient if self.builtin else math.nan
 
     @property
     def ok(self) -> bool:
@@ -37,26 +63,38 @@ class Row:
 
     def to_json(self) -> dict[str, Any]:
         """The row as plain data; a distance that is infinite or unknown is null."""
+        gradients = self.outcome.gradients if self.outcome else ()
         return {
             "dtype": self.dtype,
             "regime": self.regime,
-            "max_ulp_value": _finite(self.max_ulp_value),
-            "max_ulp_gradient": _finite(self.max_ulp_gradient),
+            "max_ulp_value": finite(self.max_ulp_value),
+            "max_ulp_gradient": finite(self.max_ulp_gradient),
             "nonfinite": self.nonfinite,
             "ok": self.ok,
+            "observations": self.observations,
             "tolerance": self.tolerance,
             "unit": self.unit,
+            "value": _measured(self.outcome.value) if self.outcome else None,
+            "gradients": {n: _measured(g) for n, g in zip(self.names, gradients, strict=False)},
             "torch": {
-                "max_ulp_value": _finite(self.torch_ulp_value),
-                "max_ulp_gradient": _finite(self.torch_ulp_gradient),
+                "max_ulp_value": finite(self.torch_ulp_value),
+                "max_ulp_gradient": finite(self.torch_ulp_gradient),
             },
             "note": self.note,
         }
 
 
+def _measured(figures: Measured) -> dict[str, Any]:
+    return {"ulp": _spread(figures.judged), "plain_ulp": _spread(figures.plain), "worst": figures.worst}
+
+
+def _spread(spread: Spread) -> dict[str, float | None]:
+    return {"max": finite(spread.max), "median": finite(spread.median), "p999": finite(spread.most)}
+
+
 @dataclass(frozen=True)
 class ValidationReport:
-    """What was validated, against which family, on which device; the rows; the regimes the loss does not take."""
+    """What was validated, against which family, on which device; the rows; what was not measured, and why."""
 
     subject: str
     family: str
@@ -85,16 +123,57 @@ class ValidationReport:
         table = Table(title=f"{self.subject} against {self.family}, on {self.device}", title_justify="left")
         table.add_column("dtype")
         table.add_column("regime")
-        for head in ("value", "gradient", "torch value", "torch gradient", "at most"):
+        for head in ("value", "median", "99.9 %", "plain"):
+            table.add_column(head, justify="right")
+        several = any(len(row.names) > 1 for row in self.rows)
+        table.add_column("gradients" if several else "gradient", justify="right")
+        for head in ("median", "plain", "not finite", "torch value", "torch gradient"):
             table.add_column(head, justify="right")
         table.add_column("")
         for row in self.rows:
-            figures = (row.max_ulp_value, row.max_ulp_gradient, row.torch_ulp_value, row.torch_ulp_gradient)
-            starred = "*" if row.unit == "term" else ""
-            texts = [figure(f) + (starred if i % 2 else "") for i, f in enumerate(figures)]
-            verdict = "ok" if row.ok else f"[red]{row.note or 'out of tolerance'}[/red]"
-            table.add_row(row.dtype, row.regime, *texts, figure(row.tolerance), verdict)
+            table.add_row(row.dtype, row.regime, *_cells(row))
         return table
+
+    def worst(self) -> list[str]:
+        """For each format the observation whose value is worst, and that whose gradient is."""
+        lines = []
+        for dtype in dict.fromkeys(row.dtype for row in self.rows):
+            rows = [row for row in self.rows if row.dtype == dtype and row.outcome]
+            if not rows:
+                continue
+            at = max(rows, key=lambda row: row.max_ulp_value)
+            lines.append(f"{dtype}, worst value, {figure(at.max_ulp_value)}, at {_of(at).value.worst}")
+            at = max(rows, key=lambda row: row.max_ulp_gradient)
+            place = max(range(len(_of(at).gradients)), key=lambda i: _of(at).gradients[i].judged.max)
+            name, found = at.names[place], _of(at).gradients[place]
+            lines.append(f"{dtype}, worst gradient by {name}, {figure(found.judged.max)}, at {found.worst}")
+        return lines
+
+
+def _of(row: Row) -> Outcome:
+    assert row.outcome is not None
+    return row.outcome
+
+
+def _cells(row: Row) -> list[str]:
+    verdict = "ok" if row.ok else f"[red]{row.note or 'out of tolerance'}[/red]"
+    theirs = [figure(row.torch_ulp_value), figure(row.torch_ulp_gradient)]
+    if row.outcome is None:
+        return ["–"] * 7 + ["0", *theirs, verdict]
+    star = "*" if row.unit == "term" else ""
+    value, slopes = row.outcome.value, row.outcome.gradients
+    return [
+        figure(value.judged.max) + star,
+        figure(value.judged.median),
+        figure(value.judged.most),
+        figure(value.plain.max),
+        ", ".join(figure(g.judged.max) + star for g in slopes),
+        ", ".join(figure(g.judged.median) for g in slopes),
+        ", ".join(figure(g.plain.max) for g in slopes),
+        str(row.nonfinite),
+        *theirs,
+        verdict,
+    ]
 
 
 def figure(number: float) -> str:
@@ -106,7 +185,8 @@ def figure(number: float) -> str:
     return f"{number:.1f}" if number < 1000 else f"{number:.0e}"
 
 
-def _finite(number: float) -> float | None:
+def finite(number: float) -> float | None:
+    """The number, None where it is infinite or unknown."""
     return number if math.isfinite(number) else None
 
 
@@ -115,7 +195,11 @@ def print_report(report: ValidationReport, console: Console | None = None) -> No
     console = console or Console()
     console.print(report.table())
     if any(row.unit == "term" for row in report.rows):
-        console.print("* in units of the gradient's largest term: the terms cancel, no formula keeps more")
+        console.print(
+            "* in units of the largest term of the sum that makes it: where terms cancel no formula keeps more"
+        )
+    for line in report.worst():
+        console.print(line, markup=False)
     for regime, reason in report.skipped:
         console.print(f"not measured: {regime} ({reason})", markup=False)
     wrong = sum(not row.ok for row in report.rows)

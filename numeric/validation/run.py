@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor
 
 from derive.model import Model
-from derive.strategy.loss import LinkedLoss
-from numeric.lowering import linked
+from derive.strategy.loss import linked_losses
 from numeric.pipeline import Loss
-from numeric.validation.batching import Batch, batches
-from numeric.validation.certified import Truth, truth
+from numeric.validation.answers import Answered, answered, prepared
+from numeric.validation.certified import Question
+from numeric.validation.figures import Losses, Outcome, measured
+from numeric.validation.questions import question
 from numeric.validation.report import Row, ValidationReport
-from numeric.validation.subjects import Subject, first_line, subject
-from numeric.validation.ulp import FORMATS, Format, distance
+from numeric.validation.subjects import Subject, first_line, subject, takes
+from numeric.validation.torchs_own import BUILTIN, Builtin
+from numeric.validation.ulp import FORMATS, Format
 
-#: torch's own function for a family, for comparison only.
-BUILTIN: dict[str, Callable[..., Tensor]] = {
-    "categorical": F.cross_entropy,
-    "bernoulli": F.binary_cross_entropy_with_logits,
-}
 TOLERANCE = 4.0  # units in the last place
+ROWS = 48  # observations of each regime
+
+Progress = Callable[[Iterable[Any], int], Iterable[Any]]
 
 
 def validate(
@@ -37,107 +34,151 @@ def validate(
     device: str = "cpu",
     dtype: Sequence[str] = ("float64", "float32"),
     seed: int = 0,
+    rows: int = ROWS,
+    progress: Progress | None = None,
 ) -> ValidationReport:
     """Measure a loss against certified truth on random and adverse batches.
 
     `loss_or_path` is a loss, a model, a family's name, a file that defines one (it is run), or a function
-    `f(input, target)`; `family` names what to compare with where that does not say it itself, `function` the function
-    in a file. Every observation's loss and gradient is compared, in units in the last place of each `dtype`.
-    ValueError in one line for what cannot be loaded, an unknown family, format or device.
+    `f(input, target)` with further arguments by their names; `family` names what to compare with where that does not
+    say it itself, `function` the function in a file. Of each regime, `rows` observations are measured in each `dtype`:
+    loss and gradient by every input, in units in the last place. `seed` reproduces the batches; `progress` wraps the
+    regimes, of which it is told the number. ValueError in one line for what cannot be loaded, an unknown family,
+    format or device, or a function that takes none of the family's arguments.
     """
     names = [dtype] if isinstance(dtype, str) else list(dtype)
     for name in names:
         if name not in FORMATS:
             raise ValueError(f"no format {name!r}; there are: {', '.join(FORMATS)}")
-    _check_device(device)
+    check_device(device)
     found = subject(loss_or_path, family, function)
-    derived = linked(found.model)
-    rows: list[Row] = []
-    skipped: dict[str, str] = {}
-    for name in names:
-        for batch in batches(derived.input.rank > 0, seed, getattr(torch, name)):
-            row = _row(found, derived, batch, FORMATS[name], device)
-            if row.note and (batch.soft or batch.one_hot):
-                skipped[batch.regime] = row.note  # a loss for integer labels alone is a loss all the same
-            else:
-                rows.append(row)
-    return ValidationReport(found.name, found.model.name, device, tuple(rows), tuple(skipped.items()))
+    asked, refused = offered(found)
+    places = [
+        (one, FORMATS[name], i) for one in asked for name in names for i in range(len(_all(one, seed, name, rows)))
+    ]
+    shown: Iterable[Any] = progress(places, len(places)) if progress else places
+    results: list[Row] = []
+    skipped = dict(refused)
+    keeps: dict[tuple[str, ...], bool] = {}
+    for one, number, i in shown:
+        exact = answered(one, seed, number, rows, i)
+        regime = _regime(asked, one, prepared(one, seed, number, rows)[i].regime)
+        if exact is None:
+            skipped[f"{regime}, {number.name}"] = "the loss, its gradient or a term of them overflows there"
+            continue
+        kept = keeps.setdefault(one.names, _keeps(found, one, exact, number, device))
+        row = _row(found, one, exact, number, device, regime, kept)
+        if row.note and exact.batch.optional:
+            skipped[regime] = row.note  # a loss for integer labels alone is a loss all the same
+        else:
+            results.append(row)
+    return ValidationReport(found.name, found.model.name, device, tuple(results), tuple(skipped.items()))
 
 
-def _check_device(device: str) -> None:
+def check_device(device: str) -> None:
+    """ValueError in one line where the device is not there."""
     try:
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError) as error:
         raise ValueError(f"device {device!r} cannot be used: {first_line(error)}") from None
 
 
-def _row(found: Subject, derived: LinkedLoss, batch: Batch, number: Format, device: str) -> Row:
-    """One regime in one format."""
-    exact = truths(derived, batch, number)
-    unit = "term" if batch.soft else "value"
-    builtin = BUILTIN.get(found.model.name)
-    beside = Subject("torch", found.model, builtin) if builtin else None
-    theirs = _measure(beside, batch, exact, number, device)[:2] if beside else (math.nan, math.nan)
+@lru_cache(maxsize=64)
+def questions(model: Model) -> tuple[Question, ...]:
+    """What can be asked of a model: one question for each way to give its parameters."""
+    return tuple(question(model, derived) for derived in linked_losses(model))
+
+
+def offered(found: Subject) -> tuple[list[Question], dict[str, str]]:
+    """The questions that the function answers, and why it does not answer the others; ValueError where it answers none.
+
+    Where a bare function of input and target can stand for several, it is the one that needs no further argument.
+    """
+    every = questions(found.model)
+    asked, refused = [], {}
+    for one in every:
+        wanted = further(one)
+        if found.offers(wanted):
+            asked.append(one)
+        else:
+            refused[f"with {', '.join(wanted) or 'input alone'}"] = "the function does not take these arguments"
+    if not asked:
+        ways = "; or ".join(", ".join(("input", "target", *further(one))) for one in every)
+        raise ValueError(f"{found.name} cannot be called with the arguments of {found.model.name}: {ways}")
+    return asked, refused
+
+
+def further(one: Question) -> tuple[str, ...]:
+    """The names of the arguments after input and target."""
+    return (*one.names[1:], *(v.name for v in one.known))
+
+
+def _all(one: Question, seed: int, name: str, rows: int) -> Sequence[object]:
+    return prepared(one, seed, FORMATS[name], rows)
+
+
+def _regime(asked: Sequence[Question], one: Question, regime: str) -> str:
+    """The regime's name, after the way the parameters are given where there are several."""
+    if len(asked) == 1:
+        return regime
+    return f"{', '.join(one.names[1:]) or 'input alone'}: {regime}"
+
+
+def _called(found: Subject, one: Question, **options: object) -> Losses:
+    return lambda batch: found.losses(batch, further(one), **options)
+
+
+def _keeps(found: Subject, one: Question, exact: Answered, number: Format, device: str) -> bool:
+    """Whether a function keeps the terms without any input: both are the same loss; the nearer one is meant."""
+    if one.constant == 0 or takes(found.function, "full"):
+        return False
     try:
-        value, gradient, nonfinite = _measure(found, batch, exact, number, device)
-        note = ""
-    except Exception as error:  # whatever a stranger's loss raises
-        value, gradient, nonfinite, note = math.nan, math.nan, 0, f"{type(error).__name__}: {first_line(error)}"
-    return Row(number.name, batch.regime, value, gradient, nonfinite, TOLERANCE, *theirs, unit, note)
-
-
-def _measure(
-    found: Subject, batch: Batch, exact: Sequence[Truth], number: Format, device: str
-) -> tuple[float, float, int]:
-    """The worst distance of value and gradient, and how many results are not finite where the truth is."""
-    input = batch.input.to(device).requires_grad_()
-    losses = found.losses(input, batch.target.to(device))
-    if losses.shape != batch.input.shape[:1]:
-        raise ValueError(
-            f"one loss an observation is expected, shape {tuple(batch.input.shape[:1])}; found {tuple(losses.shape)}"
+        without, kept = (
+            measured(_called(found, one), None, one, exact.batch.to(device), exact.exact, number, kept).value
+            for kept in (False, True)
         )
-    (gradient,) = torch.autograd.grad(losses.sum(), input)
-    values, slopes = _numbers(losses), [_numbers(row.reshape(-1)) for row in gradient]
-    of_value = [distance(v, t.value, number) for v, t in zip(values, exact, strict=True)]
-    of_gradient = [
-        distance(g, s, number, scale if batch.soft else None)
-        for row, t in zip(slopes, exact, strict=True)
-        for g, s, scale in zip(row, t.gradient, t.terms, strict=True)
-    ]
-    nonfinite = sum(map(math.isinf, (*of_value, *of_gradient)))
-    return _worst(of_value), _worst(of_gradient), nonfinite
+    except Exception:  # whatever a stranger's loss raises is told where it is measured
+        return False
+    return kept.judged.median < without.judged.median
 
 
-def _numbers(tensor: Tensor) -> list[float]:
-    return [float(v) for v in tensor.detach().double().cpu().tolist()]
-
-
-def _worst(distances: Iterable[float]) -> float:
-    return max(distances, default=0.0)
-
-
-def truths(derived: LinkedLoss, batch: Batch, number: Format) -> tuple[Truth, ...]:
-    """The certified truth of every observation of a batch."""
-    observed = [_observation(derived, batch, i) for i in range(len(batch.input))]
-    inputs = [tuple(_numbers(row.reshape(-1))) for row in batch.input]
-    return _truths(derived, tuple(zip(inputs, observed, strict=True)), number)
-
-
-@lru_cache(maxsize=128)
-def _truths(
-    derived: LinkedLoss, rows: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...], number: Format
-) -> tuple[Truth, ...]:
-    """Kept, because several losses are measured on the same batches."""
-    index = "" if derived.index is None else derived.index.name
-    return tuple(
-        truth(derived.model, derived.gradient, index, {derived.input.key: z, derived.target.key: t}, number)
-        for z, t in rows
+def _row(found: Subject, one: Question, exact: Answered, number: Format, device: str, regime: str, kept: bool) -> Row:
+    """One regime in one format."""
+    batch = exact.batch.to(device)
+    whole = _called(found, one, full=True) if takes(found.function, "full") and one.constant != 0 else None
+    outcome, note = None, ""
+    try:
+        outcome = measured(_called(found, one), whole, one, batch, exact.exact, number, kept)
+    except Exception as error:  # whatever a stranger's loss raises
+        note = f"{type(error).__name__}: {first_line(error)}"
+    return Row(
+        dtype=number.name,
+        regime=regime,
+        observations=len(exact.exact),
+        outcome=outcome,
+        builtin=_beside(one, batch, exact, number),
+        names=one.names,
+        unit="value" if batch.labels else "term",
+        tolerance=TOLERANCE,
+        note=note,
     )
 
 
-def _observation(derived: LinkedLoss, batch: Batch, row: int) -> tuple[float, ...]:
-    """One observation's entries: 1 at the label and 0 elsewhere where the target is a label."""
-    target = batch.target[row]
-    if derived.input.rank and not target.is_floating_point():
-        return tuple(float(k == int(target)) for k in range(batch.input.shape[-1]))
-    return tuple(_numbers(target.reshape(-1)))
+def _beside(one: Question, batch: Any, exact: Answered, number: Format) -> Outcome | None:
+    """torch's own function on the same numbers; None where it has none or does not take them."""
+    builtin: Builtin | None = BUILTIN.get((one.model.name, *one.names[1:]))
+    if builtin is None:
+        return None
+    call = builtin.function
+    try:
+        return measured(
+            lambda b: call(b.inputs[0], b.target, *b.inputs[1:], *b.known),
+            None,
+            one,
+            batch,
+            exact.exact,
+            number,
+            builtin.kept,
+        )
+    except (RuntimeError, ValueError):
+        return None

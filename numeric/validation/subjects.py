@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -21,24 +21,41 @@ from derive.families import FAMILIES, load
 from derive.model import Model
 from numeric.pipeline import Loss
 from numeric.pipeline import loss as make_loss
+from numeric.validation.batching import Batch
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A function of input and target, what it is called, and the model it is to be compared with."""
+    """A function of input, target and further arguments, what it is called, and the model it is to be compared with."""
 
     name: str
     model: Model
     function: Callable[..., Tensor]
 
-    def losses(self, input: Tensor, target: Tensor) -> Tensor:
-        """One loss an observation: by `reduction="none"` where there is such a parameter, else one call a row."""
+    def offers(self, arguments: Sequence[str]) -> bool:
+        """Whether it can be called with input, target and these further arguments."""
+        try:
+            inspect.signature(self.function).bind(None, None, **dict.fromkeys(arguments))
+        except (TypeError, ValueError):
+            return False
+        return True
+
+    def losses(self, batch: Batch, names: Sequence[str], **options: object) -> Tensor:
+        """One loss an observation: by `reduction="none"` where there is such a parameter, else one call a row.
+
+        `names` are those of the inputs beside the first and of the constants, as the function calls them.
+        """
         if takes(self.function, "reduction"):
-            return self.function(input, target, reduction="none")
-        every = self.function(input, target)
-        if every.ndim or not input.ndim:
+            options["reduction"] = "none"
+        every = self._called(batch, names, options)
+        if every.ndim or "reduction" in options:
             return every
-        return torch.stack([self.function(input[i : i + 1], target[i : i + 1]) for i in range(len(input))])
+        count = len(batch.target)
+        return torch.stack([self._called(batch.rows(slice(i, i + 1)), names, options) for i in range(count)])
+
+    def _called(self, batch: Batch, names: Sequence[str], options: Mapping[str, object]) -> Tensor:
+        further = dict(zip(names, (*batch.inputs[1:], *batch.known), strict=True))
+        return self.function(batch.inputs[0], batch.target, **further, **options)
 
 
 def takes(function: Callable[..., object], parameter: str) -> bool:

@@ -17,9 +17,10 @@ from torch import Tensor
 
 import numeric
 from derive.families import load
-from numeric.lowering import linked
 from numeric.validation import ValidationReport, print_report
 from numeric.validation.certified import Truth, truth
+from numeric.validation.questions import observation
+from numeric.validation.run import questions
 from numeric.validation.ulp import FORMATS, distance
 
 DOUBLE, SINGLE, BRAIN = FORMATS["float64"], FORMATS["float32"], FORMATS["bfloat16"]
@@ -51,10 +52,11 @@ def test_distance(got: float, exact: str, number: object, units: float) -> None:
 
 
 def observe(name: str, input: list[float], target: list[float]) -> Truth:
-    derived = linked(load(name))
-    index = "" if derived.index is None else derived.index.name
-    arrays = {derived.input.key: input, derived.target.key: target}
-    return truth(derived.model, derived.gradient, index, arrays, DOUBLE)
+    model = load(name)
+    (asked,) = questions(model)
+    tensors = [torch.tensor([values if model.data.axes else values[0]]) for values in (input, target)]
+    arrays, sizes = observation(asked, [tensors[0].double()], [], tensors[1].double(), 0)
+    return truth(asked, arrays, sizes, DOUBLE)
 
 
 def test_truth_against_another_arithmetic() -> None:
@@ -65,7 +67,7 @@ def test_truth_against_another_arithmetic() -> None:
         weights = [mp.exp(v) for v in logits]
         p = [w / mp.fsum(weights) for w in weights]
         expected = [-mp.log(p[0]), p[0] - 1, p[1], p[2]]
-        for ball, number in zip((found.value, *found.gradient), expected, strict=True):
+        for ball, number in zip((found.value, *found.gradients[0]), expected, strict=True):
             assert float(ball.mid()) == float(number) != 0
             assert float(ball.rad()) < abs(float(number)) * 2**-59
 
@@ -77,7 +79,7 @@ def test_truth_is_as_narrow_as_promised_where_it_underflows() -> None:
 
 def test_truth_keeps_the_conventions() -> None:
     found = observe("categorical", [1.0, -math.inf, 1.0], [0.5, 0.0, 0.5])
-    assert float(found.value.mid()) == math.log(2) and float(found.gradient[1].mid()) == 0
+    assert float(found.value.mid()) == math.log(2) and float(found.gradients[0][1].mid()) == 0
 
 
 @pytest.mark.parametrize("name", ["categorical", "bernoulli"])
