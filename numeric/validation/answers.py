@@ -35,7 +35,8 @@ def prepared(asked: Question, seed: int, number: Format, rows: int) -> tuple[Bat
 def answered(asked: Question, seed: int, number: Format, rows: int, place: int) -> Answered | None:
     """The batch at a place among those prepared; None where too few observations have a finite loss.
 
-    Left out are observations outside the support, and those whose loss, gradient or largest term overflows the format.
+    Left out are observations outside the support (weights between labels may have any sum), and those whose loss,
+    gradient or largest term overflows the format.
     Kept, since several losses are measured on the same batches.
     """
     batch = prepared(asked, seed, number, rows)[place]
@@ -43,7 +44,7 @@ def answered(asked: Question, seed: int, number: Format, rows: int, place: int) 
     chosen: list[int] = []
     for row in range(len(batch.target)):
         arrays, sizes = observation(asked, batch.inputs, batch.known, batch.target, row)
-        if not inside(asked, arrays, sizes):
+        if not batch.optional and not inside(asked, arrays, sizes):
             continue
         try:
             exact = truth(asked, arrays, sizes, number)
