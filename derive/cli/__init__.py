@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -224,9 +224,17 @@ def export(name: str, output: Path) -> None:
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 @click.option("--dtype", default="float64,float32", show_default=True, help="float64, float32, bfloat16, float16.")
 @click.option("--seed", default=0, show_default=True, help="Reproduces the batches.")
+@click.option("--rows", default=48, show_default=True, type=click.IntRange(4), help="Observations of each regime.")
 @click.option("--json", "as_json", is_flag=True, help="As data.")
 def validate(
-    name_or_file: str, family: str | None, function: str | None, device: str, dtype: str, seed: int, as_json: bool
+    name_or_file: str,
+    family: str | None,
+    function: str | None,
+    device: str,
+    dtype: str,
+    seed: int,
+    rows: int,
+    as_json: bool,
 ) -> None:
     """Hold a loss (a model's, or a Python file of your own, which is run) against certified truth on batches."""
     _needs_torch()
@@ -241,6 +249,8 @@ def validate(
                 device=device,
                 dtype=tuple(dtype.split(",")),
                 seed=seed,
+                rows=rows,
+                progress=_progress,
             )
     except (KeyError, ValueError) as error:
         raise Failure(str(error.args[0] if error.args else error)) from error
@@ -252,6 +262,14 @@ def validate(
         print_report(report)
     if not report.ok:
         raise click.exceptions.Exit(1)
+
+
+def _progress(items: Iterable[Any], many: int) -> Iterable[Any]:
+    """A bar on stderr, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, total=many, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
 
 
 def _needs_torch() -> None:

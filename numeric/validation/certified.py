@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 import sympy as sp
 from flint import arb, ctx
@@ -63,6 +64,12 @@ class Truth:
     sizes: tuple[tuple[arb, ...], ...]
 
 
+class _Sizes(TypedDict):
+    size: arb
+    whole_size: arb
+    sizes: tuple[tuple[arb, ...], ...]
+
+
 def truth(question: Question, arrays: Arrays, sizes: Mapping[str, int], number: Format) -> Truth:
     """Loss and gradients of one observation to a hundredth of a unit in the last place of `number`.
 
@@ -72,32 +79,28 @@ def truth(question: Question, arrays: Arrays, sizes: Mapping[str, int], number: 
     prec = START
     while prec <= LIMIT:
         with ctx.workprec(prec):
-            found = _attempt(question, arrays, sizes)
-            if found and all(_narrow(b, number) for b in (found.value, found.whole, *sum(found.gradients, ()))):
-                return found
+            loss = Evaluator(question.links, question.inputs, arrays, sizes).log(question.model.density, {})
+            sized = Evaluator(question.links, (), arrays, sizes)
+            whole, value = -loss.value, -loss.value - sized(question.constant, {}).value
+            gradients = tuple(
+                tuple(-loss.slopes.get((i, place), arb(0)) for place in arrays[variable.key])
+                for i, variable in enumerate(question.inputs)
+            )
+            if all(_narrow(ball, number) for ball in (whole, value, *sum(gradients, ()))):
+                return Truth(whole=whole, value=value, gradients=gradients, **_largest(question, sized, arrays))
         prec *= 2
     where = {name: tuple(entries.values()) for (name, _), entries in arrays.items()}
     raise ArithmeticError(f"no certified value of {question.model.name} within {LIMIT} bits at {where}")
 
 
-def _attempt(question: Question, arrays: Arrays, sizes: Mapping[str, int]) -> Truth | None:
-    """Value and slopes at the working precision; None where it decides too little to go on."""
-    evaluate = Evaluator(question.links, question.inputs, arrays, sizes)
-    loss = evaluate.log(question.model.density, {})
-    sized = Evaluator(question.links, (), arrays, sizes)
-    constant = sized(question.constant, {}).value
-    value = -loss.value - constant
-    if not value.is_finite():
-        return None
-    gradients, largest = [], []
-    for i, (variable, shown) in enumerate(zip(question.inputs, question.shown, strict=True)):
-        gradients.append(tuple(-loss.slopes.get((i, place), arb(0)) for place in arrays[variable.key]))
-        letters = [s.name for s in question.indices[i]]
-        at = [dict(zip(letters, place, strict=True)) for place in arrays[shown.key]]
-        largest.append(tuple(magnitude(sized, question.gradients[i], a) for a in at))
+def _largest(question: Question, sized: Evaluator, arrays: Arrays) -> _Sizes:
+    """The largest terms of the sums that make the value, without and with the constant terms, and each derivative."""
+    every = []
+    for shown, letters, gradient in zip(question.shown, question.indices, question.gradients, strict=True):
+        places = [dict(zip([s.name for s in letters], place, strict=True)) for place in arrays[shown.key]]
+        every.append(tuple(magnitude(sized, gradient, place) for place in places))
     size = magnitude(sized, question.loss, {})
-    whole_size = max(size, magnitude(sized, question.constant, {}))
-    return Truth(value, size, -loss.value, whole_size, tuple(gradients), tuple(largest))
+    return {"size": size, "whole_size": max(size, magnitude(sized, question.constant, {})), "sizes": tuple(every)}
 
 
 def inside(question: Question, arrays: Arrays, sizes: Mapping[str, int]) -> bool:

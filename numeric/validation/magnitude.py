@@ -22,15 +22,14 @@ def magnitude(evaluate: Evaluator, expr: sp.Expr, at: At) -> arb:
         for factor in expr.args:
             result *= magnitude(evaluate, factor, at)
         return result
-    whole = _size(evaluate(expr, at).value)
     if isinstance(expr, sp.Add) and not _of_inputs(evaluate, expr):
         return _largest(magnitude(evaluate, term, at) for term in expr.args)
     if isinstance(expr, sp.Sum):
         return _largest(magnitude(evaluate, expr.function, place) for place in evaluate.places(expr, at))
     if isinstance(expr, sp.Pow) and isinstance(expr.base, sp.Add) and expr.exp.is_Integer and expr.exp > 1:
         slope = int(expr.exp) * evaluate(expr.base, at).value ** int(expr.exp - 1)
-        return _largest((whole, _size(slope) * magnitude(evaluate, expr.base, at)))
-    return whole
+        return _size(slope) * magnitude(evaluate, expr.base, at)
+    return _size(evaluate(expr, at).value)
 
 
 def _of_inputs(evaluate: Evaluator, expr: sp.Add) -> bool:

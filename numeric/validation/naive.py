@@ -7,6 +7,7 @@ rewrites are for. Only models of ours are printed, and nothing that a stranger w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import product
 
 import sympy as sp
 import torch
@@ -15,7 +16,7 @@ from torch import Tensor
 from derive.algebra.context import Variable
 from numeric.validation.certified import Question
 
-_SPECIAL: dict[str, Callable[..., object]] = {
+_SPECIAL: dict[str, object] = {
     "gamma": lambda x: torch.exp(torch.lgamma(_tensor(x))),
     "loggamma": lambda x: torch.lgamma(_tensor(x)),
     "factorial": lambda x: torch.exp(torch.lgamma(_tensor(x) + 1)),
@@ -63,8 +64,6 @@ def naive(asked: Question, sizes: Mapping[str, int]) -> Callable[..., Tensor]:
 
 
 def _positions(variable: Variable, sizes: Mapping[str, int]) -> list[tuple[int, ...]]:
-    from itertools import product
-
     return list(product(*(range(1, sizes[str(a)] + 1) for a in variable.axes)))
 
 

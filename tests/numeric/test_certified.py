@@ -126,7 +126,7 @@ def test_matrices_by_their_cholesky_factor() -> None:
     sigma, factor, x = array("S", [D, D], REAL), array("L", [D, D], REAL), array("x", [D], REAL)
     form = sp.Sum(x.base[d] * InverseEntry(matrix(sigma), d, e) * x.base[e], (e, 1, D), (d, 1, D))
     product_ = sp.Sum(factor.base[a, c] * factor.base[b, c], (c, 1, D))
-    arrays = {("L", 2): {(1, 1): 2.0, (1, 2): 0.0, (2, 1): 0.5, (2, 2): 3.0}, ("x", 1): {(1,): 1.0, (2,): -2.0}}
+    arrays: Arrays = {("L", 2): {(1, 1): 2.0, (1, 2): 0.0, (2, 1): 0.5, (2, 2): 3.0}, ("x", 1): {(1,): 1.0, (2,): -2.0}}
     with ctx.workprec(128):
         evaluate = Evaluator([Link("factor", sigma, factor, (a, b), product_)], [factor], arrays, {"D": 2})
         found = evaluate(form, {})
@@ -181,7 +181,7 @@ def test_what_no_precision_decides_is_told() -> None:
     ],
 )
 def test_the_largest_term(expr: sp.Expr, largest: float | None) -> None:
-    arrays = {("x", 0): {(): 5.0}, ("z", 0): {(): 5.0 if expr.has(Z**3) else 3.0}}
+    arrays: Arrays = {("x", 0): {(): 5.0}, ("z", 0): {(): 5.0 if expr.has(Z**3) else 3.0}}
     with ctx.workprec(128):
         found = magnitude(Evaluator([], [], arrays, {}), expr, {})
     if largest is None:
@@ -192,5 +192,5 @@ def test_the_largest_term(expr: sp.Expr, largest: float | None) -> None:
 def test_ends_of_the_support_that_are_parameters() -> None:
     (asked,) = asked_of("uniform")
     for x, expected in ((2.0, True), (0.0, True), (3.0, False), (-1e-300, False)):
-        arrays = {("x", 0): {(): x}, asked.inputs[0].key: {(): 1.0}}
+        arrays: Arrays = {("x", 0): {(): x}, asked.inputs[0].key: {(): 1.0}}
         assert inside(asked, arrays, {}) == expected
