@@ -77,6 +77,12 @@ class Loss:
         """A torch.nn.Module of the loss, with its keyword arguments."""
         return getattr(self.loaded, f"{camel(self.name)}Loss")(**options)  # type: ignore[no-any-return]
 
+    def numpy(self) -> Callable[..., Any]:
+        """`f(input, target, …, gradient=False)` on NumPy arrays; with `gradient=True`, the gradients beside it."""
+        from numeric.arrays import over_arrays
+
+        return over_arrays(self)
+
 
 def loss(model: str | Model) -> Loss:
     """The loss of a model, or of the family of that name.
