@@ -176,11 +176,12 @@ def unfold(expr: sp.Basic, context: Context) -> sp.Basic:
     for _ in range(MAX_UNFOLDING):
         if not any(context.definition(e) for e in entries(expr)):
             return expr
-        expr = replace_entries(expr, lambda e: context.definition(e) is not None, lambda e: _unfolded(e, context))
+        expr = replace_entries(expr, lambda e: context.definition(e) is not None, lambda e: value_at(e, context))
     raise CyclicDefinitionError("a definition refers to itself, directly or through others")
 
 
-def _unfolded(entry: sp.Expr, context: Context) -> sp.Basic:
+def value_at(entry: sp.Expr, context: Context) -> sp.Expr:
+    """What a defined entry stands for, names in it left as they are."""
     definition = context.definition(entry)
     assert definition is not None
     return substitute(definition.value, dict(zip(definition.indices, getattr(entry, "indices", ()), strict=True)))

@@ -11,7 +11,7 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.relational import Relational
 
-from derive.algebra.binding import entries, free_symbols, unfold
+from derive.algebra.binding import entries, free_symbols, unfold, value_at
 from derive.algebra.context import Context, key
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix, matrix
 from derive.algebra.products import MATRICES, shape_faults, written_out
@@ -71,9 +71,7 @@ def _walk(expr: sp.Basic, context: Context, found: Lint) -> None:
     if isinstance(expr, (Det, InverseEntry)):
         _matrix(expr, context, found)
         return
-    if isinstance(expr, sp.log):
-        _needs_positive(expr.args[0], context, found)
-    if isinstance(expr, (sp.gamma, sp.loggamma)):
+    if isinstance(expr, (sp.log, sp.gamma, sp.loggamma)):
         _needs_positive(expr.args[0], context, found)
     if isinstance(expr, sp.factorial):
         _needs(sp.GreaterThan, expr.args[0], NONNEGATIVE, context, found)
@@ -133,13 +131,11 @@ def _named(expr: sp.Expr, context: Context, found: Lint) -> None:
     definition = context.definition(expr)
     if definition is None or found.sized:
         return
-    value = unfold(expr, context)  # raises where a name is defined by itself
-    domain, inner = definition.variable.domain, context.over_axes(definition.head)
-    _walk(written_out(definition.value), inner, found)
+    value, stated, domain = unfold(expr, context), value_at(expr, context), definition.variable.domain
+    _walk(written_out(stated), context, found)
     if domain.definite:
-        determinant = unfold(Det(matrix(definition.variable)), context)
-        _needs(sp.Ne, determinant, NEGATIVE | POSITIVE, context, found)
-    elif not symbolic.in_domain(definition.value, domain, inner):
+        _needs(sp.Ne, unfold(Det(matrix(definition.variable)), context), NEGATIVE | POSITIVE, context, found)
+    elif not symbolic.in_domain(stated, domain, context):
         lower = (sp.GreaterThan, sp.StrictGreaterThan)[domain.lower_open](value, domain.lower, evaluate=False)
         upper = (sp.LessThan, sp.StrictLessThan)[domain.upper_open](value, domain.upper, evaluate=False)
         found.missing |= {c: None for c in (lower, upper) if c.rhs.is_finite is not False}

@@ -40,6 +40,18 @@ def holds(before: sp.Expr, after: sp.Expr, relation: str, context: Context) -> b
         return False
 
 
+def _as_assumed(form: sp.Expr, context: Context) -> int:
+    """N − S has the sign that is assumed of 1 − S/N: a multiple, of known sign, of what a hypothesis speaks of."""
+    mask = ANY
+    for hypothesis in context.hypotheses:
+        if hypothesis.rhs == 0 and hypothesis.lhs.is_Add and isinstance(hypothesis, sp.StrictGreaterThan):
+            top, bottom = rational.fraction(form / hypothesis.lhs)
+            signs = (sign(top, context), sign(bottom, context))
+            if set(signs) <= {NEGATIVE, POSITIVE}:
+                mask &= POSITIVE if signs[0] == signs[1] else NEGATIVE
+    return mask
+
+
 def in_domain(expr: sp.Expr, domain: Domain, context: Context) -> bool:
     """Whether a value is shown to lie between the ends of a domain."""
     if domain.definite:
@@ -74,7 +86,9 @@ def sign_in_normal_form(expr: sp.Expr, context: Context) -> int:
     """The signs that the normal form, as it is and factored, leaves possible."""
     try:
         form = normal(plain(expr, context), context)
-        return sign(form, context) & sign(rational.factored(form), context)
+        mask = sign(form, context) & sign(rational.factored(form), context)
+        certain = mask in (NEGATIVE, ZERO, POSITIVE)
+        return mask if certain or not form.is_Add else mask & _as_assumed(form, context)
     except (TooLargeError, NotImplementedError):
         return ANY
 
