@@ -137,17 +137,33 @@ def show(
 @DATA
 @KNOWN
 @LANG
+@click.option("--weights", help="How often each sample counts: a .npy file; for --data in a file.")
+@click.option("--plot", type=click.Path(path_type=Path), help="Draw data, density and likelihood into this file.")
 @click.option("--json", "as_json", is_flag=True, help="As data.")
-def mle(name: str, counts: str | None, data: str | None, known: tuple[str, ...], lang: str, as_json: bool) -> None:
+def mle(
+    name: str,
+    counts: str | None,
+    data: str | None,
+    known: tuple[str, ...],
+    lang: str,
+    weights: str | None,
+    plot: Path | None,
+    as_json: bool,
+) -> None:
     """Derive the maximum-likelihood estimate of the model NAME and work it out on data.
 
     Data are one sample a row: the inputs of a regression first and the target last, the entries of one observation
-    where it has several, labels 1…K where it is a class.
+    where it has several, labels 1…K where it is a class. Files of any size are read as .npy, .parquet or, where a
+    text file is large, .csv; with standard errors, and --weights and --plot where they are wanted.
     """
+    from derive.cli.fitting import fitted, is_large
     from derive.estimation import DataError, estimate
     from derive.strategy.example import with_data
 
     model = _load(name)
+    if data is not None and counts is None and (weights is not None or plot is not None or is_large(data)):
+        fitted(model, data, weights, known, lang, plot, as_json=as_json)
+        return
     observed = _observe(model, counts, data, known)
     derivation = model.derivation()
     try:

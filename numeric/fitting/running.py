@@ -1,0 +1,267 @@
+"""From samples to a fit: one survey, then the derivation's own estimate on whichever data the samples come to.
+
+Labels and whole numbers come to counts, a few samples to exact numbers, all others to a stream that is read once for
+each set of sums that the estimate asks for. `derive.estimation` does the same with all three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from derive.estimation import Data, DataError, estimate
+from derive.estimation.data import Entries
+from derive.estimation.information import information
+from derive.estimation.observations import known_values, observed, samples, takes_columns, weighed, with_constants
+from derive.estimation.reading import Table
+from derive.estimation.streaming import Chunk, Stream, alone
+from derive.families import load
+from derive.model import Model
+from numeric.fitting.columns import Columns
+from numeric.fitting.progress import Watch
+from numeric.fitting.result import Fit, as_estimate
+from numeric.fitting.sources import Array, Samples, Source, as_source
+from numeric.fitting.survey import Survey, chunks, surveyed
+
+if TYPE_CHECKING:
+    from derive.derivation import Derivation
+    from numeric.distributed import Processes
+
+#: Up to so many samples are worked out in exact numbers, as `derive mle` does.
+EXACT_ROWS = 1000
+#: Up to so many different whole numbers are, however often each came.
+EXACT_VALUES = 5000
+
+
+def fit(
+    model: str | Model,
+    data: Samples,
+    weights: Samples | None = None,
+    *,
+    known: Mapping[str, Any] | None = None,
+    exact: bool | None = None,
+    distributed: bool | None = None,
+    progress: bool | None = None,
+) -> Fit:
+    """The maximum-likelihood estimate of a model, or of the family of that name, on data of any size.
+
+    data: one sample a row: a NumPy array (memory-mapped ones too), a torch tensor on any device, a sequence, the path
+        of a .npy, .parquet or .csv file, or a pair (inputs, target). Shape (N,) where one number is observed or a
+        label 1…K, (N, D) where an observation has D entries; a regression takes its inputs first, the target last.
+    weights: shape (N,), from 0 on: how often each sample counts. Samples that weigh nothing are left out.
+    known: constants that are not estimated, by name, as numbers or as text: {"nu": 3}.
+    exact: whether to work in exact numbers throughout; by default where the samples are few.
+    distributed: whether each process of torch.distributed brings its own samples; by default where it is initialised.
+    progress: whether to show a bar on stderr; by default on a terminal.
+
+    Raises DataError (a ValueError) of one line, with the row, where data do not fit the model; KeyError for an unknown
+    name. Source of the method: the derivation of the model itself (`derive show NAME`).
+    """
+    stated = load(model) if isinstance(model, str) else model
+    processes = _processes(distributed)
+    constants = known_values(stated, [f"{n}={_text(v)}" for n, v in (known or {}).items()])
+    source: Source | None = None
+    failure: Exception | None = None
+    found = Survey()
+    weighing: Array | None = None
+    columns = Columns(stated, "data", constants)
+    with Watch(None, shown=progress) as watch:
+        try:
+            source, weighing = _opened(data, weights, processes)
+            if source is not None:
+                watch.rows, columns.source = source.rows, source.name
+                watch.begin()
+                found = surveyed(source, weighing, columns, watch.read)
+        except DataError as error:
+            if processes is None:
+                raise
+            failure = error
+        if processes is not None:
+            found = processes.survey(found, failure)
+        if not found.rows:
+            raise DataError("data: no sample has any weight" if weights is not None else "data: holds no samples")
+        return _fitted(stated, source, weighing, columns, found, exact, processes, watch)
+
+
+def _opened(data: Samples, weights: Samples | None, processes: Processes | None) -> tuple[Source | None, Array | None]:
+    """The samples and their weights; None for the samples of a process that has none."""
+    if processes is not None and hasattr(data, "__len__") and not isinstance(data, (str, tuple)) and not len(data):
+        return None, None
+    source = as_source(data)
+    if weights is None:
+        return source, None
+    given = as_source(weights, "weights")
+    if hasattr(given, "values") and isinstance(given.values, np.ndarray) and given.values.ndim == 1:
+        return source, given.values
+    parts = list(given.blocks(1 << 20))
+    if any(p.ndim != 1 for p in parts):
+        raise DataError("weights: has several columns; give one weight for each sample")
+    return source, np.concatenate(parts)
+
+
+def _processes(distributed: bool | None) -> Processes | None:
+    import sys
+
+    if distributed is False or (distributed is None and "torch" not in sys.modules):
+        return None
+    from numeric.distributed import Processes
+
+    if distributed is None and not Processes.is_initialised():
+        return None
+    return Processes.all()
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return ",".join(_text(v) for v in value)
+    return str(Fraction(value)) if isinstance(value, Fraction) else repr(float(value))
+
+
+@lru_cache(maxsize=64)
+def _derivation(name: str) -> Derivation:
+    return load(name).derivation()
+
+
+def derived(model: Model) -> Derivation:
+    """A model's derivation; those of the families are made once."""
+    try:
+        known = load(model.name) is model
+    except KeyError:
+        known = False
+    return _derivation(model.name) if known else model.derivation()
+
+
+def _fitted(
+    model: Model,
+    source: Source | None,
+    weights: Array | None,
+    columns: Columns,
+    found: Survey,
+    exact: bool | None,
+    processes: Processes | None,
+    watch: Watch,
+) -> Fit:
+    derivation = derived(model)
+    read = _reading(source, weights, columns, found, watch)
+    sample = _sample(columns, found)
+    small = found.rows <= EXACT_ROWS if exact is None else exact
+    if columns.is_labels and not model.given:
+        assert found.counts is not None
+        data = with_constants(model, weighed(model, _fractions(found.counts)[1:]), columns.known)
+    elif found.counts is not None and (exact is not False) and np.count_nonzero(found.counts.high) <= EXACT_VALUES:
+        data = _of_counts(columns, found)
+    elif small and processes is None:
+        data = _of_rows(columns, source, weights)
+    else:
+        merge = alone if processes is None else processes.merge
+        weight = Fraction(float(found.weight.high)) + Fraction(float(found.weight.low))
+        names = frozenset(sample.arrays) - {(v.name, len(v.axes)) for v in model.known}
+        stream = Stream(names, read, weight, sample, merge)
+        data = replace(sample, sizes={**sample.sizes, samples(): found.rows}, stream=stream, weights=None)
+        data = replace(data, arrays={k: v for k, v in sample.arrays.items() if k not in names})
+    estimation = estimate(derivation, data)
+    known = information(derivation, data, estimation)
+    count = float(found.weight.high + found.weight.low)
+    return Fit(
+        model.name,
+        as_estimate(estimation),
+        estimation.method,
+        known.log_likelihood,
+        count,
+        known.observed,
+        known.expected,
+        known.reasons,
+        estimation.note,
+        watch.passes,
+        estimation,
+        derivation,
+        data,
+        sample,
+    )
+
+
+def _reading(source: Source | None, weights: Array | None, columns: Columns, found: Survey, watch: Watch) -> Any:
+    if source is None:
+        return lambda size: iter(())
+    passes = chunks(source, weights, columns, found.highest, watch.read)
+
+    def read(size: int) -> Iterator[Chunk]:
+        watch.begin()
+        yield from passes(size)
+
+    return read
+
+
+def _constants(columns: Columns) -> dict[str, list[Fraction]]:
+    return {n: [v] for n, v in columns.totals.items()} | columns.known
+
+
+def _sample(columns: Columns, found: Survey) -> Data:
+    """The samples that were kept, in doubles, with the sizes of all."""
+    model = columns.model
+    rows, weights = found.sample()
+    columns.totals.update(found.totals)
+    inputs, target = columns.parted(rows, None, 0)
+    arrays = columns.arrays(inputs, target, found.highest)
+    sizes = {samples(): len(rows)}
+    for variable in (model.data, *model.given):
+        lengths = arrays[variable.name, 1 + len(variable.axes)].shape[1:]
+        for axis, length in zip(variable.axes, lengths, strict=True):
+            if axis.is_Symbol:
+                sizes[axis] = length
+            elif int(axis) != length:
+                raise DataError(f"{columns.source}: rows have {length} columns where {axis} are needed")
+    target_key = (model.data.name, 1 + len(model.data.axes))
+    data = Data(sizes, dict(arrays), Entries([]), {}, target_key, weights)
+    # constants are held against the data by the survey, which has seen all of them
+    return _with_constants(model, data, _constants(columns))
+
+
+def _with_constants(model: Model, data: Data, constants: dict[str, list[Fraction]]) -> Data:
+    marked = replace(data, stream=Stream(frozenset(), lambda size: iter(()), Fraction(1), data))
+    return replace(with_constants(model, marked, constants), stream=None)
+
+
+def _of_counts(columns: Columns, found: Survey) -> Data:
+    """Each different whole number once, weighed by how often it came."""
+    model = columns.model
+    assert found.counts is not None
+    weights = _fractions(found.counts)
+    values = [n for n, w in enumerate(weights) if w]
+    arrays = {(model.data.name, 1): _objects([Fraction(n) for n in values])}
+    data = Data({samples(): len(values)}, arrays, Entries([]), {}, (model.data.name, 1))
+    data = replace(data, weights=_objects([weights[n] for n in values]))
+    return with_constants(model, data, _constants(columns))
+
+
+def _of_rows(columns: Columns, source: Source | None, weights: Array | None) -> Data:
+    """All samples in exact numbers."""
+    from numeric.fitting.survey import weighted_blocks
+
+    assert source is not None
+    rows: list[list[Fraction]] = []
+    weighing: list[Fraction] = []
+    for _, block, weight, _ in weighted_blocks(source, weights, EXACT_ROWS):
+        rows += [[Fraction(v) for v in np.atleast_1d(row).tolist()] for row in block]
+        weighing += [] if weight is None else [Fraction(w) for w in weight.tolist()]
+    places = [f"{columns.source}, row {n}" for n in range(1, len(rows) + 1)]
+    table = Table(rows if takes_columns(columns.model) else [row[-1:] for row in rows], places)
+    data = observed(columns.model, table, columns.known)
+    return replace(data, weights=_objects(weighing)) if weighing else data
+
+
+def _fractions(counts: Any) -> list[Fraction]:
+    return [Fraction(h) + Fraction(low) for h, low in zip(counts.high.tolist(), counts.low.tolist(), strict=True)]
+
+
+def _objects(values: list[Fraction]) -> Array:
+    found = np.empty(len(values), dtype=object)
+    found[:] = values
+    return found
