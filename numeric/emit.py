@@ -12,11 +12,12 @@ from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 
-from numeric import graph
+from numeric import functions, graph
 from numeric.graph import Node
 
 #: Operations that stand in a statement of their own, and how their result is called.
 NAMES = {
+    "largest": "largest",
     "argmax": "top",
     "take": "entry",
     "difference": "shifted",
@@ -24,7 +25,6 @@ NAMES = {
     "sum": "total",
     "sum_without": "others",
     "exp": "decay",
-    "log1p": "tail",
     "corrected": "term",
     "add": "part",
     "mul": "product",
@@ -33,12 +33,23 @@ NAMES = {
     "cases": "case",
     "weighted": "weighted",
     "log": "logarithm",
+    "log1p": "tail",
+    "expm1": "growth",
+    "tanh": "slope",
+    "lgamma": "log_gamma",
+    "polygamma": "psi",
+    "bessel": "bessel",
+    "log_bessel": "log_bessel",
+    "sin": "sine",
+    "cos": "cosine",
 }
+#: Numbers that are no fractions.
+NUMBERS = {"pi": "math.pi", "inf": "torch.inf"}
 #: Those of them that do even where they are used once.
-ALONE = frozenset(["argmax", "take", "rounding", "sum", "sum_without"])
+ALONE = frozenset(["largest", "argmax", "take", "rounding", "sum", "sum_without"])
 #: What a reader may ask at a statement.
 REMARKS = {
-    "argmax": "the largest entry: shifted by it, every exponent is at most 0",
+    "largest": "shifted by the largest entry, every exponent is at most 0",
     "rounding": "what the subtraction rounded off",
     "sum_without": "the sum without its largest term, which is never added and subtracted again",
 }
@@ -71,7 +82,9 @@ class Body:
         for name in results:
             self._taken[name] += 1
         for name, result in results.items():
-            self._state(name, self._write(result)[0])
+            known = self._texts.get(result)
+            self._state(name, known[0] if known else self._write(result)[0])
+            self._texts[result] = name, ATOM
 
     def _state(self, name: str, text: str, remark: str = "") -> None:
         if remark:
@@ -112,8 +125,16 @@ class Body:
                 return self._product(node)
             case "difference":
                 return f"{self._text(node.args[0])} - {self._text(node.args[1], MUL)}", ADD
+            case "number":
+                return NUMBERS[node.name], ATOM
+            case op if op in functions.FUNCTIONS:
+                return functions.text(op, node.value, self._text(node.args[0])), ATOM
+            case "log" if is_number(node.args[0]):
+                return f"math.log({self._text(node.args[0])})", ATOM
             case "exp" | "log" | "log1p":
                 return f"torch.{node.op}({self._text(node.args[0])})", ATOM
+            case "largest":
+                return f"{self._text(node.args[0], ATOM)}.amax(dim, keepdim=True)", ATOM
             case "argmax":
                 return f"{self._text(node.args[0], ATOM)}.argmax(dim, keepdim=True)", ATOM
             case "take":
@@ -121,10 +142,12 @@ class Body:
             case "sum":
                 return f"_sum({self._text(node.args[0])}, dim)", ATOM
             case "sum_without":
-                kept = f"{self._text(node.args[0], MUL)} * ({self._position()} != {self._text(node.args[1])})"
-                return f"_sum({kept}, dim)", ATOM
+                return f"_sum_without({', '.join(map(self._text, node.args))}, dim)", ATOM
             case "cases":
                 mark, there, elsewhere = node.args
+                if mark.axis in elsewhere.axes:
+                    label, value = self._text(mark.args[0]), self._text(there)
+                    return f"{self._text(elsewhere, ATOM)}.scatter(dim, {label}, {value})", ATOM
                 same = f"{self._position()} == {self._text(mark.args[0])}"
                 return f"torch.where({same}, {self._text(there)}, {self._text(elsewhere)})", ATOM
             case "delta":
@@ -164,6 +187,11 @@ class Body:
             parts.insert(0, _number(abs(number))[0])
         text = " * ".join(parts) + "".join(f" / {self._text(f, UNARY)}" for f in below)
         return ("-" if number < 0 else "") + text, MUL if len(parts) + len(below) > 1 else UNARY
+
+
+def is_number(node: Node) -> bool:
+    """Whether the node depends on nothing that a caller gives."""
+    return all(part.op not in ("input", "size") for part in node.walk())
 
 
 def _number(value: Fraction) -> tuple[str, int]:

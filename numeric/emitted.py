@@ -1,9 +1,9 @@
 """The emitted file: statements of the graphs, inside what torch expects of a loss.
 
-Two layouts, chosen by the link's input alone. *Classes*: the input has one entry a class along an axis (dimension 1,
-or 0 where there is no batch), the target is a label or one weight a class. *Elements*: input and target are scalars,
-one a position. The text around the statements is the same for every model of a layout; names are the only thing that
-a model brings, and they are checked identifiers.
+Two layouts. *Classes*: the input has one entry a class along an axis (dimension 1, or 0 where there is no batch), and
+an observation is of one class: the target is a label or one weight a class. *Elements*: everything else; the target
+has the shape of the input. The text around the statements is the same for every model of a layout; names are the only
+thing that a model brings, and they are checked identifiers.
 """
 
 from __future__ import annotations
@@ -12,26 +12,41 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from numeric.emit import statements
+from numeric.emit import is_number, statements
 from numeric.graph import Node, source
 from numeric.templates import classes, common, elements
 from numeric.templates.common import filled
+from numeric.templates.elements import Described
 
 #: Names that the emitted file uses itself.
-RESERVED = frozenset(("torch", "Tensor", "annotations", "Any", "FAMILY"))
+RESERVED = frozenset(("torch", "math", "Tensor", "annotations", "Any", "FAMILY"))
+#: Names of arguments and statements around those that a model brings.
+ARGUMENTS = RESERVED | frozenset(
+    (
+        *("input", "target", "weight", "reduction", "full", "validate_args", "dim", "self", "ctx"),
+        *("loss", "losses", "gradient", "curvature", "constant", "tangent", "values", "forms", "fused", "domain"),
+        *("good", "shape", "found"),
+    )
+)
+
+
+#: The cotangent of one loss an observation, for a gradient with an axis more.
+LIFT = "        along = None if along is None else along.unsqueeze(ctx.dim)\n"
 
 
 @dataclass(frozen=True)
 class Form:
-    """One kind of target: its name in the file (hard, soft, element) and the graphs.
+    """One kind of target or one way to give the parameters: its name in the file, and the graphs.
 
-    `curvature` is the Hessian times `tangent`, for derivatives of the gradient.
+    `gradients` and `curvatures` have one entry an input; the curvature is the Hessian times the tangents, for
+    derivatives of the gradient. `further` are the names of the inputs beside the first.
     """
 
     name: str
     loss: Node
-    gradient: Node
-    curvature: Node
+    gradients: tuple[Node, ...]
+    curvatures: tuple[Node, ...]
+    further: tuple[str, ...] = ()
 
 
 def camel(name: str) -> str:
@@ -39,39 +54,137 @@ def camel(name: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 
-def file(name: str, forms: tuple[Form, ...], axis: str | None, about: Mapping[str, str]) -> str:
+def file(
+    name: str,
+    forms: tuple[Form, ...],
+    axis: str | None,
+    about: Mapping[str, str],
+    described: Described | None = None,
+    constant: Node | None = None,
+) -> str:
     """The whole file for the loss `name`.
 
-    `axis` is the input's axis, None for a scalar input. `about` gives the text of the docstring: `loss`, `gradient`,
-    `density` and `link`, each one or more indented lines. ValueError for a name the file uses itself.
+    `axis` is the input's axis, None for a scalar input. `about` gives the text of the docstring: `derivation`, a
+    table of indented lines, and for classes the target's domain. Without `described` the layout is that of classes;
+    with it, `constant` are the terms without a parameter. ValueError for a name the file uses itself.
     """
     if name in RESERVED:
         raise ValueError(f"a loss cannot be called {name!r}: the emitted file uses that name")
-    bodies = "\n\n\n".join(_form(form, axis) for form in forms)
-    layout = (elements if axis is None else classes).LAYOUT
-    helpers = [common.HELPERS[h] for h in common.HELPERS if f"{h}(" in bodies or f"{h}(" in layout]
+    if described is None:
+        assert axis is not None, "the layout of classes has an axis"
+        bodies = "\n\n\n".join(_class_form(form, axis) for form in forms)
+        layout = classes.LAYOUT
+    else:
+        parts = [_form(form, described, axis) for form in forms]
+        parts += [_constant(constant, described, axis)] if described.constant and constant is not None else []
+        bodies, layout = "\n\n\n".join(parts), elements.layout(described)
+    known = {**common.HELPERS, **elements.HELPERS}
+    helpers = [text for helper, text in known.items() if f"{helper}(" in bodies or f"{helper}(" in layout]
     parts = [common.HEADER, "\n\n\n".join(helpers), bodies, layout]
     text = "\n\n\n".join(part.strip("\n") for part in parts)
-    return filled(text, {**about, "NAME": name, "CLASS": camel(name)}) + "\n"
+    imports = "import math\n" if "math." in bodies else ""
+    return filled(text, {**about, "imports": imports, "NAME": name, "CLASS": camel(name)}) + "\n"
 
 
-def _form(form: Form, axis: str | None) -> str:
+def _class_form(form: Form, axis: str) -> str:
     """The plain function, the one that gives loss and gradient, and the autograd function around it."""
-    axes = () if axis is None else (axis,)
     names = {
-        source("input", axes): "input",
-        source("target", axes): "target",
-        source("tangent", axes): "tangent",
+        source("input", (axis,)): "input",
+        source("target", (axis,)): "target",
+        source("tangent", (axis,)): "tangent",
         source("label"): "label",
     }
-    results = {"loss": form.loss, "gradient": form.gradient}
-    squeeze = "" if axis is None else ".squeeze(dim)"
+    results = {"loss": form.loss, "gradient": form.gradients[0]}
     unsqueeze = ["label = target.unsqueeze(dim)"] if form.name == "hard" else []
     bodies = {
-        "plain": [*unsqueeze, *statements({"loss": form.loss}, names), f"return loss{squeeze}"],
-        "both": [*unsqueeze, *statements(results, names), f"return loss{squeeze}, gradient"],
-        "curvature": [*statements({"curvature": form.curvature}, names), "return curvature"],
+        "plain": [*unsqueeze, *statements({"loss": form.loss}, names), "return loss.squeeze(dim)"],
+        "both": [*unsqueeze, *statements(results, names), "return loss.squeeze(dim), gradient"],
+        "curvature": [*statements({"curvature": form.curvatures[0]}, names), "return curvature"],
     }
-    text = (elements if axis is None else classes).FORM
     indented = {key: textwrap.indent("\n".join(lines), "    ") for key, lines in bodies.items()}
-    return filled(text, {**indented, "form": form.name, "Form": camel(form.name)})
+    return filled(classes.FORM, {**indented, "form": form.name, "Form": camel(form.name)})
+
+
+def _names(form: Form, described: Described, axis: str | None) -> dict[Node, str]:
+    """What each source is called in the functions of a form: its role becomes the caller's name."""
+    axes = () if axis is None else (axis,)
+    names = {source("input", axes): "input", source("tangent", axes): "tangent", source("target", axes): "target"}
+    for number, name in enumerate(form.further, 2):
+        names[source(f"input_{number}")], names[source(f"tangent_{number}")] = name, f"tangent_{name}"
+    for number, name in enumerate(described.known, 1):
+        names[source(f"known_{number}" if number > 1 else "known")] = name
+    return names
+
+
+def _form(form: Form, described: Described, axis: str | None) -> str:
+    """The functions of one way to give the parameters, for the layout of elements."""
+    names = _names(form, described, axis)
+    inputs = ("input", *form.further)
+    tensors = (*inputs, "target", *described.known)
+    dim = [] if axis is None else ["dim"]
+    signature = [*(f"{t}: Tensor" for t in tensors), *(f"{d}: int" for d in dim)]
+    moves = ["tangent", *(f"tangent_{n}" for n in form.further)]
+    moved = [*signature, *(f"{t}: Tensor" for t in moves)]
+    squeeze = "" if axis is None else ".squeeze(dim)"
+    slopes = {"gradient" if n == "input" else f"gradient_{n}": g for n, g in zip(inputs, form.gradients, strict=True)}
+    bends = {f"curvature{s.removeprefix('gradient')}": g for s, g in zip(slopes, form.curvatures, strict=True)}
+    bodies = {
+        "plain": [*statements({"loss": form.loss}, names), f"return loss{squeeze}"],
+        "both": [*_filled({"loss": form.loss, **slopes}, names), f"return {', '.join([f'loss{squeeze}', *slopes])}"],
+        "curvature": [*_filled(bends, names), f"return {', '.join(bends) if len(bends) > 1 else '(curvature,)'}"],
+    }
+    values = {
+        **{key: textwrap.indent("\n".join(lines), "    ") for key, lines in bodies.items()},
+        "arguments": _listed(signature),
+        "forwarded": _listed(signature, 4),
+        "moved": _listed(moved),
+        "call": ", ".join([*tensors, *dim]),
+        "derivatives": f"derivative{'s' if form.further else ''} by {_spoken(inputs)}",
+        "inputs": _spoken(inputs),
+        "s": "s" if form.further else "",
+        "tensors": "[:-1]" if dim else "",
+        "keep": "\n        ctx.dim = inputs[-1]" if dim else "",
+        "saved": ", ".join(tensors),
+        "lift": LIFT if dim else "",
+        "summed": ".sum(ctx.dim)" if dim else "",
+        "axis": ", ctx.dim" if dim else "",
+        "nones": ", ".join(["None"] * (1 + len(described.known) + len(dim))),
+        "count": str(len(inputs)),
+        "form": form.name,
+        "Form": camel(form.name),
+    }
+    return filled(elements.FORM, values)
+
+
+def _constant(constant: Node, described: Described, axis: str | None) -> str:
+    """The function of the terms without a parameter."""
+    names = _names(Form("", constant, (), ()), described, axis)
+    squeeze = "" if axis is None else ".squeeze(dim)"
+    signature = ["target: Tensor", *(f"{name}: Tensor" for name in described.known), *(["dim: int"] if axis else [])]
+    lines = [*_filled({"constant": constant}, names, "target"), f"return constant{squeeze}"]
+    return filled(
+        elements.CONSTANT, {"arguments": _listed(signature), "body": textwrap.indent("\n".join(lines), "    ")}
+    )
+
+
+def _filled(results: Mapping[str, Node], names: Mapping[Node, str], like: str = "input") -> list[str]:
+    """The statements; a result that depends on nothing is a tensor all the same."""
+    lines = statements(results, names)
+    for number, line in enumerate(lines):
+        name, text = line.split(" = ", 1) if " = " in line else ("", "")
+        if name in results and is_number(results[name]):
+            lines[number] = f"{name} = torch.full_like({like}, {text})"
+    return lines
+
+
+def _listed(arguments: list[str], indent: int = 0) -> str:
+    """Arguments of a function on one line, or one a line where that is too long."""
+    line = ", ".join(arguments)
+    if len(line) <= 50:
+        return line
+    return "\n" + textwrap.indent("".join(f"    {a},\n" for a in arguments), " " * indent) + " " * indent
+
+
+def _spoken(names: tuple[str, ...]) -> str:
+    """The names as a reader lists them."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

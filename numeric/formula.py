@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import textwrap
 
 import sympy as sp
@@ -22,7 +23,8 @@ class _Line(StrPrinter):  # type: ignore[misc]  # SymPy has no types
         return f"{self._print(expr.base.label)}[{', '.join(map(self._print, expr.indices))}]"
 
     def _print_Symbol(self, expr: sp.Symbol) -> str:
-        return identifier(expr.name)
+        # a keyword (lambda) may stand in a docstring, though not in code
+        return str(expr.name) if keyword.iskeyword(expr.name) else identifier(expr.name)
 
 
 def line(expr: sp.Expr) -> str:

@@ -10,11 +10,13 @@ graph again, of the same size: one rule an operation, every operation being diff
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from numeric import graph
-from numeric.graph import ZERO, Node
-from numeric.lowering import lower_gradient
+from numeric.factors import FACTORS
+from numeric.graph import ONE, ZERO, Node
+from numeric.lowering import lower_gradients, sources
 from numeric.rewriting import rewrite
 from numeric.stable import LOGARITHMS, SHIFT, expand
 
@@ -22,16 +24,31 @@ if TYPE_CHECKING:
     from derive.strategy.loss import LinkedLoss
 
 
-def closed_form(loss: LinkedLoss) -> Node:
-    """The derivative of one observation's loss by its input, cancelling terms cancelled, labels still general."""
-    return expand(lower_gradient(loss))
+def closed_form(loss: LinkedLoss) -> tuple[Node, ...]:
+    """The derivatives of one observation's loss, one an input: cancelling terms cancelled, labels still general."""
+    return tuple(map(expand, lower_gradients(loss)))
 
 
-def curvature(loss: LinkedLoss) -> Node:
-    """The Hessian of one observation's loss times the input `tangent`, labels still general."""
-    gradient = rewrite(rewrite(lower_gradient(loss), LOGARITHMS), SHIFT)
-    axes = tuple(map(str, loss.input.axes))
-    return directional(gradient, graph.source("input", axes), graph.source("tangent", axes))
+def tangents(loss: LinkedLoss) -> tuple[Node, ...]:
+    """The direction in which a second derivative is taken: an array or scalar beside each input."""
+    inputs = [entry.link.input for entry in loss.inputs]
+    return tuple(
+        graph.source(f"tangent_{n}" if n > 1 else "tangent", tuple(map(str, variable.axes)))
+        for n, variable in enumerate(inputs, 1)
+    )
+
+
+def curvature(loss: LinkedLoss) -> tuple[Node, ...]:
+    """The Hessian of one observation's loss times the tangents, one entry an input, labels still general."""
+    names = sources(loss)
+    inputs = [names[entry.link.input.key] for entry in loss.inputs]
+    moves = tuple(zip(inputs, tangents(loss), strict=True))
+    found = []
+    for derivative in lower_gradients(loss):
+        gradient = rewrite(rewrite(rewrite(derivative, LOGARITHMS), FACTORS), SHIFT)
+        parts = (directional(gradient, variable, tangent) for variable, tangent in moves)
+        found.append(rewrite(graph.add(*parts), FACTORS))
+    return tuple(found)
 
 
 def directional(node: Node, variable: Node, tangent: Node) -> Node:
@@ -42,7 +59,7 @@ def directional(node: Node, variable: Node, tangent: Node) -> Node:
 
     if node == variable:
         return tangent
-    if variable not in node.walk() or node.op == "argmax":
+    if variable not in node.walk():
         return ZERO
     match node.op:
         case "add":
@@ -55,6 +72,14 @@ def directional(node: Node, variable: Node, tangent: Node) -> Node:
             return graph.mul(slope, along(node.args[0]))
         case "exp":
             return graph.mul(node, along(node.args[0]))
+        case "log":
+            return graph.mul(graph.power(node.args[0], -1), along(node.args[0]))
+        case "log1p":
+            return graph.mul(graph.power(graph.add(ONE, node.args[0]), -1), along(node.args[0]))
+        case "softplus":
+            return graph.mul(graph.apply("logistic", node.args[0]), along(node.args[0]))
+        case op if op in SLOPES:
+            return graph.mul(SLOPES[op](node), along(node.args[0]))
         case "logistic":
             rise = graph.mul(node, graph.apply("logistic", graph.negative(node.args[0])))
             return graph.mul(rise, along(node.args[0]))
@@ -64,4 +89,29 @@ def directional(node: Node, variable: Node, tangent: Node) -> Node:
             return graph.total(along(node.args[0]), node.axis)
         case "take":
             return graph.take(along(node.args[0]), node.args[1], node.axis)
+        case "largest":
+            return graph.take(along(node.args[0]), graph.argmax(node.args[0], node.axis), node.axis)
     raise ValueError(f"no derivative for {node.op}: {node}")
+
+
+def _bessel_slope(node: Node) -> Node:
+    """d/df e^−f I_0(f) = e^−f (I_1 − I_0), and d/df e^−f I_1(f) = e^−f (I_0 − I_1/f − I_1)."""
+    (inner,) = node.args
+    first, second = graph.bessel(0, inner), graph.bessel(1, inner)
+    if not node.value:
+        return graph.add(second, graph.negative(first))
+    return graph.add(first, graph.negative(second), graph.negative(graph.mul(second, graph.power(inner, -1))))
+
+
+#: The derivative of a function of one number by that number.
+SLOPES: dict[str, Callable[[Node], Node]] = {
+    "expm1": lambda node: graph.apply("exp", node.args[0]),
+    "tanh": lambda node: graph.add(ONE, graph.negative(graph.power(node, 2))),
+    "sin": lambda node: graph.apply("cos", node.args[0]),
+    "cos": lambda node: graph.negative(graph.apply("sin", node.args[0])),
+    "abs": lambda node: graph.apply("sign", node.args[0]),
+    "sign": lambda node: ZERO,
+    "lgamma": lambda node: graph.polygamma(0, node.args[0]),
+    "polygamma": lambda node: graph.polygamma(int(node.value) + 1, node.args[0]),
+    "bessel": _bessel_slope,
+}

@@ -9,13 +9,16 @@ Operations, with f, g nodes and a, c labels (nodes whose value is a position):
     input name        an array or scalar that the caller gives        constant, size        numbers
     add, mul, power   f + g, f·g, f^q for a rational q                exp, log, log1p       of one node
     difference        f − g, kept together: never regrouped           sum                   Σ_k f_k over an axis
-    sum_without       Σ_{k≠a} f_k                                     leave_one_out         j ↦ Σ_{k≠j} f_k
-    take              f_a: the entry at a label                       argmax                the first position of max f
+    sum_without       Σ_{k≠a} f_k for one a with d_a = 0              leave_one_out         j ↦ Σ_{k≠j} f_k
+    largest           max_k f_k                                       argmax                the first position of max f
+    take              f_a: the entry at a label
     delta             1 where the position is the label, else 0       cases                 g where delta is 1, else h
     softplus          log(1 + e^f)                                    logistic              1 / (1 + e^−f)
     logsumexp         log Σ_k e^{f_k}                                 select                g where f < 0, else h
     weighted          f·g with 0·∞ = 0                                rounding              f − fl(f), f a difference
-    corrected         f·(1 + r), kept together
+    corrected         f·(1 + r), kept together                        number                π or ∞, by name
+
+and the functions of one node in `functions`: sin, log Γ, its derivatives, Bessel functions, …
 
 `rounding` is 0 in exact arithmetic: it is what a machine's subtraction leaves over.
 """
@@ -27,15 +30,18 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
+from numeric.functions import FUNCTIONS
+
 #: Operations that act at each position by itself, so that taking an entry commutes with them.
 POINTWISE = frozenset(
     [
         *("add", "mul", "power", "exp", "log", "log1p", "difference", "softplus", "logistic"),
         *("select", "weighted", "rounding", "corrected", "cases"),
+        *FUNCTIONS,
     ]
 )
 #: Operations that use up the axis they act on.
-REDUCING = frozenset(["sum", "sum_without", "argmax", "logsumexp"])
+REDUCING = frozenset(["sum", "sum_without", "argmax", "largest", "logsumexp"])
 
 
 @dataclass(frozen=True)
@@ -86,10 +92,10 @@ class Node:
     def __str__(self) -> str:
         if self.op == "constant":
             return str(self.value)
-        if self.op in ("input", "size"):
+        if self.op in ("input", "size", "number"):
             return self.name or f"|{self.axis}|"
         axis = [self.axis] if self.axis else []
-        power = [str(self.value)] if self.op == "power" else []
+        power = [str(self.value)] if self.op in ("power", "polygamma", "bessel") else []
         return f"{self.op}({', '.join([*map(str, self.args), *axis, *power])})"
 
 
@@ -104,6 +110,7 @@ def constant(value: int | Fraction) -> Node:
 
 
 ZERO, ONE = constant(0), constant(1)
+PI, INFINITY = Node("number", name="pi"), Node("number", name="inf")
 
 
 def add(*terms: Node) -> Node:
@@ -132,15 +139,26 @@ def mul(*factors: Node) -> Node:
             if part.op == "constant":
                 number *= part.value
             else:
-                base, exponent = (part.args[0], part.value) if part.op == "power" else (part, Fraction(1))
+                base, exponent = base_and_exponent(part)
                 collected[base] = collected.get(base, Fraction(0)) + exponent
     if not number:
         return ZERO
     return scaled(number, *(power(b, e) for b, e in collected.items() if e))
 
 
+def base_and_exponent(node: Node) -> tuple[Node, Fraction]:
+    """The node as base^q for a rational q: e^{−2u} is (e^u)^−2."""
+    if node.op == "power":
+        return node.args[0], node.value
+    if node.op == "exp":
+        factor, rest = coefficient(node.args[0])
+        if rest != ONE:
+            return Node("exp", (rest,)), factor
+    return node, Fraction(1)
+
+
 def scaled(number: Fraction, *parts: Node) -> Node:
-    """number · Π parts, where the parts are no constants."""
+    """number · Π parts, where the parts are no constants and no two of them powers of one base."""
     flat = [q for p in parts for q in (p.args if p.op == "mul" else (p,))]
     known = [q for q in flat if q.op == "constant"]
     rest = [q for q in flat if q.op != "constant"]
@@ -176,12 +194,26 @@ def power(base: Node, exponent: Fraction | int) -> Node:
         return base
     if base.op == "constant" and exponent.denominator == 1 and base.value:
         return constant(base.value**exponent.numerator)
+    if base.op == "exp":
+        return Node("exp", (mul(constant(exponent), base.args[0]),))
+    if base.op == "power" and exponent.denominator == 1:
+        return power(base.args[0], base.value * exponent)
     return Node("power", (base,), value=exponent)
 
 
 def apply(op: str, *args: Node) -> Node:
     """A pointwise function of its arguments."""
     return Node(op, args)
+
+
+def polygamma(order: int, node: Node) -> Node:
+    """ψ of the node for order 0, and its derivatives."""
+    return Node("polygamma", (node,), value=Fraction(order))
+
+
+def bessel(order: int, node: Node) -> Node:
+    """e^−f I_order(f)."""
+    return Node("bessel", (node,), value=Fraction(order))
 
 
 def difference(first: Node, second: Node) -> Node:
@@ -199,14 +231,19 @@ def total(node: Node, axis: str) -> Node:
     return mul(*outside, Node("sum", (mul(*inside),), axis=axis))
 
 
-def sum_without(node: Node, label: Node, axis: str) -> Node:
-    """Σ_{k≠label} node_k."""
-    return Node("sum_without", (node, label), axis=axis)
+def sum_without(node: Node, distance: Node, left_out: Node, axis: str) -> Node:
+    """Σ_k node_k without one entry where the distance, at most 0, is 0: there every entry is `left_out`."""
+    return Node("sum_without", (node, distance, left_out), axis=axis)
 
 
 def leave_one_out(node: Node, axis: str) -> Node:
     """For each position j, Σ_{k≠j} node_k."""
     return Node("leave_one_out", (node,), axis=axis)
+
+
+def largest(node: Node, axis: str) -> Node:
+    """The largest entry."""
+    return Node("largest", (node,), axis=axis)
 
 
 def argmax(node: Node, axis: str) -> Node:

@@ -35,7 +35,7 @@ def _cases(node: Node) -> Node | None:
         marked = [a for a in node.args if mark in a.walk()]
         if mark.op == "delta" and mark.axis in node.axes and (node.op == "add" or len(marked) > 1):
             there, elsewhere = (graph.substitute(node, mark, value) for value in (ONE, ZERO))
-            return Node("cases", (mark, there, elsewhere))
+            return Node("cases", (mark, graph.take(there, mark.args[0], mark.axis), elsewhere))
     return None
 
 
@@ -44,7 +44,7 @@ LABELS = (
     Rewrite("all but the label", "Σ_{k≠j} δ_{kc} = 1 − δ_{jc}", "1 ≤ c ≤ K", _all_but_the_label),
 )
 
-CASES = (Rewrite("cases of a delta", "f(δ) = f(1) at the label, f(0) elsewhere", "δ is 0 or 1", _cases),)
+CASES = (Rewrite("cases of a delta", "f(δ) = f(1) at the label, where it is f_c, and f(0) elsewhere", "δ is 0 or 1", _cases),)
 
 
 def harden(node: Node, array: Node, label: Node) -> Node:

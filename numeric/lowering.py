@@ -9,7 +9,7 @@ along one axis. What the graph cannot say is refused with the expression that ca
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,26 @@ from numeric import graph
 from numeric.graph import Node
 
 if TYPE_CHECKING:
+    from derive.algebra.context import Variable
     from derive.model import Model
     from derive.strategy.loss import LinkedLoss
 
-#: What the emitted file calls the link's input and the observation.
-INPUT, TARGET = "input", "target"
+#: The roles of what a caller gives: links' inputs, the observation, constants.
+INPUT, TARGET, KNOWN = "input", "target", "known"
+
+
+#: Functions of one number that are called alike on both sides.
+POINTWISE = {
+    sp.exp: "exp",
+    sp.log: "log",
+    sp.Abs: "abs",
+    sp.sign: "sign",
+    sp.sin: "sin",
+    sp.cos: "cos",
+    sp.tanh: "tanh",
+    sp.gamma: "gamma",
+    sp.loggamma: "lgamma",
+}
 
 
 def linked(model: Model) -> LinkedLoss:
@@ -31,6 +46,13 @@ def linked(model: Model) -> LinkedLoss:
     from derive.strategy.loss import linked_loss
 
     return linked_loss(model)
+
+
+def linked_ways(model: Model) -> tuple[LinkedLoss, ...]:
+    """The same for every way in which the parameters can be given."""
+    from derive.strategy.loss import linked_losses
+
+    return linked_losses(model)
 
 
 def identifier(name: str) -> str:
@@ -43,23 +65,37 @@ def identifier(name: str) -> str:
 
 
 def lower_loss(loss: LinkedLoss) -> Node:
-    """The graph of one observation's loss; the observation's entries are the input `target`."""
-    return lower(loss.loss, _names(loss), {})
+    """The graph of one observation's loss, without the terms that hold no input."""
+    return lower(loss.loss, sources(loss), {})
 
 
-def lower_gradient(loss: LinkedLoss) -> Node:
-    """The graph of the loss's derivative by the input: along the input's axis where it has one."""
-    if loss.index is None:
-        return lower(loss.gradient, _names(loss), {})
-    return lower(loss.gradient, _names(loss), {loss.index: str(loss.input.axes[0])})
+def lower_constant(loss: LinkedLoss) -> Node:
+    """The graph of the terms without any input."""
+    return lower(loss.constant, sources(loss), {})
 
 
-def _names(loss: LinkedLoss) -> dict[tuple[str, int], Node]:
-    """The nodes for the link's input and the observation, by name and number of indices."""
+def lower_gradients(loss: LinkedLoss) -> tuple[Node, ...]:
+    """The graphs of the loss's derivatives, one an input: along the input's axis where it has one."""
+    axes = {} if loss.index is None else {loss.index: str(loss.input.axes[0])}
+    return tuple(lower(gradient, sources(loss), axes) for gradient in loss.gradients)
+
+
+def sources(loss: LinkedLoss) -> dict[tuple[str, int], Node]:
+    """The nodes for the inputs, the observation and the constants that a caller gives, by name and number of indices.
+
+    They are called by their roles, since what a caller calls them is no matter of the graph: input, input_2, …, target,
+    known, known_2, ….
+    """
+    variables = [entry.link.input for entry in loss.inputs]
+    roles = [*_numbered(INPUT, variables), *_numbered(KNOWN, loss.known), (TARGET, loss.target)]
     return {
         variable.key: graph.source(role, tuple(identifier(str(axis)) for axis in variable.axes))
-        for variable, role in ((loss.input, INPUT), (loss.target, TARGET))
+        for role, variable in roles
     }
+
+
+def _numbered(role: str, variables: Sequence[Variable]) -> list[tuple[str, Variable]]:
+    return [(f"{role}_{n}" if n > 1 else role, variable) for n, variable in enumerate(variables, 1)]
 
 
 def lower(expr: sp.Expr, names: Mapping[tuple[str, int], Node], axes: Mapping[sp.Symbol, str]) -> Node:
@@ -78,16 +114,44 @@ def lower(expr: sp.Expr, names: Mapping[tuple[str, int], Node], axes: Mapping[sp
         return _sum(expr, names, axes)
     if isinstance(expr, sp.KroneckerDelta):
         return _delta(expr, names, axes)
+    if expr == sp.pi:
+        return graph.PI
     if isinstance(expr, sp.Pow) and isinstance(expr.exp, sp.Rational):
         return graph.power(lower(expr.base, names, axes), Fraction(int(expr.exp.p), int(expr.exp.q)))
+    if isinstance(expr, (sp.polygamma, sp.besseli)):
+        return _of_order(expr, names, axes)
     parts = [lower(a, names, axes) for a in _ordered(expr)]
     if isinstance(expr, sp.Add):
         return graph.add(*parts)
     if isinstance(expr, sp.Mul):
         return graph.mul(*parts)
-    if isinstance(expr, (sp.exp, sp.log)):
-        return graph.apply(type(expr).__name__, *parts)
+    if isinstance(expr, sp.Pow):
+        return graph.apply("exp", graph.mul(parts[1], graph.apply("log", parts[0])))
+    if isinstance(expr, sp.factorial):
+        return _factorial(parts[0])
+    if isinstance(expr, sp.binomial):
+        whole, part = parts
+        chosen = graph.mul(_factorial(part), _factorial(graph.add(whole, graph.negative(part))))
+        return graph.mul(_factorial(whole), graph.power(chosen, -1))
+    if type(expr) in POINTWISE:
+        return graph.apply(POINTWISE[type(expr)], *parts)
     raise ValueError(f"no graph for {type(expr).__name__}: {expr}")
+
+
+def _factorial(node: Node) -> Node:
+    """n! = Γ(n + 1)."""
+    return graph.apply("gamma", graph.add(graph.ONE, node))
+
+
+def _of_order(expr: sp.Expr, names: Mapping[tuple[str, int], Node], axes: Mapping[sp.Symbol, str]) -> Node:
+    """A function that takes an order besides its argument: ψ, and I_0 and I_1 as e^f times the scaled ones."""
+    order, argument = expr.args
+    if not isinstance(order, sp.Integer) or order < 0 or (isinstance(expr, sp.besseli) and order > 1):
+        raise ValueError(f"no graph for {type(expr).__name__} of order {order}: {expr}")
+    inner = lower(argument, names, axes)
+    if isinstance(expr, sp.polygamma):
+        return graph.polygamma(int(order), inner)
+    return graph.mul(graph.apply("exp", inner), graph.bessel(int(order), inner))
 
 
 def _ordered(expr: sp.Expr) -> list[sp.Expr]:
@@ -100,7 +164,7 @@ def _ordered(expr: sp.Expr) -> list[sp.Expr]:
 def _entry(expr: sp.Indexed, names: Mapping[tuple[str, int], Node], axes: Mapping[sp.Symbol, str]) -> Node:
     node = names.get((str(expr.base.label), len(expr.indices)))
     if node is None:
-        raise ValueError(f"{expr.base.label} is neither the input nor the observation: {expr}")
+        raise ValueError(f"{expr.base.label} is no input, observation or known constant: {expr}")
     if tuple(axes.get(i) for i in expr.indices) != node.own:
         raise ValueError(f"{expr} is not read at one free or summed index over {', '.join(node.own)}")
     return node
@@ -109,7 +173,7 @@ def _entry(expr: sp.Indexed, names: Mapping[tuple[str, int], Node], axes: Mappin
 def _scalar(expr: sp.Symbol, names: Mapping[tuple[str, int], Node]) -> Node:
     node = names.get((str(expr), 0))
     if node is None:
-        raise ValueError(f"{expr} is neither the input nor the observation")
+        raise ValueError(f"{expr} is no input, observation or known constant")
     return node
 
 

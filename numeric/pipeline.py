@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import sympy as sp
-
-from numeric import formula
+from derive.algebra.context import BINARY
+from numeric.description import derivation, describe, supported
 from numeric.emitted import Form, camel, file
 from numeric.gradient import closed_form, curvature
-from numeric.graph import source
+from numeric.graph import add, negative, source
 from numeric.labels import harden
-from numeric.lowering import TARGET, identifier, linked, lower_loss
+from numeric.lowering import TARGET, identifier, linked_ways, lower_constant, lower_loss
 from numeric.stable import expand, settle
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     import torch
 
-    from derive.algebra.context import Domain
     from derive.model import Model
     from derive.strategy.loss import LinkedLoss
     from numeric.graph import Node
@@ -87,10 +85,10 @@ class Loss:
 def loss(model: str | Model) -> Loss:
     """The loss of a model, or of the family of that name.
 
-    Raises KeyError for an unknown name, ValueError where a name may not stand in source or where the graph cannot say
-    the loss.
+    Raises KeyError for an unknown name, ValueError where a name may not stand in source, where a parameter has no link,
+    for a model with a prior, or where the graph cannot say the loss.
     """
-    return prepare(linked(_model(model)))
+    return prepare(*linked_ways(_model(model)))
 
 
 def export(model_name: str, path: Path) -> None:
@@ -107,48 +105,37 @@ def _model(model: str | Model) -> Model:
     return model
 
 
-def prepare(derived: LinkedLoss) -> Loss:
-    """The loss from its derivation: the passes, in their order."""
-    name = identifier(derived.model.name)
-    value = expand(lower_loss(derived))
-    gradient = closed_form(derived)
-    bend = curvature(derived)
-    if derived.input.rank == 0:
-        axis = None
-        forms: tuple[Form, ...] = (Form("element", settle(value), settle(gradient), settle(bend)),)
-    else:
-        axis = str(derived.input.axes[0])
-        observed, label = source(TARGET, (axis,)), source("label")
-        graphs = (value, gradient, bend)
-        hard = (harden(graph, observed, label) for graph in graphs)
-        forms = (Form("hard", *map(settle, hard)), Form("soft", *map(settle, graphs)))
-    return Loss(derived.model, file(name, forms, axis, _about(derived)), forms)
+def prepare(*ways: LinkedLoss) -> Loss:
+    """The loss from its derivation, one for each way to give the parameters: the passes, in their order."""
+    first = ways[0]
+    name = identifier(first.model.name)
+    axis = str(first.input.axes[0]) if first.input.rank else None
+    if axis is not None and first.target.domain == BINARY:
+        forms = _class_forms(first, axis)
+        return Loss(first.model, file(name, forms, axis, derivation(ways)), forms)
+    described = describe(ways)
+    forms = tuple(_form(way, first, d.form) for way, d in zip(ways, described.ways, strict=True))
+    constant = settle(expand(lower_constant(first)))
+    return Loss(first.model, file(name, forms, axis, derivation(ways), described, constant), forms)
 
 
-def _about(derived: LinkedLoss) -> dict[str, str]:
-    """What the file says of itself: formulas, and for a scalar the target's domain as words and as a test."""
-    link = derived.model.link
-    assert link is not None, "a linked loss has a link"
-    parameter = link.parameter.base[link.indices] if link.indices else link.parameter.base
-    texts = {
-        "density": formula.line(derived.model.density),
-        "link": f"{formula.line(parameter)} = {formula.line(link.inverse)}",
-        "loss": formula.line(derived.loss),
-        "gradient": formula.line(derived.gradient),
-    }
-    about = {key: formula.paragraph(text, " " * 12).lstrip() for key, text in texts.items()}
-    return about | _interval(derived.target.domain)
+def _class_forms(derived: LinkedLoss, axis: str) -> tuple[Form, ...]:
+    """For an observation of one class: a form for labels and one for weights of labels."""
+    graphs = (expand(lower_loss(derived)), *closed_form(derived), *curvature(derived))
+    observed, label = source(TARGET, (axis,)), source("label")
+    hard = tuple(settle(harden(graph, observed, label)) for graph in graphs)
+    soft = tuple(map(settle, graphs))
+    return tuple(Form(n, g[0], g[1:2], g[2:]) for n, g in (("hard", hard), ("soft", soft)))
 
 
-def _interval(domain: Domain) -> dict[str, str]:
-    """The target's range in words and as an expression of torch; weights between two labels are allowed."""
-    ends = [
-        (f"target {'>' if domain.lower_open else '>='} {domain.lower}", domain.lower != -sp.oo),
-        (f"target {'<' if domain.upper_open else '<='} {domain.upper}", domain.upper != sp.oo),
-    ]
-    tests = [f"({text})" for text, finite in ends if finite] or ["torch.isfinite(target)"]
-    left, right = "(" if domain.lower_open else "[", ")" if domain.upper_open else "]"
-    return {"inside": " & ".join(tests), "interval": f"in {left}{domain.lower}, {domain.upper}{right}"}
+def _form(derived: LinkedLoss, first: LinkedLoss, name: str) -> Form:
+    """The form for one way to give the parameters."""
+    value = lower_loss(derived)
+    if derived.constant != first.constant:  # what differs belongs to the loss: the file has one constant
+        value = add(value, lower_constant(derived), negative(lower_constant(first)))
+    found = supported(settle(expand(value)), derived)
+    slopes, bends = (tuple(map(settle, graphs)) for graphs in (closed_form(derived), curvature(derived)))
+    return Form(name, found, slopes, bends, tuple(entry.name for entry in derived.inputs[1:]))
 
 
 class _Source(importlib.abc.InspectLoader):

@@ -1,6 +1,6 @@
 """Range and rounding: exponents at most 0, only positive terms added, and what a subtraction rounds off put back.
 
-With d_k = u_k − u_a, a = argmax u, every e^{d_k} lies in [0, 1] and the largest is exactly 1. Where sums leave one
+With d_k = u_k − max u, every e^{d_k} lies in [0, 1] and the largest is exactly 1. Where sums leave one
 entry out they are written as the sum without the largest plus a difference, both at least 0, so nothing cancels.
 The rounding of d_k is up to half an ULP of d_k, hence |d_k|/2 ULP of e^{d_k}: a two-difference recovers it.
 """
@@ -32,10 +32,9 @@ def _leave_one_out(node: Node) -> Node | None:
     term = node.args[0]
     if term.op == "exp" and is_shift(term.args[0]):
         return graph.add(others(term.args[0], node.axis), graph.apply("difference", ONE, term))
-    label = graph.argmax(term, node.axis)
-    return graph.add(
-        graph.sum_without(term, label, node.axis), graph.difference(graph.take(term, label, node.axis), term)
-    )
+    shifted = shift(term, node.axis)
+    left_out = shifted.args[1]
+    return graph.add(graph.sum_without(term, shifted, left_out, node.axis), graph.difference(left_out, term))
 
 
 def _weight(node: Node) -> Node | None:
@@ -51,14 +50,22 @@ def _weight(node: Node) -> Node | None:
 
 
 def _given(node: Node) -> bool:
-    """Whether the node is an input or affine in inputs: data as it is given."""
-    return node.op == "input" or (node.op in ("add", "mul") and all(_given(a) or a.op == "constant" for a in node.args))
+    """Whether the node is an observation, or affine in it: data that can be 0 exactly."""
+    return _affine(node) and any(part.op == "input" and part.name == "target" for part in node.walk())
+
+
+def _affine(node: Node) -> bool:
+    if node.op == "input":
+        return node.name.split("_")[0] in ("target", "known")
+    return node.op in ("add", "mul") and all(a.op == "constant" or _affine(a) for a in node.args)
 
 
 def _unbounded(node: Node) -> bool:
     """Whether the node can be infinite where an input is: what stands under an exponential at most 0 cannot."""
-    if node.op in ("constant", "size", "exp", "logistic", "argmax", "delta", "rounding"):
+    if node.op in ("constant", "number", "size", "exp", "logistic", "argmax", "delta", "rounding", "tanh", "sin", "cos"):
         return False
+    if node.op == "sum_without":
+        return _unbounded(node.args[0])
     if node.op in ("input", "softplus", "log", "logsumexp"):
         return True
     return any(map(_unbounded, node.args[1:] if node.op == "select" else node.args))
@@ -91,11 +98,11 @@ def _sign_and_size(node: Node) -> tuple[int, Node]:
 RANGE = (
     Rewrite("zero weight", "x · v with 0 · ∞ = 0", "x is given; v may be infinite", _weight),
     Rewrite(
-        "largest term apart", "logsumexp(u) = u_a + log1p(Σ_{k≠a} e^{u_k−u_a})", "a = argmax u", _log_sum_exp_apart
+        "largest term apart", "logsumexp(u) = u_a + log1p(Σ_{k≠a} e^{u_k−u_a})", "u_a = max u", _log_sum_exp_apart
     ),
-    Rewrite("largest term is one", "Σ_k e^{u_k−u_a} = 1 + Σ_{k≠a} e^{u_k−u_a}", "a = argmax u", _largest_apart),
+    Rewrite("largest term is one", "Σ_k e^{u_k−u_a} = 1 + Σ_{k≠a} e^{u_k−u_a}", "u_a = max u", _largest_apart),
     Rewrite(
-        "excluded sum", "Σ_{k≠j} f_k = Σ_{k≠a} f_k + (f_a − f_j), a = argmax f", "none: exact for f ≥ 0", _leave_one_out
+        "excluded sum", "Σ_{k≠j} f_k = Σ_{k≠a} f_k + (f_a − f_j), f_a = max f", "none: exact for f ≥ 0", _leave_one_out
     ),
     Rewrite("softplus in range", "softplus(u) = max(u, 0) + log1p(e^−|u|)", "always", _softplus_range),
     Rewrite("logistic in range", "σ(u) = e^{min(u, 0)} / (1 + e^−|u|)", "always", _logistic_range),

@@ -1,23 +1,21 @@
-"""The shift by the largest entry: d_k = u_k − u_a with a = argmax u, the frame in which exponentials are summed."""
+"""The shift by the largest entry: d_k = u_k − max u, the frame in which exponentials are summed."""
 
 from __future__ import annotations
 
 from numeric import graph
-from numeric.graph import Node
+from numeric.graph import ONE, Node
 
 
 def shift(exponent: Node, axis: str) -> Node:
     """u − max u along the axis."""
-    return graph.difference(exponent, graph.take(exponent, graph.argmax(exponent, axis), axis))
+    return graph.difference(exponent, graph.largest(exponent, axis))
 
 
 def is_shift(node: Node) -> bool:
-    """Whether the node is u − u_a with a = argmax u."""
-    if node.op != "difference" or node.args[1].op != "take":
-        return False
-    return node.args[1].args[1] == graph.argmax(node.args[0], node.args[1].axis)
+    """Whether the node is u − max u."""
+    return node.op == "difference" and node.args[1].op == "largest" and node.args[1].args[0] == node.args[0]
 
 
 def others(shifted: Node, axis: str) -> Node:
-    """Σ_{k≠a} e^{u_k − u_a}, all but the largest term."""
-    return graph.sum_without(graph.apply("exp", shifted), graph.argmax(shifted.args[0], axis), axis)
+    """Σ_{k≠a} e^{d_k} for one a with d_a = 0: all but the largest term, which is 1."""
+    return graph.sum_without(graph.apply("exp", shifted), shifted, ONE, axis)

@@ -9,6 +9,7 @@ pass, bottom up until none applies. Each is an identity over the reals: tests sa
 from __future__ import annotations
 
 from numeric import graph
+from numeric.factors import FACTORS
 from numeric.graph import ONE, Node
 from numeric.labels import CASES, LABELS
 from numeric.ranges import RANGE, ROUNDING
@@ -24,7 +25,7 @@ def positive(node: Node) -> bool:
         return node.value > 0
     if node.op in ("add", "mul", "sum", "power"):
         return all(map(positive, node.args))
-    return node.op in ("exp", "size", "logistic")
+    return node.op in ("exp", "size", "logistic", "gamma", "bessel", "number")
 
 
 def _exponent_beside_one(node: Node) -> Node | None:
@@ -35,8 +36,9 @@ def _exponent_beside_one(node: Node) -> Node | None:
 
 
 def _logistic(node: Node) -> Node | None:
-    exponent = _exponent_beside_one(node.args[0]) if node.op == "power" and node.value == -1 else None
-    return None if exponent is None else graph.apply("logistic", graph.negative(exponent))
+    whole = node.op == "power" and node.value < 0 and node.value.denominator == 1
+    exponent = _exponent_beside_one(node.args[0]) if whole else None
+    return None if exponent is None else graph.power(graph.apply("logistic", graph.negative(exponent)), -node.value)
 
 
 def _tilted_logistic(node: Node) -> Node | None:
@@ -44,9 +46,11 @@ def _tilted_logistic(node: Node) -> Node | None:
         return None
     for rising in node.args:
         falling = graph.apply("logistic", graph.negative(rising.args[0])) if rising.op == "exp" else None
-        if falling in node.args:
-            rest = (f for f in node.args if f not in (rising, falling))
-            return graph.mul(*rest, graph.apply("logistic", rising.args[0]))
+        for divided in node.args:
+            base, times = graph.base_and_exponent(divided)
+            if base == falling and times > 0:
+                rest = (f for f in node.args if f not in (rising, divided))
+                return graph.mul(*rest, graph.power(base, times - 1), graph.apply("logistic", rising.args[0]))
     return None
 
 
@@ -92,8 +96,8 @@ def _log_sum_exp(node: Node) -> Node | None:
 
 
 LOGARITHMS = (
-    Rewrite("logistic", "1/(1 + e^u) = σ(−u)", "always", _logistic),
-    Rewrite("tilted logistic", "e^u σ(−u) = σ(u)", "always", _tilted_logistic),
+    Rewrite("logistic", "(1 + e^u)^−q = σ(−u)^q", "q is a positive integer", _logistic),
+    Rewrite("tilted logistic", "e^u σ(−u)^q = σ(u) σ(−u)^(q−1)", "q > 0", _tilted_logistic),
     Rewrite("complement of a logistic", "1 − σ(u) = σ(−u)", "always", _complement),
     Rewrite("softplus of negated argument", "log σ(u) = −softplus(−u)", "always", _log_of_logistic),
     Rewrite("softplus", "log(1 + e^u) = softplus(u)", "always", _softplus),
@@ -193,7 +197,7 @@ SHIFT = (
 CANCELLATION = (
     Rewrite(
         "log-sum-exp margin",
-        "logsumexp(u) − u_c = log1p(Σ_{k≠a} e^{u_k−u_a}) − (u_c − u_a), a = argmax u",
+        "logsumexp(u) − u_c = log1p(Σ_{k≠a} e^{u_k−u_a}) − (u_c − u_a), u_a = max u",
         "c is a position of u",
         _margin,
     ),
@@ -211,12 +215,12 @@ CANCELLATION = (
 # --- passes ----------------------------------------------------------------------------------------------------------
 
 #: Every rewrite there is: what the tests sample.
-REWRITES: tuple[Rewrite, ...] = (*LOGARITHMS, *CANCELLATION, *LABELS, *CASES, *RANGE, *ROUNDING)
+REWRITES: tuple[Rewrite, ...] = (*LOGARITHMS, *FACTORS, *CANCELLATION, *LABELS, *CASES, *RANGE, *ROUNDING)
 
 
 def expand(node: Node) -> Node:
     """First half, with the observation still general: logarithms taken apart, cancelling terms cancelled on paper."""
-    return rewrite(rewrite(node, LOGARITHMS), CANCELLATION)
+    return rewrite(rewrite(rewrite(node, LOGARITHMS), FACTORS), CANCELLATION)
 
 
 def settle(node: Node) -> Node:

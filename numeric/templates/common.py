@@ -3,19 +3,17 @@
 HEADER = '''
 """The loss <<NAME>>: the negative log-likelihood of each observation.
 
-Density     <<density>>
-Link        <<link>>
-Loss        <<loss>>
-Gradient    <<gradient>>
+<<derivation>>
 
 Loss and gradient were derived from the density and brought into a form that keeps precision;
-this file was generated from them by lossproof and needs torch alone. `<<NAME>>` computes both
-in one pass, `<<NAME>>_plain` is the loss in ordinary operations.
+this file was generated from them by lossproof and needs torch alone.
+`<<NAME>>` computes both in one pass.
+`<<NAME>>_plain` is the loss in ordinary operations.
 """
 
 from __future__ import annotations
 
-from typing import Any
+<<imports>>from typing import Any
 
 import torch
 from torch import Tensor
@@ -42,12 +40,19 @@ def _sum(values: Tensor, dim: int) -> Tensor:
     exact = leading.sum(dim, keepdim=True) + (values - leading).sum(dim, keepdim=True)
     return torch.where(torch.isfinite(rough), exact, rough)
 '''.strip(),
+    "_sum_without": '''
+def _sum_without(terms: Tensor, shifted: Tensor, left_out: Tensor | int, dim: int) -> Tensor:
+    """The sum along `dim` without one of the entries, all equal, where `shifted` is 0."""
+    below = -shifted.sign()
+    ties = (terms * (1 - below)).sum(dim, keepdim=True)
+    return _sum(terms * below, dim) + (ties - left_out)
+'''.strip(),
     "_rounding": '''
 def _rounding(first: Tensor, second: Tensor, rounded: Tensor) -> Tensor:
     """(first - second) - rounded, which a machine can give exactly; 0 where a term is infinite."""
     back = rounded - first
     lost = (first - (rounded - back)) - (second + back)
-    return torch.where(torch.isfinite(lost), lost, 0).detach()  # constant: its derivative is 0
+    return torch.nan_to_num(lost, 0, 0, 0).detach()  # constant: its derivative is 0
 '''.strip(),
     "_weighted": '''
 def _weighted(weight: Tensor, value: Tensor) -> Tensor:

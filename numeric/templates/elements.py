@@ -1,107 +1,187 @@
-"""The layout for a scalar input: one target a position."""
+"""The layout for losses of one observation a position: every argument is a tensor, and the inputs have one shape.
 
-from numeric.templates.common import FUNCTION, REDUCTION, filled
+Where a model's parameters can be given in several ways (a variance or its logarithm), each way is a form of its own,
+with its own closed-form gradient, and the public function chooses by which argument is given. An input with an axis
+(one entry a class, the whole of them weighed by the target) has it in dimension 1, or 0 where there is no batch.
+"""
 
-FORM = (
-    '''
-def _<<form>>_plain(input: Tensor, target: Tensor) -> Tensor:
-    """Each observation's loss."""
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+from numeric.templates.common import REDUCTION, filled
+
+FORM = '''
+def _<<form>>_plain(<<arguments>>) -> Tensor:
+    """Each observation's loss, in ordinary operations."""
 <<plain>>
 
 
-def _<<form>>(input: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
-    """Each observation's loss and its derivative by the input."""
+def _<<form>>(<<arguments>>) -> tuple[Tensor, ...]:
+    """Each observation's loss and its <<derivatives>>."""
 <<both>>
 
 
-def _<<form>>_curvature(input: Tensor, target: Tensor, tangent: Tensor) -> Tensor:
-    """The second derivative by the input times the tangent."""
+def _<<form>>_curvature(<<moved>>) -> tuple[Tensor, ...]:
+    """The second derivatives by <<inputs>> times the tangent<<s>>."""
 <<curvature>>
 
 
-'''.lstrip()
-    + filled(
-        FUNCTION,
-        {
-            "arguments": "input: Tensor, target: Tensor",
-            "call": "input, target",
-            "call_ctx": "input, target",
-            "call_curvature": "input, target, across",
-            "unpack": "input, target",
-            "scale": "along",
-            "nones": "None",
-            "directional": "gradient * across",
-        },
-    ).strip()
-)
+class _<<Form>>(torch.autograd.Function):
+    """Loss and gradient in one pass; both are outputs, so that both can be differentiated."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(<<forwarded>>) -> tuple[Tensor, ...]:
+        return _<<form>>(<<call>>)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+        ctx.set_materialize_grads(False)
+        ctx.save_for_backward(*inputs<<tensors>>, *output[1:])
+        ctx.save_for_forward(*inputs<<tensors>>)<<keep>>
+
+    @staticmethod
+    def backward(ctx: Any, *cotangents: Any) -> tuple[Tensor | None, ...]:
+        <<saved>>, *gradients = ctx.saved_tensors
+        along, *across = cotangents
+<<lift>>        found = [None if along is None else along * gradient for gradient in gradients]
+        if any(a is not None for a in across):  # a second derivative: the Hessian is symmetric
+            moves = (torch.zeros_like(input) if a is None else a for a in across)
+            bent = _<<form>>_curvature(<<saved>><<axis>>, *moves)
+            found = [b if f is None else f + b for f, b in zip(found, bent, strict=True)]
+        return *found, <<nones>>
+
+
+class _<<Form>>Forward(_<<Form>>):
+    """The same with forward-mode derivatives, which torch.compile does not trace."""
+
+    @staticmethod
+    def jvp(ctx: Any, *tangents: Any) -> tuple[Tensor, ...]:
+        if any(t is not None for t in tangents[<<count>>:]):
+            raise NotImplementedError("data with a tangent: use <<NAME>>_plain")
+        <<saved>> = ctx.saved_tensors
+        moves = [torch.zeros_like(input) if t is None else t for t in tangents[:<<count>>]]
+        _, *gradients = _<<form>>(<<saved>><<axis>>)
+        parts = [g * m for g, m in zip(gradients, moves, strict=True)]
+        along = torch.stack(parts).sum(0)<<summed>>
+        return along, *_<<form>>_curvature(<<saved>><<axis>>, *moves)
+'''.strip()
+
+UNSHAPED = 'raise ValueError(f"input must be floating-point; found {input.dtype}")'
+SHAPED = """
+        kind = f"{input.dtype} of shape {tuple(input.shape)}"
+        raise ValueError(f"input must be floating-point, (N, K, …) or (K,); found {kind}")
+""".strip()
+
+CONSTANT = '''
+def _constant(<<arguments>>) -> Tensor:
+    """The terms of each loss that hold no parameter."""
+<<body>>
+'''.strip()
+
+HELPERS = {
+    "_like": '''
+def _like(value: Tensor | float, values: Tensor) -> Tensor:
+    """The value in the shape and precision of `values`."""
+    return torch.as_tensor(value, dtype=values.dtype, device=values.device).expand_as(values)
+'''.strip(),
+    "_log_i0e": '''
+def _log_i0e(values: Tensor) -> Tensor:
+    """log(exp(-v) I_0(v)): near 0 by the series of I_0(v) - 1 = q + q²/4 + q³/36 + …, q = v²/4."""
+    near = values < 1
+    quarter = torch.where(near, values, 0) ** 2 / 4
+    series = torch.zeros_like(values)
+    for k in range(9, 0, -1):
+        series = (1 + series) * quarter / k**2
+    return torch.where(near, torch.log1p(series) - values, torch.log(torch.special.i0e(values)))
+'''.strip(),
+    "_check_shape": '''
+def _check_shape(name: str, value: Tensor | float | None, input: Tensor) -> None:
+    """ValueError where a tensor does not broadcast to the shape of input."""
+    if isinstance(value, Tensor):
+        last = input.shape[input.ndim - value.ndim :]
+        fits = value.ndim <= input.ndim
+        if not fits or any(a not in (1, b) for a, b in zip(value.shape, last, strict=True)):
+            found, shape = tuple(value.shape), tuple(input.shape)
+            raise ValueError(f"{name} must broadcast to the shape {shape} of input; found {found}")
+'''.strip(),
+    "_check_values": '''
+def _check_values(name: str, values: Tensor, good: Tensor, interval: str) -> None:
+    """ValueError with the first value that is not good."""
+    if not bool(good.all()):
+        raise ValueError(f"{name} must lie {interval}; found {values[~good][0].item()}")
+'''.strip(),
+}
 
 LAYOUT = (
     REDUCTION
     + '''
 
-def _per_observation(input: Tensor, target: Tensor, weight: Tensor | None, fused: bool) -> Tensor:
+def _evaluated(<<evaluated>>) -> Tensor:
+    """Each observation's loss: by a fused form where a gradient is asked for by inputs alone."""
+    losses: Tensor
+    needed = any(t.requires_grad for t in inputs) and not any(t.requires_grad for t in data)
+    if fused and needed and torch.is_grad_enabled():
+        compiled, eager = forms
+        form = compiled if torch.compiler.is_compiling() else eager
+        losses = form.apply(*inputs, *data<<axis>>)[0]
+    else:
+        losses = plain(*inputs, *data<<axis>>)
+    return losses
+
+
+def _per_observation(
+<<signature>>
+    weight: Tensor | None,
+    full: bool,
+    fused: bool,
+) -> Tensor:
     """Each observation's loss in at least single precision."""
     values = input.float() if input.dtype in _HALF else input
-    fused = fused and values.requires_grad and not target.requires_grad and torch.is_grad_enabled()
-    target = target.to(values.dtype)
-    element = _Element if torch.compiler.is_compiling() else _ElementForward
-    losses = element.apply(values, target)[0] if fused else _element_plain(values, target)
+<<dispatch>>
     return losses if weight is None else losses * weight.to(losses.dtype)
 
 
-def _check(input: Tensor, target: Tensor, reduction: str, domain: bool) -> None:
-    """ValueError where shapes do not fit or, with `domain`, where a target is out of its domain."""
+def _check(
+<<signature>>
+    reduction: str,
+    domain: bool,
+) -> None:
+    """ValueError where shapes do not fit or, with `domain`, where a value is out of its domain."""
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"reduction must be none, mean or sum, not {reduction!r}")
-    if not input.is_floating_point():
-        raise ValueError(f"input must be floating-point, not {input.dtype}")
+    if not input.is_floating_point()<<scalar>>:
+        <<raise_>>
     if target.shape != input.shape:
         shape, found = tuple(input.shape), tuple(target.shape)
         raise ValueError(f"target must have the shape {shape} of input; found {found}")
-    if domain:
-        if bool(torch.isnan(input).any()):
-            raise ValueError("input holds nan")
-        wrong = ~(<<inside>>)
-        if bool(wrong.any()):
-            value = target[wrong][0].item()
-            raise ValueError(f"target must lie <<interval>>; found {value}")
+<<checks>>
 
 
 def <<NAME>>(
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | None = None,
-    *,
-    reduction: str = "mean",
-    validate_args: bool = False,
+<<public>>
 ) -> Tensor:
     """The loss, with its closed-form gradient computed in the same pass.
 
-    input           any shape: real numbers
-    target          the same shape, <<interval>>
-    weight          a factor for each loss, of a shape that broadcasts
-    reduction       none, mean or sum; the mean divides by the number of losses
-    validate_args   also look at the values: ValueError for a target out of its domain or nan
+<<described>>
 
-    Half precision is computed in single precision. An input without requires_grad, or a target
-    with it, goes through the plain form: the value is the same.
+    Half precision is computed in single precision. Where no input requires a gradient, or data do,
+    the plain form is used: the value is the same.
     """
-    _check(input, target, reduction, validate_args)
-    losses = _per_observation(input, target, weight, True)
+    _check(<<passed>>, reduction, validate_args)
+    losses = _per_observation(<<passed>>, weight, full, True)
     return _reduced(losses, None, reduction).to(input.dtype)
 
 
 def <<NAME>>_plain(
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | None = None,
-    *,
-    reduction: str = "mean",
-    validate_args: bool = False,
+<<public>>
 ) -> Tensor:
     """The same loss in ordinary operations; arguments as for `<<NAME>>`."""
-    _check(input, target, reduction, validate_args)
-    losses = _per_observation(input, target, weight, False)
+    _check(<<passed>>, reduction, validate_args)
+    losses = _per_observation(<<passed>>, weight, full, False)
     return _reduced(losses, None, reduction).to(input.dtype)
 
 
@@ -115,22 +195,208 @@ class <<CLASS>>Loss(torch.nn.Module):
         weight: Tensor | None = None,
         *,
         reduction: str = "mean",
+        full: bool = False,
         validate_args: bool = False,
     ) -> None:
         """Keep the arguments of `<<NAME>>` for every call."""
         super().__init__()
         self.register_buffer("weight", weight)
         self.reduction = reduction
+        self.full = full
         self.validate_args = validate_args
 
-    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+    def forward(
+        self,
+<<forwarded>>
+    ) -> Tensor:
         """The loss of `input` against `target`, reduced."""
         return <<NAME>>(
-            input,
-            target,
-            self.weight,
-            reduction=self.reduction,
-            validate_args=self.validate_args,
+<<kept>>
         )
 '''
 )
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument beside input and target: its name, the words for it, whether every way takes it, its condition.
+
+    `test` is an expression of torch that holds where its values, a tensor of its name, are in its domain `interval`.
+    """
+
+    name: str
+    words: str
+    known: bool
+    always: bool
+    keyword: bool
+    test: str = ""
+    interval: str = ""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to give the parameters: the form's name and the arguments beside input that it takes, in order."""
+
+    form: str
+    further: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Described:
+    """What the layout is told of a loss: its arguments, its ways, whether it has an axis, its target's domain."""
+
+    arguments: tuple[Argument, ...]
+    ways: tuple[Way, ...]
+    axis: bool
+    inside: str
+    interval: str
+    constant: bool
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The names of the arguments without gradient."""
+        return tuple(a.name for a in self.arguments if a.known)
+
+
+def layout(loss: Described) -> str:
+    """The functions around the forms, for everything but the names of loss and class."""
+    plain = [a for a in loss.arguments if not a.keyword]
+    keyword = [a for a in loss.arguments if a.keyword]
+    names = ["input", "target", *(a.name for a in (*plain, *keyword))]
+    ordered = [*plain, *keyword]
+    signature = ["input: Tensor", "target: Tensor", *(f"{a.name}: {_type(a)}" for a in ordered)]
+    public = [
+        *signature[:2],
+        *(f"{a.name}: {_type(a)}{'' if a.always else ' = None'}" for a in plain),
+        "weight: Tensor | None = None",
+        "*",
+        *(f"{a.name}: {_type(a)} = None" for a in keyword),
+        'reduction: str = "mean"',
+        "full: bool = False",
+        "validate_args: bool = False",
+    ]
+    optional = [f"{a.name}: {_type(a)} = None" for a in keyword]
+    forwarded = [*public[: 2 + len(plain)], *(["*", *optional] if optional else [])]
+    kept = [*names[: 2 + len(plain)], "self.weight", *(f"{a.name}={a.name}" for a in keyword)]
+    kept += [f"{name}=self.{name}" for name in ("reduction", "full", "validate_args")]
+    values = {
+        "signature": _lines(signature, 4),
+        "public": _lines(public, 4),
+        "forwarded": _lines(forwarded, 8),
+        "kept": _lines(kept, 12),
+        "passed": ", ".join(names),
+        "described": _described(loss, ordered),
+        "dispatch": textwrap.indent("\n".join(_dispatch(loss)), "    "),
+        "checks": textwrap.indent("\n".join(_checks(loss)), "    "),
+        "axis": ", dim" if loss.axis else "",
+        "scalar": " or input.ndim == 0" if loss.axis else "",
+        "raise_": SHAPED if loss.axis else UNSHAPED,
+        "evaluated": _evaluated(loss),
+    }
+    return filled(LAYOUT, values)
+
+
+def _type(argument: Argument) -> str:
+    return "Tensor | float" if argument.always else "Tensor | float | None"
+
+
+def _lines(items: list[str], indent: int) -> str:
+    return textwrap.indent("\n".join(f"{item}," for item in items), " " * indent)
+
+
+def _evaluated(loss: Described) -> str:
+    """The arguments of _evaluated, one a line."""
+    items = ["plain: Any", "forms: tuple[Any, Any]", "inputs: tuple[Tensor, ...]", "data: tuple[Tensor, ...]"]
+    items += ["dim: int"] if loss.axis else []
+    return "\n" + _lines([*items, "fused: bool"], 4) + "\n"
+
+
+def _dispatch(loss: Described) -> list[str]:
+    """The statements that convert the arguments and evaluate the form that they ask for."""
+    data = ", ".join(["target", *loss.known])
+    dim = ", dim" if loss.axis else ""
+    lines = ["dim = 0 if input.ndim == 1 else 1"] if loss.axis else []
+    lines += ["target = target.to(values.dtype)"]
+    lines += [f"{name} = _like({name}, values)" for name in loss.known]
+    optional = [a.name for a in loss.arguments if not a.always]
+    for number, way in enumerate(loss.ways):
+        inputs = ", ".join(["values", *(f"_like({name}, values)" for name in way.further)])
+        camel = "".join(part.capitalize() for part in way.form.split("_"))
+        comma = "," if not way.further else ""
+        evaluated = [
+            "losses = _evaluated(",
+            f"    _{way.form}_plain,",
+            f"    (_{camel}, _{camel}Forward),",
+            f"    ({inputs}{comma}),",
+            f"    ({data}{',' if not loss.known else ''}),",
+            *(["    dim,"] if loss.axis else []),
+            "    fused,",
+            ")",
+        ]
+        if optional:
+            tests = [f"{name} is {'not ' if name in way.further else ''}None" for name in optional]
+            lines.append(f"{'elif' if number else 'if'} {' and '.join(tests)}:")
+            evaluated = [f"    {line}" for line in evaluated]
+        lines += evaluated
+    if optional:
+        lines += ["else:", f'    raise ValueError("give {_alternatives(loss)}")']
+    if loss.constant:
+        lines += ["if full:", f"    losses = losses + _constant({data}{dim})"]
+    return lines
+
+
+def _alternatives(loss: Described) -> str:
+    """The combinations of arguments that are understood, in words."""
+    optional = [a.name for a in loss.arguments if not a.always]
+    kinds = [" and ".join(n for n in way.further if n in optional) or "none of them" for way in loss.ways]
+    return " or ".join(kinds)
+
+
+def _checks(loss: Described) -> list[str]:
+    """The statements that look at shapes and, where asked for, at values."""
+    lines = [f'_check_shape("{argument.name}", {argument.name}, input)' for argument in loss.arguments]
+    lines += ["if domain:"]
+    if any("dim" in text for text in (loss.inside,)):
+        lines += ["    dim = 0 if input.ndim == 1 else 1"]
+    lines += ["    if bool(torch.isnan(input).any()):", '        raise ValueError("input holds nan")']
+    converted = {name: f"{name} = _like({name}, input)" for name in (a.name for a in loss.arguments)}
+    for argument in loss.arguments:
+        if argument.test or argument.name in loss.inside:
+            indent = "    " if argument.always else "        "
+            lines += [] if argument.always else [f"    if {argument.name} is not None:"]
+            lines += [indent + converted[argument.name]]
+            if argument.test:
+                name = argument.name
+                lines += [f'{indent}_check_values("{name}", {name}, {argument.test}, "{argument.interval}")']
+    lines += [f"    {line}" for line in _assigned("good", loss.inside)]
+    lines += [f'    _check_values("target", target, good, "{loss.interval}")']
+    return lines
+
+
+def _assigned(name: str, test: str) -> list[str]:
+    """name = test, one condition a line where they are many."""
+    if len(test) <= 80:
+        return [f"{name} = {test}"]
+    first, *others = test.split(" & ")
+    first = first.removeprefix("(").removesuffix(")")
+    return [f"{name} = {first}", *(f"{name} = {name} & {other}" for other in others)]
+
+
+def _described(loss: Described, arguments: list[Argument]) -> str:
+    """The docstring's table of arguments."""
+    shape = "(N, K), (N, K, d1, …) or (K,)" if loss.axis else "any shape"
+    rows = [("input", f"{shape}: real numbers"), ("target", f"the same shape, {loss.interval}")]
+    rows += [(a.name, a.words) for a in arguments]
+    kept = "also add the terms that hold no parameter" if loss.constant else "there are no constant terms to add"
+    rows += [
+        ("weight", "a factor for each loss, of a shape that broadcasts"),
+        ("reduction", "none, mean or sum; the mean divides by the number of losses"),
+        ("full", kept),
+        ("validate_args", "also look at the values: ValueError for one out of its domain or nan"),
+    ]
+    width = max(len(name) for name, _ in rows) + 2
+    lines = []
+    for name, words in rows:
+        start = f"    {name:<{width}}"
+        lines.append(textwrap.fill(words, 98, initial_indent=start, subsequent_indent=" " * len(start)))
+    return "\n".join(lines)

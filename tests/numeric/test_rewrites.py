@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from fractions import Fraction
 
 import mpmath as mp
 import pytest
@@ -39,16 +40,71 @@ mark = graph.delta(c, "K")
 shifted = exp(shifting.shift(z, "K"))
 share = graph.mul(exp(z), graph.power(total, -1))
 
+v, w, n = graph.source("v"), graph.source("w"), graph.source("known")
+
+
+def of(op: str, node: Node) -> Node:
+    return graph.apply(op, node)
+
+
+def times(number: int, *factors: Node) -> Node:
+    return graph.mul(graph.constant(number), *factors)
+
+
+beside_one = graph.add(ONE, exp(u))
+
 #: name → where it applies, where it looks alike and does not
 TABLE: dict[str, tuple[list[Node], list[Node]]] = {
-    "logistic": ([graph.power(graph.add(ONE, exp(u)), -1)], [graph.power(graph.add(ONE, exp(u)), -2), exp(u)]),
-    "tilted logistic": ([graph.mul(exp(u), logistic(graph.negative(u)))], [graph.mul(exp(u), logistic(u))]),
+    "logistic": ([graph.power(beside_one, -1), graph.power(beside_one, -2)], [graph.power(beside_one, 2), exp(u)]),
+    "tilted logistic": (
+        [graph.mul(exp(u), graph.power(logistic(graph.negative(u)), power), v) for power in (1, 2)],
+        [graph.mul(exp(u), logistic(u)), graph.mul(exp(u), graph.power(logistic(graph.negative(u)), -1))],
+    ),
     "complement of a logistic": ([minus(ONE, logistic(u))], [graph.add(ONE, logistic(u))]),
     "softplus of negated argument": ([log(logistic(u))], [log(exp(u)), logistic(u)]),
     "softplus": ([log(graph.add(ONE, exp(u)))], [log(graph.add(graph.constant(2), exp(u)))]),
     "log of an exponential": ([log(exp(u))], [log(u)]),
-    "log of a power": ([log(graph.power(exp(u), 3)), log(graph.power(total, -1))], [log(graph.power(u, 2))]),
+    "log of a power": ([log(graph.power(beside_one, 3)), log(graph.power(total, -1))], [log(graph.power(u, 2))]),
     "log of a product": ([log(share)], [log(graph.mul(u, exp(u)))]),
+    "power of a product": (
+        [Node("power", (graph.mul(u, exp(v)),), value=Fraction(q)) for q in (2, -3)],
+        [graph.power(u, 2), Node("power", (graph.mul(u, v),), value=Fraction(1, 2))],
+    ),
+    "sign of a sum": (
+        [graph.mul(w, graph.add(graph.negative(u), v)), graph.power(graph.add(graph.negative(u), v), 2)],
+        [graph.mul(w, minus(u, v)), graph.add(graph.negative(u), v)],
+    ),
+    "log of gamma": ([log(of("gamma", exp(v)))], [log(of("gamma", exp(v)).args[0]), of("gamma", v)]),
+    "log of a Bessel function": ([log(graph.bessel(0, exp(v)))], [log(graph.bessel(1, exp(v)))]),
+    "log beside one": ([log(graph.add(ONE, exp(u), exp(v)))], [log(exp(u)), log(graph.add(graph.constant(2), exp(u)))]),
+    "difference from one": (
+        [minus(v, graph.mul(v, exp(u))), graph.add(w, graph.mul(v, exp(u)), graph.negative(v))],
+        [graph.add(v, graph.mul(v, exp(u))), minus(v, graph.mul(w, exp(u))), minus(v, times(2, v, exp(u)))],
+    ),
+    "difference from a half": (
+        [minus(v, times(2, v, logistic(u))), graph.add(w, times(4, v, logistic(u)), times(-2, v))],
+        [minus(v, graph.mul(v, logistic(u))), graph.add(v, times(2, v, logistic(u)))],
+    ),
+    "difference from the cosine": (
+        [minus(v, graph.mul(v, of("cos", u))), graph.add(w, times(2, v, of("cos", u)), times(-2, v))],
+        [graph.add(v, graph.mul(v, of("cos", u))), minus(v, of("cos", u))],
+    ),
+    "linear term beside a softplus": (
+        [
+            minus(of("softplus", u), graph.mul(x, u)),
+            graph.add(times(2, of("softplus", graph.mul(v, u))), graph.negative(graph.mul(v, u)), w),
+        ],
+        [graph.add(of("softplus", u), u), minus(of("softplus", u), v)],
+    ),
+    "common factor": (
+        [
+            graph.add(graph.mul(u, exp(v)), graph.mul(w, exp(v))),
+            minus(graph.mul(u, exp(times(-2, v))), graph.mul(w, exp(graph.negative(v)))),
+            minus(graph.power(u, -1), graph.mul(v, graph.power(u, -2))),
+            graph.add(times(2, u), times(-2, v)),
+        ],
+        [graph.add(u, graph.mul(v, w)), graph.add(graph.power(u, -1), graph.mul(u, v)), graph.add(times(2, u), v)],
+    ),
     "log-sum-exp": ([log(total)], [log(graph.total(z, "K")), total]),
     "log-sum-exp margin": (
         [minus(lse, z), minus(z, lse), minus(lse, graph.take(z, c, "K")), graph.add(x, lse, graph.negative(z))],
@@ -72,7 +128,10 @@ TABLE: dict[str, tuple[list[Node], list[Node]]] = {
         [graph.add(mark, exp(z)), minus(graph.mul(exp(z), minus(ONE, mark)), graph.mul(mark, t))],
         [graph.mul(mark, exp(z)), graph.add(t, z)],
     ),
-    "zero weight": ([graph.mul(x, graph.apply("softplus", u))], [graph.mul(t, exp(z)), graph.mul(logistic(u), x)]),
+    "zero weight": (
+        [graph.mul(x, of("softplus", u)), graph.mul(minus(n, x), v)],
+        [graph.mul(t, exp(z)), graph.mul(logistic(u), x), graph.mul(u, v), graph.mul(n, v)],
+    ),
     "largest term apart": ([lse], [total]),
     "largest term is one": ([graph.total(shifted, "K")], [total]),
     "excluded sum": ([graph.leave_one_out(shifted, "K"), graph.leave_one_out(t, "K")], [graph.total(t, "K")]),
@@ -89,6 +148,9 @@ def sample(seed: int, size: int) -> dict[str, object]:
         "input": [mp.mpf(draw.uniform(-9, 9)) for _ in range(size)],
         "target": [mp.mpf(draw.uniform(0, 2)) for _ in range(size)],
         "u": mp.mpf(draw.uniform(-30, 30)),
+        "v": mp.mpf(draw.uniform(-3, 3)),
+        "w": mp.mpf(draw.uniform(-9, 9)),
+        "known": mp.mpf(draw.uniform(1, 9)),
         "label": draw.randrange(size),
     }
 

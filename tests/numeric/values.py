@@ -41,11 +41,15 @@ def value(node: Node, given: Mapping[str, object], size: int, at: int = 0) -> ob
         case "sum":
             return mp.fsum(along(a[0]))
         case "sum_without":
-            return mp.fsum(v for k, v in enumerate(along(a[0])) if k != of(a[1]))
+            left_out = along(a[1]).index(0)
+            assert of(a[2]) == along(a[0])[left_out]
+            return mp.fsum(v for k, v in enumerate(along(a[0])) if k != left_out)
         case "leave_one_out":
             return mp.fsum(v for k, v in enumerate(along(a[0])) if k != at)
         case "take":
             return of(a[0], int(of(a[1])))  # type: ignore[call-overload]
+        case "largest":
+            return max(along(a[0]))  # type: ignore[type-var]
         case "argmax":
             entries = along(a[0])
             return entries.index(max(entries))  # type: ignore[type-var]
@@ -53,6 +57,20 @@ def value(node: Node, given: Mapping[str, object], size: int, at: int = 0) -> ob
             return mp.mpf(of(a[0]) == at)
         case "cases":
             return of(a[1] if of(a[0]) == 1 else a[2])
+        case "number":
+            return {"pi": mp.pi, "inf": mp.inf}[node.name]
+        case "expm1" | "tanh" | "sin" | "cos" | "sign" | "gamma":
+            return getattr(mp, node.op)(of(a[0]))
+        case "abs":
+            return mp.fabs(of(a[0]))
+        case "lgamma":
+            return mp.loggamma(of(a[0]))
+        case "polygamma":
+            return mp.polygamma(int(node.value), of(a[0]))
+        case "bessel":
+            return mp.exp(-of(a[0])) * mp.besseli(int(node.value), of(a[0]))  # type: ignore[operator]
+        case "log_bessel":
+            return mp.log(mp.exp(-of(a[0])) * mp.besseli(0, of(a[0])))  # type: ignore[operator]
         case "softplus":
             return mp.log(1 + mp.exp(of(a[0])))
         case "logistic":

@@ -1,0 +1,186 @@
+"""What an emitted file says of a loss, and what it asks of its arguments: formulas, names, domains.
+
+All of it comes from the model: its density, its links, the domains of data and parameters. Names that reach the file
+are checked here, once: they must be identifiers, differ from each other and from what the file calls things itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from derive.algebra.binding import substitute, substitute_array
+from derive.strategy.links import known_by_their_names
+from numeric import formula, graph
+from numeric.emit import statements
+from numeric.emitted import ARGUMENTS
+from numeric.graph import Node
+from numeric.lowering import TARGET, identifier, lower, sources
+from numeric.stable import expand, settle
+from numeric.templates.elements import Argument, Described, Way
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from derive.algebra.context import Domain, Variable
+    from derive.model import Link
+    from derive.strategy.loss import LinkedLoss
+
+
+def derivation(ways: Sequence[LinkedLoss]) -> dict[str, str]:
+    """The head's table: density, and for each way its links, loss and gradient."""
+    first = ways[0]
+    rows = [("Density", formula.line(first.model.density))]
+    for way in ways:
+        links = [*(entry.link for entry in way.inputs), *way.fixed]
+        rows.append(("Link", ", ".join(map(_link, links))))
+        rows.append(("Loss", formula.line(way.loss)))
+        shown = [
+            formula.line(entry.link.input.base[way.index] if way.index else entry.link.input.base)
+            for entry in way.inputs
+        ]
+        for name, slope in zip(shown, way.gradients, strict=True):
+            rows.append(("Gradient", formula.line(slope) if len(shown) == 1 else f"by {name}: {formula.line(slope)}"))
+    if first.constant:
+        rows.append(("Constant", f"{formula.line(first.constant)} (added where full=True)"))
+    shown_input = formula.line(first.input.base.label if first.input.rank else first.input.base)
+    if shown_input != "input":
+        rows.append(("Here", f"{shown_input} is `input`, {formula.line(_whole(first.target))} is `target`"))
+    texts = [head.ljust(12) + formula.paragraph(text, " " * 12).lstrip() for head, text in rows]
+    return {"derivation": "\n".join(texts)}
+
+
+def _whole(variable: Variable) -> sp.Expr:
+    return variable.base.label if variable.rank else variable.base
+
+
+def _link(link: Link) -> str:
+    parameter = link.parameter.base[link.indices] if link.indices else link.parameter.base
+    return f"{formula.line(parameter)} = {formula.line(link.inverse)}"
+
+
+def describe(ways: Sequence[LinkedLoss]) -> Described:
+    """What the layout of elements needs to know; ValueError for names and shapes that it cannot have."""
+    first = ways[0]
+    _refuse_shapes(first)
+    arguments = [_known(variable, first) for variable in first.known]
+    every = [[entry.name for entry in way.inputs[1:]] for way in ways]
+    leading: dict[str, str] = {}  # the first input of each parameter stands among the positional arguments
+    for way in ways:
+        for entry in way.inputs[1:]:
+            always = all(entry.name in names for names in every)
+            keyword = leading.setdefault(entry.link.parameter.name, entry.name) != entry.name
+            if entry.name not in {a.name for a in arguments}:
+                arguments.append(_input(entry.name, entry.link, always, keyword))
+    _refuse_names([a.name for a in arguments])
+    inside, interval = target_domain(first)
+    forms = tuple(Way(_form_name(names, len(ways)), tuple(names)) for names in every)
+    return Described(tuple(arguments), forms, first.input.rank > 0, inside, interval, first.constant != 0)
+
+
+def _form_name(names: list[str], ways: int) -> str:
+    """What the functions of a way are called: with_var, alone; element where there is only one."""
+    if ways == 1:
+        return "element"
+    return "with_" + "_and_".join(names) if names else "alone"
+
+
+def _refuse_shapes(loss: LinkedLoss) -> None:
+    """ValueError for arrays that the layout cannot hold."""
+    ranks = {entry.link.input.rank for entry in loss.inputs} | {loss.target.rank}
+    if max(ranks) > 1 or (loss.input.rank and (len(loss.inputs) > 1 or loss.known)) or len(ranks) > 1:
+        raise ValueError(
+            f"no layout for the shapes of model {loss.model.name!r}: one axis, and the same for all, at most"
+        )
+
+
+def _refuse_names(names: list[str]) -> None:
+    for name in names:
+        identifier(name)
+        if name in ARGUMENTS or names.count(name) > 1:
+            raise ValueError(f"an argument cannot be called {name!r}: the emitted function has another of that name")
+
+
+def _known(variable: Variable, loss: LinkedLoss) -> Argument:
+    tests, interval = _tests(variable.name, variable.domain, loss)
+    return Argument(variable.name, f"a constant without gradient, {interval}", True, True, False, tests, interval)
+
+
+def _input(name: str, link: Link, always: bool, keyword: bool) -> Argument:
+    """An input beside the first, in the words of its link."""
+    domain = link.input.domain
+    ends = [text for text, finite in _ends(name, domain, str(domain.lower), str(domain.upper)) if finite]
+    interval = _interval(domain, str(domain.lower), str(domain.upper))
+    words = f"{_link(link)}; one for each loss, or of a shape that broadcasts"
+    return Argument(name, words, False, always, keyword, _joined(ends), interval)
+
+
+def target_domain(loss: LinkedLoss) -> tuple[str, str]:
+    """The target's range as an expression of torch and in words; weights between two labels are allowed."""
+    tests, interval = _tests("target", loss.target.domain, loss)
+    total = next((f for f in loss.model.data_facts if f.variable == loss.target and f.total.is_number), None)
+    if total is not None:
+        ones = f"torch.full_like(target, {int(total.total)})"
+        within = f"torch.isclose(target.sum(dim, keepdim=True), {ones})"
+        return f"{tests} & {within}", f"{interval} with total {total.total}"
+    return tests or "torch.isfinite(target)", interval
+
+
+def _tests(name: str, domain: Domain, loss: LinkedLoss) -> tuple[str, str]:
+    """The tests that a value of the domain passes, and the domain in words."""
+    lower, upper = (_end(end, loss) for end in (domain.lower, domain.upper))
+    tests = [text for text, finite in _ends(name, domain, lower, upper) if finite]
+    return _joined(tests), _interval(domain, lower, upper)
+
+
+def _joined(tests: list[str]) -> str:
+    return tests[0] if len(tests) == 1 else " & ".join(f"({t})" for t in tests)
+
+
+def _ends(name: str, domain: Domain, lower: str, upper: str) -> list[tuple[str, bool]]:
+    return [
+        (f"{name} {'>' if domain.lower_open else '>='} {lower}", domain.lower != -sp.oo),
+        (f"{name} {'<' if domain.upper_open else '<='} {upper}", domain.upper != sp.oo),
+    ]
+
+
+def _interval(domain: Domain, lower: str, upper: str) -> str:
+    left, right = "(" if domain.lower_open else "[", ")" if domain.upper_open else "]"
+    low, high = ("-inf" if lower == "-oo" else lower), ("inf" if upper == "oo" else upper)
+    return f"in {left}{low}, {high}{right}"
+
+
+def _end(end: sp.Expr, loss: LinkedLoss) -> str:
+    """An end of a domain as an expression of torch, in terms of the arguments."""
+    if end in (sp.oo, -sp.oo):
+        return str(end)
+    names = {node: identifier(variable) for node, variable in _argument_names(loss).items()}
+    (line,) = statements({"end": settle(expand(_bound(end, loss)))}, names)
+    return line.removeprefix("end = ")
+
+
+def _argument_names(loss: LinkedLoss) -> dict[Node, str]:
+    nodes = sources(loss)
+    named = {nodes[entry.link.input.key]: entry.name for entry in loss.inputs}
+    return named | {nodes[v.key]: v.name for v in loss.known} | {nodes[loss.target.key]: TARGET}
+
+
+def _bound(end: sp.Expr, loss: LinkedLoss) -> Node:
+    """The graph of an end of the support, which may be a parameter or a constant that is given."""
+    for link in (*(entry.link for entry in loss.inputs), *loss.fixed):
+        end = substitute_array(end, link.parameter.key, link.indices, link.inverse)
+    return lower(substitute(end, known_by_their_names(loss.model)[1]), sources(loss), {})
+
+
+def supported(loss: Node, derived: LinkedLoss) -> Node:
+    """The loss, infinite where the target is beyond an end of its support that is a parameter."""
+    domain = derived.target.domain
+    parameters = {p.base for p in derived.model.parameters if not p.rank}
+    observed = sources(derived)[derived.target.key]
+    for end, above in ((domain.lower, True), (domain.upper, False)):
+        if end.free_symbols & parameters:
+            bound = settle(expand(_bound(end, derived)))
+            first, second = (observed, bound) if above else (bound, observed)
+            loss = graph.apply("select", graph.add(first, graph.negative(second)), graph.INFINITY, loss)
+    return loss
