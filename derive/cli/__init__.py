@@ -241,6 +241,8 @@ def export(name: str, output: Path) -> None:
 @click.option("--dtype", default="float64,float32", show_default=True, help="float64, float32, bfloat16, float16.")
 @click.option("--seed", default=0, show_default=True, help="Reproduces the batches.")
 @click.option("--rows", default=48, show_default=True, type=click.IntRange(4), help="Observations of each regime.")
+@click.option("--batch", default=1 << 14, show_default=True, help="Elements of the large batch; 0 for none.")
+@click.option("--compiled", is_flag=True, help="Compare torch.compile's form too.")
 @click.option("--json", "as_json", is_flag=True, help="As data.")
 def validate(
     name_or_file: str,
@@ -250,6 +252,8 @@ def validate(
     dtype: str,
     seed: int,
     rows: int,
+    batch: int,
+    compiled: bool,
     as_json: bool,
 ) -> None:
     """Hold a loss (a model's, or a Python file of your own, which is run) against certified truth on batches."""
@@ -266,6 +270,8 @@ def validate(
                 dtype=tuple(dtype.split(",")),
                 seed=seed,
                 rows=rows,
+                batch=batch,
+                compiled=compiled,
                 progress=_progress,
             )
     except (KeyError, ValueError) as error:

@@ -57,12 +57,22 @@ def batches(question: Question, seed: int, dtype: torch.dtype, rows: int) -> lis
 
     An observation that is an array counts for two.
     """
-    draw = Draw(seed, dtype)
+    return list(_regimes(question, Draw(seed, dtype), rows if not question.model.data.axes else rows // 2, CLASSES))
+
+
+def large(question: Question, seed: int, dtype: torch.dtype, elements: int, classes: int) -> Batch:
+    """An ordinary batch, inputs between ±1, with about so many elements in the first input."""
+    rows = elements if not question.model.data.axes else max(1, elements // classes)
+    return next(_regimes(question, Draw(seed, dtype), rows, classes))
+
+
+def _regimes(question: Question, draw: Draw, rows: int, classes: int) -> Iterator[Batch]:
     data = question.model.data
     if not data.axes:
-        return list(_over_elements(question, draw, rows))
-    make = _over_labels(draw, rows // 2) if data.domain == BINARY else _over_arrays(question, draw, rows // 2)
-    return list(make)
+        return _over_elements(question, draw, rows)
+    if data.domain == BINARY:
+        return _over_labels(draw, rows, classes)
+    return _over_arrays(question, draw, rows, classes if question.model.data_facts else MEASUREMENTS)
 
 
 # --- one number a position -------------------------------------------------------------------------------------------
@@ -137,46 +147,45 @@ def _constant(variable: Variable, draw: Draw, rows: int, most: float) -> Tensor:
 # --- one entry a class, and a label ----------------------------------------------------------------------------------
 
 
-def _over_labels(draw: Draw, rows: int) -> Iterator[Batch]:
+def _over_labels(draw: Draw, rows: int, classes: int) -> Iterator[Batch]:
     def hard(regime: str, logits: Tensor, labels: Tensor) -> Batch:
         return Batch(regime, (logits,), labels, labels=True)
 
     for spread in SPREADS:
-        logits = draw.uniform(spread, rows, CLASSES)
-        yield hard(f"random labels, logits ±{spread:g}", logits, draw.integers(CLASSES, rows))
+        logits = draw.uniform(spread, rows, classes)
+        yield hard(f"random labels, logits ±{spread:g}", logits, draw.integers(classes, rows))
         yield hard(f"arg-max labels, logits ±{spread:g}", logits, logits.argmax(-1))
     yield hard("one class", draw.uniform(50, rows, 1), draw.integers(1, rows))
-    tied = draw.integers(3, rows, CLASSES).to(draw.dtype) * 7
-    yield hard("ties", tied, draw.integers(CLASSES, rows))
+    tied = draw.integers(3, rows, classes).to(draw.dtype) * 7
+    yield hard("ties", tied, draw.integers(classes, rows))
     yield hard("ties, arg-max labels", tied, tied.argmax(-1))
-    yield hard("all logits zero", torch.zeros(rows, CLASSES, dtype=draw.dtype), draw.integers(CLASSES, rows))
-    yield hard("a common shift of 1e4", draw.uniform(5, rows, CLASSES) + 10**4, draw.integers(CLASSES, rows))
-    yield _excluded(draw, rows)
+    yield hard("all logits zero", torch.zeros(rows, classes, dtype=draw.dtype), draw.integers(classes, rows))
+    yield hard("a common shift of 1e4", draw.uniform(5, rows, classes) + 10**4, draw.integers(classes, rows))
+    yield _excluded(draw, rows, classes)
     for spread in (10.0, 50.0, 500.0):
-        logits = draw.uniform(spread, rows, CLASSES)
-        for words, labels in (("random", draw.integers(CLASSES, rows)), ("arg-max", logits.argmax(-1))):
-            one_hot = (labels[:, None] == torch.arange(CLASSES)).to(draw.dtype)
+        logits = draw.uniform(spread, rows, classes)
+        for words, labels in (("random", draw.integers(classes, rows)), ("arg-max", logits.argmax(-1))):
+            one_hot = (labels[:, None] == torch.arange(classes)).to(draw.dtype)
             regime = f"one-hot soft labels, {words}, logits ±{spread:g}"
             yield Batch(regime, (logits,), one_hot, labels=True, optional=True)
-        yield Batch(f"soft labels, logits ±{spread:g}", (logits,), draw.shares(rows, CLASSES), optional=True)
-    lopsided = (draw.shares(rows, CLASSES) * draw.integers(9, rows, 1)).to(draw.dtype)
-    yield Batch("soft labels of any sum", (draw.uniform(10, rows, CLASSES),), lopsided, optional=True)
+        yield Batch(f"soft labels, logits ±{spread:g}", (logits,), draw.shares(rows, classes), optional=True)
+    lopsided = (draw.shares(rows, classes) * draw.integers(9, rows, 1)).to(draw.dtype)
+    yield Batch("soft labels of any sum", (draw.uniform(10, rows, classes),), lopsided, optional=True)
 
 
-def _excluded(draw: Draw, rows: int) -> Batch:
+def _excluded(draw: Draw, rows: int, classes: int) -> Batch:
     """A third of the classes are excluded by a logit of −∞; the label never is."""
-    logits, labels = draw.uniform(10, rows, CLASSES), draw.integers(CLASSES, rows)
-    excluded = (draw.integers(3, rows, CLASSES) == 0) & (torch.arange(CLASSES) != labels[:, None])
+    logits, labels = draw.uniform(10, rows, classes), draw.integers(classes, rows)
+    excluded = (draw.integers(3, rows, classes) == 0) & (torch.arange(classes) != labels[:, None])
     return Batch("logits of −∞", (logits.masked_fill(excluded, -torch.inf),), labels, labels=True)
 
 
 # --- arrays of data --------------------------------------------------------------------------------------------------
 
 
-def _over_arrays(question: Question, draw: Draw, rows: int) -> Iterator[Batch]:
+def _over_arrays(question: Question, draw: Draw, rows: int, length: int) -> Iterator[Batch]:
     """Counts that add up to a known number, shares that add up to 1, or measurements."""
     data = question.model.data
-    length = CLASSES if question.model.data_facts else MEASUREMENTS
     for i, (variable, name) in enumerate(zip(question.inputs, question.names, strict=True)):
         for spread in array_spreads(question, variable, draw):
             inputs = tuple(

@@ -6,7 +6,7 @@ rewrites are for. Only models of ours are printed, and nothing that a stranger w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
 import sympy as sp
@@ -40,27 +40,36 @@ def naive(asked: Question, sizes: Mapping[str, int]) -> Callable[..., Tensor]:
 
     KeyError for a function that torch has no name for.
     """
-    density = _at_sizes(asked.model.density, sizes)
+    call = printed(asked, -sp.log(asked.model.density), (*asked.inputs, asked.model.data, *asked.known), sizes)
+
+    def loss(input: Tensor, target: Tensor, *further: Tensor) -> Tensor:
+        count = len(asked.inputs) - 1
+        return call(input, *further[:count], target, *further[count:])
+
+    return loss
+
+
+def printed(
+    asked: Question, expr: sp.Expr, given: Sequence[Variable], sizes: Mapping[str, int]
+) -> Callable[..., Tensor]:
+    """An expression of the model as a function of tensors, one a given variable, with a row for each observation."""
+    written = _at_sizes(expr, sizes)
     for link in asked.links:
-        density = _put_in(density, link.parameter, link.indices, _at_sizes(link.inverse, sizes), sizes)
+        written = _put_in(written, link.parameter, link.indices, _at_sizes(link.inverse, sizes), sizes)
     names: list[sp.Basic] = []
-    given = (*asked.inputs, asked.model.data, *asked.known)
     for variable in given:
         names += [variable.base[i] for i in _positions(variable, sizes)] if variable.axes else [variable.base]
     dummies = [sp.Dummy(f"v{i}") for i in range(len(names))]
-    written = (-sp.log(density)).xreplace(dict(zip(names, dummies, strict=True)))
+    written = written.xreplace(dict(zip(names, dummies, strict=True)))
     for feature in asked.model.given:
         written = written.xreplace({feature.base[i]: sp.S.One for i in _positions(feature, sizes)})
     call = sp.lambdify(dummies, written, modules=[_SPECIAL], cse=False)
 
-    def loss(input: Tensor, target: Tensor, *further: Tensor) -> Tensor:
-        count = len(asked.inputs) - 1
-        tensors = (input, *further[:count], target, *further[count:])
-        columns = [c for t in tensors for c in (t.reshape(len(t), -1).unbind(1))]
-        result: Tensor = call(*columns)
+    def function(*tensors: Tensor) -> Tensor:
+        result: Tensor = call(*(c for t in tensors for c in t.reshape(len(t), -1).unbind(1)))
         return result
 
-    return loss
+    return function
 
 
 def _positions(variable: Variable, sizes: Mapping[str, int]) -> list[tuple[int, ...]]:

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 import torch
-from flint import ctx
 from torch import Tensor
 
 from derive.algebra.context import Variable
 from derive.model import Model
 from numeric.validation.certified import Question
-from numeric.validation.evaluating import Evaluator
+from numeric.validation.naive import printed
 
 if TYPE_CHECKING:
     from derive.strategy.loss import LinkedLoss
@@ -85,12 +84,8 @@ def _end(asked: Question, end: sp.Expr, inputs: Sequence[Tensor], known: Sequenc
     rows = len(inputs[0])
     if end.is_number:
         return torch.full((rows,), float(end), dtype=torch.float64)
-    found = []
-    with ctx.workprec(128):
-        for row in range(rows):
-            arrays, sizes = observation(asked, inputs, known, None, row)
-            found.append(float(Evaluator(asked.links, asked.inputs, arrays, sizes)(end, {}).value.mid()))
-    return torch.tensor(found, dtype=torch.float64)
+    call = printed(asked, end, (*asked.inputs, *asked.known), _sizes(asked, inputs, None))
+    return call(*(t.double() for t in (*inputs, *known)))
 
 
 def _sizes(asked: Question, inputs: Sequence[Tensor], target: Tensor | None) -> dict[str, int]:

@@ -9,7 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from numeric.validation.agreement import Check
 from numeric.validation.figures import Measured, Outcome, Spread
+from numeric.validation.throughput import Throughput
 
 
 @dataclass(frozen=True)
@@ -94,18 +96,23 @@ def _spread(spread: Spread) -> dict[str, float | None]:
 
 @dataclass(frozen=True)
 class ValidationReport:
-    """What was validated, against which family, on which device; the rows; what was not measured, and why."""
+    """What was validated, against which family, on which device; the rows; what was not measured, and why.
+
+    `checks` are those on a whole large batch, `throughput` what was measured there of speed and memory.
+    """
 
     subject: str
     family: str
     device: str
     rows: tuple[Row, ...]
     skipped: tuple[tuple[str, str], ...] = ()
+    checks: tuple[Check, ...] = ()
+    throughput: tuple[Throughput, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether every row is."""
-        return bool(self.rows) and all(row.ok for row in self.rows)
+        """Whether every row and every check is."""
+        return bool(self.rows) and all(row.ok for row in self.rows) and all(check.ok for check in self.checks)
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain data."""
@@ -116,6 +123,8 @@ class ValidationReport:
             "ok": self.ok,
             "rows": [row.to_json() for row in self.rows],
             "skipped": [{"regime": regime, "reason": reason} for regime, reason in self.skipped],
+            "checks": [check.to_json() for check in self.checks],
+            "throughput": [one.to_json() for one in self.throughput],
         }
 
     def table(self) -> Table:
@@ -132,6 +141,22 @@ class ValidationReport:
         table.add_column("")
         for row in self.rows:
             table.add_row(row.dtype, row.regime, *_cells(row))
+        return table
+
+    def whole(self) -> Table:
+        """The checks on a whole batch as a table."""
+        table = Table(title="On a whole batch, in units in the last place of the largest entry", title_justify="left")
+        for head, where in (
+            ("dtype", "left"),
+            ("check", "left"),
+            ("apart", "right"),
+            ("at most", "right"),
+            ("", "left"),
+        ):
+            table.add_column(head, justify=where)  # type: ignore[arg-type]
+        for one in self.checks:
+            verdict = "ok" if one.ok else f"[red]{one.note or 'out of tolerance'}[/red]"
+            table.add_row(one.dtype, one.check, figure(one.max_ulp), figure(one.tolerance), verdict)
         return table
 
     def worst(self) -> list[str]:
@@ -202,7 +227,17 @@ def print_report(report: ValidationReport, console: Console | None = None) -> No
         console.print(line, markup=False)
     for regime, reason in report.skipped:
         console.print(f"not measured: {regime} ({reason})", markup=False)
+    if report.checks:
+        console.print(report.whole())
+    for one in report.throughput:
+        console.print(
+            f"{one.dtype}: {one.per_second:.3g} elements a second, value and gradient, on {one.elements}: "
+            f"{one.share_of_copy:.2f} of a copy's speed; at most {one.peak_over_input:.1f} times the input in memory"
+        )
     wrong = sum(not row.ok for row in report.rows)
     many = len(report.rows)
-    outcome = f"all {many} rows are within tolerance" if report.ok else f"{wrong} of {many} rows are out of tolerance"
+    outcome = f"{wrong} of {many} rows are out of tolerance" if wrong else f"all {many} rows are within tolerance"
+    apart = [one.check for one in report.checks if not one.ok]
+    if apart:
+        outcome += f"; on the whole batch, {len(apart)} of {len(report.checks)} checks are out of tolerance"
     console.print(f"Units in the last place against certified truth: {outcome}.")

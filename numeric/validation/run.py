@@ -12,17 +12,22 @@ import torch
 from derive.model import Model
 from derive.strategy.loss import linked_losses
 from numeric.pipeline import Loss
+from numeric.pipeline import loss as make_loss
+from numeric.validation.agreement import Check, agreements
 from numeric.validation.answers import Answered, answered, prepared
+from numeric.validation.batching import large
 from numeric.validation.certified import Question
 from numeric.validation.figures import Losses, Outcome, measured
 from numeric.validation.questions import question
 from numeric.validation.report import Row, ValidationReport
 from numeric.validation.subjects import Subject, first_line, subject, takes
+from numeric.validation.throughput import Throughput, throughput
 from numeric.validation.torchs_own import BUILTIN, Builtin
 from numeric.validation.ulp import FORMATS, Format
 
 TOLERANCE = 4.0  # units in the last place
 ROWS = 48  # observations of each regime
+LARGE, CLASSES = 1 << 14, 1000  # elements of the large batch, and its classes
 
 Progress = Callable[[Iterable[Any], int], Iterable[Any]]
 
@@ -35,15 +40,19 @@ def validate(
     dtype: Sequence[str] = ("float64", "float32"),
     seed: int = 0,
     rows: int = ROWS,
+    batch: int = LARGE,
+    compiled: bool = False,
     progress: Progress | None = None,
 ) -> ValidationReport:
-    """Measure a loss against certified truth on random and adverse batches.
+    """Measure a loss against certified truth on random and adverse batches, and as a whole on a large one.
 
     `loss_or_path` is a loss, a model, a family's name, a file that defines one (it is run), or a function
     `f(input, target)` with further arguments by their names; `family` names what to compare with where that does not
     say it itself, `function` the function in a file. Of each regime, `rows` observations are measured in each `dtype`:
-    loss and gradient by every input, in units in the last place. `seed` reproduces the batches; `progress` wraps the
-    regimes, of which it is told the number. ValueError in one line for what cannot be loaded, an unknown family,
+    loss and gradient by every input, in units in the last place. On a batch of so many elements (none for 0) the whole
+    is compared with a float64 reference and between its forms, with `compiled` also torch.compile's; its speed and
+    memory are measured there. `seed` reproduces the batches; `progress` wraps the regimes, of which it is told the
+    number. ValueError in one line for what cannot be loaded, an unknown family,
     format or device, or a function that takes none of the family's arguments.
     """
     names = [dtype] if isinstance(dtype, str) else list(dtype)
@@ -72,7 +81,31 @@ def validate(
             skipped[regime] = row.note  # a loss for integer labels alone is a loss all the same
         else:
             results.append(row)
-    return ValidationReport(found.name, found.model.name, device, tuple(results), tuple(skipped.items()))
+    checks: list[Check] = []
+    speeds: list[Throughput] = []
+    for name in names if batch else ():
+        for one in asked:
+            whole = large(one, seed, getattr(torch, name), batch, CLASSES).to(device)
+            own = Subject(one.model.name, one.model, _own(one.model).fused)
+            checks += agreements(found, own, one, further(one), whole, compiled)
+        speeds += _speed(found, asked[0], seed, name, batch, device)
+    parts = tuple(results), tuple(skipped.items()), tuple(checks), tuple(speeds)
+    return ValidationReport(found.name, found.model.name, device, *parts)
+
+
+@lru_cache(maxsize=64)
+def _own(model: Model) -> Loss:
+    """The model's own exported loss: the reference for whole batches."""
+    return make_loss(model)
+
+
+def _speed(found: Subject, one: Question, seed: int, name: str, batch: int, device: str) -> list[Throughput]:
+    """Speed and memory, where the function takes the batch at all."""
+    try:
+        whole = large(one, seed, getattr(torch, name), batch, CLASSES).to(device)
+        return [throughput(found, whole, further(one))]
+    except Exception:  # a loss that raises has said so above
+        return []
 
 
 def check_device(device: str) -> None:

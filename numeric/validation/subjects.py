@@ -26,11 +26,15 @@ from numeric.validation.batching import Batch
 
 @dataclass(frozen=True)
 class Subject:
-    """A function of input, target and further arguments, what it is called, and the model it is to be compared with."""
+    """A function of input, target and further arguments, what it is called, and the model it is to be compared with.
+
+    `plain` is the same loss in ordinary operations, where there is such a form.
+    """
 
     name: str
     model: Model
     function: Callable[..., Tensor]
+    plain: Callable[..., Tensor] | None = None
 
     def offers(self, arguments: Sequence[str]) -> bool:
         """Whether it can be called with input, target and these further arguments."""
@@ -47,13 +51,14 @@ class Subject:
         """
         if takes(self.function, "reduction"):
             options["reduction"] = "none"
-        every = self._called(batch, names, options)
+        every = self.called(batch, names, options)
         if every.ndim or "reduction" in options:
             return every
         count = len(batch.target)
-        return torch.stack([self._called(batch.rows(slice(i, i + 1)), names, options) for i in range(count)])
+        return torch.stack([self.called(batch.rows(slice(i, i + 1)), names, options) for i in range(count)])
 
-    def _called(self, batch: Batch, names: Sequence[str], options: Mapping[str, object]) -> Tensor:
+    def called(self, batch: Batch, names: Sequence[str], options: Mapping[str, object]) -> Tensor:
+        """What the function gives for the batch, with these keyword arguments."""
         further = dict(zip(names, (*batch.inputs[1:], *batch.known), strict=True))
         return self.function(batch.inputs[0], batch.target, **further, **options)
 
@@ -71,10 +76,11 @@ def subject(given: Loss | Model | str | Path | Callable[..., Any], family: str |
     if isinstance(given, str) and given in FAMILIES and not Path(given).is_file():
         given = make_loss(given)
     if isinstance(given, Model):
-        return Subject(given.name, given, make_loss(given).fused)
+        given = make_loss(given)
     if isinstance(given, Loss):
         chosen = getattr(given.loaded, function) if function else given.fused
-        return Subject(given.name, given.model if family is None else _family(family), chosen)
+        plain = getattr(given.loaded, f"{chosen.__name__}_plain", None)
+        return Subject(given.name, given.model if family is None else _family(family), chosen, plain)
     if isinstance(given, (str, Path)):
         return _from_file(Path(given), family, function)
     if family is None:
@@ -92,7 +98,7 @@ def _from_file(path: Path, family: str | None, function: str | None) -> Subject:
     found = getattr(module, name, None)
     if not callable(found):
         raise ValueError(f"{path} defines no function {name!r}: name the function to validate")
-    return Subject(str(path), model, found)
+    return Subject(str(path), model, found, getattr(module, f"{name}_plain", None))
 
 
 def _family(name: str) -> Model:
