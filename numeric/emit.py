@@ -83,7 +83,8 @@ class Body:
             self._taken[name] += 1
         for name, result in results.items():
             known = self._texts.get(result)
-            self._state(name, known[0] if known else self._write(result)[0])
+            remark = "" if known else REMARKS.get(result.op, "")
+            self._state(name, known[0] if known else self._write(result)[0], remark)
             self._texts[result] = name, ATOM
 
     def _state(self, name: str, text: str, remark: str = "") -> None:

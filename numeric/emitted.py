@@ -8,12 +8,14 @@ thing that a model brings, and they are checked identifiers.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from numeric.emit import is_number, statements
 from numeric.graph import Node, source
+from numeric.kept import kept
 from numeric.templates import classes, common, elements
 from numeric.templates.common import filled
 from numeric.templates.elements import Described
@@ -79,30 +81,42 @@ def file(
         parts += [_constant(constant, described, axis)] if described.constant and constant is not None else []
         bodies, layout = "\n\n\n".join(parts), elements.layout(described)
     known = {**common.HELPERS, **elements.HELPERS}
-    helpers = [text for helper, text in known.items() if f"{helper}(" in bodies or f"{helper}(" in layout]
+    helpers = [text for helper, text in known.items() if _calls(bodies + layout, helper)]
     parts = [common.HEADER, "\n\n\n".join(helpers), bodies, layout]
     text = "\n\n\n".join(part.strip("\n") for part in parts)
     imports = "import math\n" if "math." in bodies else ""
+    imports += "from collections.abc import Callable\n" if "Callable[" in text else ""
     return filled(text, {**about, "imports": imports, "NAME": name, "CLASS": camel(name)}) + "\n"
 
 
+def _calls(text: str, helper: str) -> bool:
+    return re.search(rf"(?<!\w){helper}\(", text) is not None
+
+
 def _class_form(form: Form, axis: str) -> str:
-    """The plain function, the one that gives loss and gradient, and the autograd function around it."""
-    names = {
-        source("input", (axis,)): "input",
-        source("target", (axis,)): "target",
-        source("tangent", (axis,)): "tangent",
-        source("label"): "label",
-    }
-    results = {"loss": form.loss, "gradient": form.gradients[0]}
-    unsqueeze = ["label = target.unsqueeze(dim)"] if form.name == "hard" else []
+    """The functions of one kind of target: the loss, its gradient from what the loss hands over, the curvature."""
+    names = {source(name, (axis,)): name for name in ("input", "target", "tangent")} | {source("label"): "label"}
+    rows = kept(form.loss, form.gradients[0])
+    handed = names | {node: name for name, node in rows.items()}
+    label = ["label = target.unsqueeze(dim)"] if form.name == "hard" else []
     bodies = {
-        "plain": [*unsqueeze, *statements({"loss": form.loss}, names), "return loss.squeeze(dim)"],
-        "both": [*unsqueeze, *statements(results, names), "return loss.squeeze(dim), gradient"],
-        "curvature": [*statements({"curvature": form.curvatures[0]}, names), "return curvature"],
+        "value": [*label, *statements({**rows, "loss": form.loss}, names)],
+        "slope": [*label, *statements({"gradient": form.gradients[0]}, handed)],
+        "curvature": statements({"curvature": form.curvatures[0]}, names),
+    }
+    arrays = ["input", "target", *rows]
+    words = {
+        "results": ", ".join(["loss.squeeze(dim)", *rows]),
+        "arguments": "\n    ".join(f"{name}: Tensor," for name in arrays),
+        "arguments_inside": "\n        ".join(f"{name}: Tensor," for name in arrays),
+        "names": ", ".join(arrays),
+        "nones": ", ".join("None" for _ in arrays),
+        "what": ": " + ", ".join(rows) if rows else "",
+        "form": form.name,
+        "Form": camel(form.name),
     }
     indented = {key: textwrap.indent("\n".join(lines), "    ") for key, lines in bodies.items()}
-    return filled(classes.FORM, {**indented, "form": form.name, "Form": camel(form.name)})
+    return filled(classes.FORM, {**indented, **words})
 
 
 def _names(form: Form, described: Described, axis: str | None) -> dict[Node, str]:

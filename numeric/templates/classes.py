@@ -1,42 +1,41 @@
 """The layout for an input with one entry a class: the target is a label or one weight a class."""
 
-from numeric.templates.common import FUNCTION, REDUCTION, filled
+from numeric.templates.classes_function import BLOCKS, FUNCTION
+from numeric.templates.common import REDUCTION
 
 FORM = (
     '''
-def _<<form>>_plain(input: Tensor, target: Tensor, dim: int) -> Tensor:
-    """Each observation's loss, <<form>> target, in ordinary operations."""
-<<plain>>
+def _<<form>>(input: Tensor, target: Tensor, dim: int) -> tuple[Tensor, ...]:
+    """Each observation's loss, <<form>> target, and what its gradient takes over<<what>>."""
+<<value>>
+    return <<results>>
 
 
-def _<<form>>(input: Tensor, target: Tensor, dim: int) -> tuple[Tensor, Tensor]:
-    """Each observation's loss and its gradient by the input, <<form>> target."""
-<<both>>
+def _<<form>>_gradient(
+    along: Tensor,
+    <<arguments>>
+    dim: int,
+) -> tuple[Tensor]:
+    """The gradient by the input, <<form>> target, times `along`."""
+<<slope>>
+    return (along.unsqueeze(dim) * gradient,)
 
 
 def _<<form>>_curvature(input: Tensor, target: Tensor, tangent: Tensor, dim: int) -> Tensor:
     """The Hessian by the input times the tangent, <<form>> target."""
 <<curvature>>
+    return curvature
 
 
 '''.lstrip()
-    + filled(
-        FUNCTION,
-        {
-            "arguments": "input: Tensor, target: Tensor, dim: int",
-            "call": "input, target, dim",
-            "call_ctx": "input, target, ctx.dim",
-            "call_curvature": "input, target, across, ctx.dim",
-            "unpack": "input, target, ctx.dim",
-            "scale": "along.unsqueeze(ctx.dim)",
-            "nones": "None, None",
-            "directional": "(gradient * across).sum(ctx.dim)",
-        },
-    ).strip()
+    + FUNCTION
 )
 
 LAYOUT = (
-    REDUCTION
+    BLOCKS
+    + "\n\n\n"
+    + REDUCTION.strip()
+    + "\n"
     + '''
 
 def _per_observation(
@@ -50,7 +49,6 @@ def _per_observation(
     """Each observation's loss in at least single precision, and what it counts in a mean."""
     dim = 0 if input.ndim == 1 else 1
     values = input.float() if input.dtype in _HALF else input
-    fused = fused and values.requires_grad and not target.requires_grad and torch.is_grad_enabled()
     if weight is not None:
         weight = weight.to(values.dtype)
     if target.is_floating_point():
@@ -65,8 +63,7 @@ def _per_observation(
         if label_smoothing:
             share = (_positions(values, dim) == target.unsqueeze(dim)).to(values.dtype)
     if share is None:
-        hard = _Hard if torch.compiler.is_compiling() else _HardForward
-        losses = hard.apply(values, target, dim)[0] if fused else _hard_plain(values, target, dim)
+        losses = _hard_losses(values, target, dim, fused)
         if weight is not None:
             losses = losses * weight[target]
     else:
@@ -74,8 +71,7 @@ def _per_observation(
             share = share * (1 - label_smoothing) + label_smoothing / values.shape[dim]
         if weight is not None:
             share = share * weight.view([-1 if i == dim else 1 for i in range(values.ndim)])
-        soft = _Soft if torch.compiler.is_compiling() else _SoftForward
-        losses = soft.apply(values, share, dim)[0] if fused else _soft_plain(values, share, dim)
+        losses = _soft_losses(values, share, dim, fused)
     return losses if ignored is None else torch.where(ignored, 0, losses), counted
 
 

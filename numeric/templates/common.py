@@ -1,4 +1,4 @@
-"""What every emitted file holds: its head, its helpers, the autograd function, the reduction."""
+"""What every emitted file holds: its head, its helpers, the reduction."""
 
 HEADER = '''
 """The loss <<NAME>>: the negative log-likelihood of each observation.
@@ -42,17 +42,21 @@ def _sum(values: Tensor, dim: int) -> Tensor:
 '''.strip(),
     "_sum_without": '''
 def _sum_without(terms: Tensor, shifted: Tensor, left_out: Tensor | int, dim: int) -> Tensor:
-    """The sum along `dim` without one of the entries, all equal, where `shifted` is 0."""
-    below = -shifted.sign()
-    ties = (terms * (1 - below)).sum(dim, keepdim=True)
-    return _sum(terms * below, dim) + (ties - left_out)
+    """The sum along `dim` without one of the equal entries where `shifted` is 0, not below."""
+    level = shifted.sign()  # 0 at these entries, -1 below them
+    ties = (terms * (1 + level)).sum(dim, keepdim=True)
+    return (ties - left_out) - _sum(terms * level, dim)
 '''.strip(),
     "_rounding": '''
 def _rounding(first: Tensor, second: Tensor, rounded: Tensor) -> Tensor:
     """(first - second) - rounded, which a machine can give exactly; 0 where a term is infinite."""
     back = rounded - first
     lost = (first - (rounded - back)) - (second + back)
-    return torch.nan_to_num(lost, 0, 0, 0).detach()  # constant: its derivative is 0
+    if torch.compiler.is_compiling():  # each is the faster one of the two where it stands
+        lost = torch.where(lost == lost, lost, 0)
+    else:
+        lost = torch.nan_to_num(lost, 0, 0, 0)
+    return lost.detach()  # constant: its derivative is 0
 '''.strip(),
     "_weighted": '''
 def _weighted(weight: Tensor, value: Tensor) -> Tensor:
@@ -60,47 +64,6 @@ def _weighted(weight: Tensor, value: Tensor) -> Tensor:
     return weight * torch.where((weight == 0) & torch.isinf(value), 0, value)
 '''.strip(),
 }
-
-FUNCTION = '''
-class _<<Form>>(torch.autograd.Function):
-    """Loss and gradient in one pass; both are outputs, so that both can be differentiated."""
-
-    generate_vmap_rule = True
-
-    @staticmethod
-    def forward(<<arguments>>) -> tuple[Tensor, Tensor]:
-        return _<<form>>(<<call>>)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, Tensor]) -> None:
-        <<unpack>> = inputs
-        ctx.set_materialize_grads(False)
-        ctx.save_for_backward(input, target, output[1])
-        ctx.save_for_forward(input, target)
-
-    @staticmethod
-    def backward(ctx: Any, *cotangents: Any) -> tuple[Tensor | None, ...]:
-        input, target, gradient = ctx.saved_tensors
-        along, across = cotangents
-        result = None if along is None else <<scale>> * gradient
-        if across is not None:  # a second derivative: the Hessian is symmetric
-            bent = _<<form>>_curvature(<<call_curvature>>)
-            result = bent if result is None else result + bent
-        return result, <<nones>>
-
-
-class _<<Form>>Forward(_<<Form>>):
-    """The same with forward-mode derivatives, which torch.compile does not trace."""
-
-    @staticmethod
-    def jvp(ctx: Any, *tangents: Any) -> tuple[Tensor | None, ...]:
-        if tangents[1] is not None:
-            raise NotImplementedError("a target with a tangent: use <<NAME>>_plain")
-        input, target = ctx.saved_tensors
-        across = tangents[0]
-        gradient = _<<form>>(<<call_ctx>>)[1]
-        return <<directional>>, _<<form>>_curvature(<<call_curvature>>)
-'''
 
 
 def filled(text: str, values: dict[str, str]) -> str:
