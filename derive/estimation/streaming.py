@@ -26,6 +26,7 @@ from derive.estimation.counting import Counts, in_the_middle
 from derive.estimation.evaluation import SAMPLES, TOP, Evaluator, Key
 from derive.estimation.functions import NoValueError, Scope
 from derive.estimation.jets import Jet, Jets
+from derive.estimation.reading import DataError
 from derive.estimation.totals import Total
 
 if TYPE_CHECKING:
@@ -101,8 +102,10 @@ class Extreme:
         return Summed(Total(self.value, np.zeros(self.value.shape))).jet(arithmetic)
 
 
-def alone(parts: list[Part] | None) -> list[Part]:
+def alone(parts: list[Part] | Exception | None) -> list[Part]:
     """What the one process there is has found."""
+    if isinstance(parts, Exception):
+        raise parts
     assert parts is not None, "data without samples are refused before"
     return parts
 
@@ -113,22 +116,25 @@ class Stream:
 
     `read` makes one pass, with at most so many rows at a time; `count` is the number of samples or their total weight,
     `sample` some of them as data in memory, to guess from. `merge` puts together what several processes found, each on
-    samples of its own (None of a process that has none).
+    samples of its own (None of a process that has none, or why its samples cannot be read).
     """
 
     names: frozenset[Key]
     read: Callable[[int], Iterator[Chunk]]
     count: Fraction
     sample: Data
-    merge: Callable[[list[Part] | None], list[Part]] = alone
+    merge: Callable[[list[Part] | Exception | None], list[Part]] = alone
     known: dict[Any, Any] = field(default_factory=dict)
 
     def reduce(self, rows: int, each: Callable[[Chunk], list[Part]]) -> list[Part]:
         """One pass over the samples: what all chunks say together."""
         found: list[Part] | None = None
-        for chunk in self.read(rows):
-            parts = each(chunk)
-            found = parts if found is None else [a.merged(b) for a, b in zip(found, parts, strict=True)]
+        try:
+            for chunk in self.read(rows):
+                parts = each(chunk)
+                found = parts if found is None else [a.merged(b) for a, b in zip(found, parts, strict=True)]
+        except DataError as error:
+            return self.merge(error)
         return self.merge(found)
 
 

@@ -1,0 +1,1 @@
+"""Fits of data of any size, in one process and in several."""
