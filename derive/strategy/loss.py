@@ -202,6 +202,8 @@ def _with_links(model: Model, links: tuple[Link, ...]) -> LinkedLoss:
     """The loss where each parameter is computed by its link."""
     known, constants = known_by_their_names(model)
     inputs = tuple(link for link in links if mentions(link.inverse, link.input))
+    if not inputs:
+        raise ValueError(f"no parameter of model {model.name!r} is given by an input: there is nothing to learn")
     variables = (model.data, *model.parameters, *model.known, *known, *(link.input for link in inputs))
     context = Context(sizes=model.sizes, variables=tuple({v.key: v for v in variables}.values()))
     value = Chain(-sp.log(model.density), context).apply_all(*LOG_RULES).current
