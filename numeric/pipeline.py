@@ -7,8 +7,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.abc
 import importlib.util
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ from numeric.emitted import Form, camel, file
 from numeric.gradient import closed_form, curvature
 from numeric.graph import add, negative, source
 from numeric.labels import harden
-from numeric.lowering import TARGET, identifier, linked_ways, lower_constant, lower_loss
+from numeric.lowering import TARGET, identifier, linked_ways, lower_constant, lower_loss, weighted_ways
 from numeric.stable import expand, settle
 
 if TYPE_CHECKING:
@@ -88,7 +90,8 @@ def loss(model: str | Model) -> Loss:
     Raises KeyError for an unknown name, ValueError where a name may not stand in source, where a parameter has no link,
     for a model with a prior, or where the graph cannot say the loss.
     """
-    return prepare(*linked_ways(_model(model)))
+    ways = linked_ways(_model(model))
+    return prepare(*ways, *weighted_ways(ways))
 
 
 def export(model_name: str, path: Path) -> None:
@@ -133,9 +136,10 @@ def _form(derived: LinkedLoss, first: LinkedLoss, name: str) -> Form:
     value = lower_loss(derived)
     if derived.constant != first.constant:  # what differs belongs to the loss: the file has one constant
         value = add(value, lower_constant(derived), negative(lower_constant(first)))
+    known = tuple(variable.name for variable in derived.known)
     found = supported(settle(expand(value)), derived)
     slopes, bends = (tuple(map(settle, graphs)) for graphs in (closed_form(derived), curvature(derived)))
-    return Form(name, found, slopes, bends, tuple(entry.name for entry in derived.inputs[1:]))
+    return Form(name, found, slopes, bends, tuple(entry.name for entry in derived.inputs[1:]), known)
 
 
 class _Source(importlib.abc.InspectLoader):
@@ -150,9 +154,16 @@ class _Source(importlib.abc.InspectLoader):
 
 
 def load_source(name: str, text: str) -> ModuleType:
-    """A module made from its source text."""
+    """A module made from its source text.
+
+    It is registered under a name that also says what the text is: torch.compile finds a function's globals by the name.
+    """
+    name = f"{name}_{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    if name in sys.modules:
+        return sys.modules[name]
     spec = importlib.util.spec_from_loader(name, _Source(text))
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module

@@ -117,7 +117,7 @@ def _figures(
     plain = [distance(got, truth, number) for got, truth, _ in triples]
     judged = plain
     if not plainly:
-        judged = [distance(got, truth, number, size) for got, truth, size in triples]
+        judged = [_of_terms(got, truth, size, number) for got, truth, size in triples]
     worst = ""
     if judged:
         at = max(range(len(judged)), key=judged.__getitem__)
@@ -125,6 +125,16 @@ def _figures(
         exactly = truth.mid().str(17, radius=False)
         worst = f"{show(owners[at])}: {got!r} for {exactly}"
     return Measured(Spread.of(judged), Spread.of(plain), worst), sum(map(math.isinf, plain))
+
+
+def _of_terms(got: float, truth: arb, size: arb, number: Format) -> float:
+    """The distance in units of the largest term.
+
+    Below the smallest normal number an intermediate result is rounded to a fixed step, which data then multiplies:
+    there a hundred steps count as one unit.
+    """
+    units = distance(got, truth, number, size)
+    return units / 100 if bool(size < arb(2) ** number.smallest) and math.isfinite(units) else units
 
 
 def _shower(asked: Question, batch: Batch) -> Callable[[int], str]:

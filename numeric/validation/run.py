@@ -87,7 +87,7 @@ def validate(
         for one in asked:
             whole = large(one, seed, getattr(torch, name), batch, CLASSES).to(device)
             own = Subject(one.model.name, one.model, _own(one.model).fused)
-            checks += agreements(found, own, one, further(one), whole, compiled)
+            checks += agreements(found, own, one, further(one), whole, compiled, keeps.get(one.names, False))
         speeds += _speed(found, asked[0], seed, name, batch, device)
     parts = tuple(results), tuple(skipped.items()), tuple(checks), tuple(speeds)
     return ValidationReport(found.name, found.model.name, device, *parts)

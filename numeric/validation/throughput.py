@@ -6,9 +6,12 @@ Both are timed in turn in one process, and medians compared, since a machine's s
 
 from __future__ import annotations
 
+import os
 import statistics
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +86,20 @@ def _timed(run: Callable[[], None], device: str) -> float:
     return time.perf_counter() - start
 
 
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Nothing on stderr: the profiler's library writes there that it starts and stops."""
+    sys.stderr.flush()
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
+
+
 def _peak(run: Callable[[], None], device: str) -> int:
     """Bytes allocated at most during a run, beyond what was there before."""
     if device == "cuda":
@@ -91,7 +108,7 @@ def _peak(run: Callable[[], None], device: str) -> int:
         run()
         return torch.cuda.max_memory_allocated() - before
     kinds = [torch.profiler.ProfilerActivity.CPU]
-    with torch.profiler.profile(activities=kinds, profile_memory=True) as profile:
+    with _silenced(), torch.profiler.profile(activities=kinds, profile_memory=True) as profile:
         run()
     events = [e for e in profile.profiler.kineto_results.events() if e.name() == "[memory]"]
     held = most = 0
