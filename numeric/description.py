@@ -32,7 +32,7 @@ def derivation(ways: Sequence[LinkedLoss]) -> dict[str, str]:
     """The head's table: density, and for each way its links, loss and gradient."""
     first = ways[0]
     rows = [("Density", formula.line(first.model.density))]
-    for way in ways:
+    for way in dict((w.loss, w) for w in ways).values():
         links = [*(entry.link for entry in way.inputs), *way.fixed]
         rows.append(("Link", ", ".join(map(_link, links))))
         rows.append(("Loss", formula.line(way.loss)))
@@ -64,7 +64,9 @@ def describe(ways: Sequence[LinkedLoss]) -> Described:
     """What the layout of elements needs to know; ValueError for names and shapes that it cannot have."""
     first = ways[0]
     _refuse_shapes(first)
-    arguments = [_known(variable, first) for variable in first.known]
+    arguments: list[Argument] = []
+    for variable in dict.fromkeys(v for way in ways for v in way.known):
+        arguments.append(_known(variable, first, all(variable in way.known for way in ways)))
     every = [[entry.name for entry in way.inputs[1:]] for way in ways]
     leading: dict[str, str] = {}  # the first input of each parameter stands among the positional arguments
     for way in ways:
@@ -75,15 +77,15 @@ def describe(ways: Sequence[LinkedLoss]) -> Described:
                 arguments.append(_input(entry.name, entry.link, always, keyword))
     _refuse_names([a.name for a in arguments])
     inside, interval = target_domain(first)
-    forms = tuple(Way(_form_name(names, len(ways)), tuple(names)) for names in every)
+    forms = tuple(_way(way, tuple(a.name for a in arguments if a.always)) for way in ways)
     return Described(tuple(arguments), forms, first.input.rank > 0, inside, interval, first.constant != 0)
 
 
-def _form_name(names: list[str], ways: int) -> str:
-    """What the functions of a way are called: with_var, alone; element where there is only one."""
-    if ways == 1:
-        return "element"
-    return "with_" + "_and_".join(names) if names else "alone"
+def _way(way: LinkedLoss, common: tuple[str, ...]) -> Way:
+    """A way to call the loss, named after the arguments that only some ways take: with_var; else element."""
+    further, known = tuple(entry.name for entry in way.inputs[1:]), tuple(v.name for v in way.known)
+    own = [name for name in (*further, *known) if name not in common]
+    return Way("with_" + "_and_".join(own) if own else "element", further, known)
 
 
 def _refuse_shapes(loss: LinkedLoss) -> None:
@@ -102,9 +104,10 @@ def _refuse_names(names: list[str]) -> None:
             raise ValueError(f"an argument cannot be called {name!r}: the emitted function has another of that name")
 
 
-def _known(variable: Variable, loss: LinkedLoss) -> Argument:
+def _known(variable: Variable, loss: LinkedLoss, always: bool) -> Argument:
     tests, interval = _tests(variable.name, variable.domain, loss)
-    return Argument(variable.name, f"a constant without gradient, {interval}", True, True, False, tests, interval)
+    words = f"a constant without gradient, {interval}"
+    return Argument(variable.name, words, True, always, not always, tests, interval)
 
 
 def _input(name: str, link: Link, always: bool, keyword: bool) -> Argument:

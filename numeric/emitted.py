@@ -41,7 +41,8 @@ class Form:
     """One kind of target or one way to give the parameters: its name in the file, and the graphs.
 
     `gradients` and `curvatures` have one entry an input; the curvature is the Hessian times the tangents, for
-    derivatives of the gradient. `further` are the names of the inputs beside the first.
+    derivatives of the gradient. `further` are the names of the inputs beside the first, `known` those of the arguments
+    without gradient.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Form:
     gradients: tuple[Node, ...]
     curvatures: tuple[Node, ...]
     further: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
 
 def camel(name: str) -> str:
@@ -77,8 +79,10 @@ def file(
         bodies = "\n\n\n".join(_class_form(form, axis) for form in forms)
         layout = classes.LAYOUT
     else:
-        parts = [_form(form, described, axis) for form in forms]
-        parts += [_constant(constant, described, axis)] if described.constant and constant is not None else []
+        parts = [_form(form, axis) for form in forms]
+        parts += (
+            [_constant(constant, described.ways[0].known, axis)] if described.constant and constant is not None else []
+        )
         bodies, layout = "\n\n\n".join(parts), elements.layout(described)
     known = {**common.HELPERS, **elements.HELPERS}
     helpers = [text for helper, text in known.items() if _calls(bodies + layout, helper)]
@@ -119,22 +123,22 @@ def _class_form(form: Form, axis: str) -> str:
     return filled(classes.FORM, {**indented, **words})
 
 
-def _names(form: Form, described: Described, axis: str | None) -> dict[Node, str]:
+def _names(form: Form, axis: str | None) -> dict[Node, str]:
     """What each source is called in the functions of a form: its role becomes the caller's name."""
     axes = () if axis is None else (axis,)
     names = {source("input", axes): "input", source("tangent", axes): "tangent", source("target", axes): "target"}
     for number, name in enumerate(form.further, 2):
         names[source(f"input_{number}")], names[source(f"tangent_{number}")] = name, f"tangent_{name}"
-    for number, name in enumerate(described.known, 1):
+    for number, name in enumerate(form.known, 1):
         names[source(f"known_{number}" if number > 1 else "known")] = name
     return names
 
 
-def _form(form: Form, described: Described, axis: str | None) -> str:
+def _form(form: Form, axis: str | None) -> str:
     """The functions of one way to give the parameters, for the layout of elements."""
-    names = _names(form, described, axis)
+    names = _names(form, axis)
     inputs = ("input", *form.further)
-    tensors = (*inputs, "target", *described.known)
+    tensors = (*inputs, "target", *form.known)
     dim = [] if axis is None else ["dim"]
     signature = [*(f"{t}: Tensor" for t in tensors), *(f"{d}: int" for d in dim)]
     moves = ["tangent", *(f"tangent_{n}" for n in form.further)]
@@ -152,7 +156,7 @@ def _form(form: Form, described: Described, axis: str | None) -> str:
         "arguments": _listed(signature),
         "forwarded": _listed(signature, 4),
         "moved": _listed(moved),
-        "call": ", ".join([*tensors, *dim]),
+        "dim": ", dim" if dim else "",
         "derivatives": f"derivative{'s' if form.further else ''} by {_spoken(inputs)}",
         "inputs": _spoken(inputs),
         "s": "s" if form.further else "",
@@ -162,7 +166,7 @@ def _form(form: Form, described: Described, axis: str | None) -> str:
         "lift": LIFT if dim else "",
         "summed": ".sum(ctx.dim)" if dim else "",
         "axis": ", ctx.dim" if dim else "",
-        "nones": ", ".join(["None"] * (1 + len(described.known) + len(dim))),
+        "nones": ", ".join(["None"] * (1 + len(form.known) + len(dim))),
         "count": str(len(inputs)),
         "form": form.name,
         "Form": camel(form.name),
@@ -170,11 +174,11 @@ def _form(form: Form, described: Described, axis: str | None) -> str:
     return filled(elements.FORM, values)
 
 
-def _constant(constant: Node, described: Described, axis: str | None) -> str:
+def _constant(constant: Node, known: tuple[str, ...], axis: str | None) -> str:
     """The function of the terms without a parameter."""
-    names = _names(Form("", constant, (), ()), described, axis)
+    names = _names(Form("", constant, (), (), (), known), axis)
     squeeze = "" if axis is None else ".squeeze(dim)"
-    signature = ["target: Tensor", *(f"{name}: Tensor" for name in described.known), *(["dim: int"] if axis else [])]
+    signature = ["target: Tensor", *(f"{name}: Tensor" for name in known), *(["dim: int"] if axis else [])]
     lines = [*_filled({"constant": constant}, names, "target"), f"return constant{squeeze}"]
     return filled(
         elements.CONSTANT, {"arguments": _listed(signature), "body": textwrap.indent("\n".join(lines), "    ")}

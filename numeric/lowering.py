@@ -55,6 +55,13 @@ def linked_ways(model: Model) -> tuple[LinkedLoss, ...]:
     return linked_losses(model)
 
 
+def weighted_ways(ways: tuple[LinkedLoss, ...]) -> tuple[LinkedLoss, ...]:
+    """The same with the outcome 1 weighted, for 0-or-1 observations."""
+    from derive.strategy.loss import weighted_outcomes
+
+    return tuple(w for w in map(weighted_outcomes, ways) if w is not None)
+
+
 def identifier(name: str) -> str:
     """The name itself where it may stand in generated code; ValueError where it may not."""
     if not name.isidentifier() or not name.isascii() or keyword.iskeyword(name) or name.startswith("_"):

@@ -62,12 +62,26 @@ def _affine(node: Node) -> bool:
 
 def _unbounded(node: Node) -> bool:
     """Whether the node can be infinite where an input is: what stands under an exponential at most 0 cannot."""
-    if node.op in ("constant", "number", "size", "exp", "logistic", "argmax", "delta", "rounding", "tanh", "sin", "cos"):
+    if node.op in (
+        "constant",
+        "number",
+        "size",
+        "exp",
+        "logistic",
+        "argmax",
+        "delta",
+        "rounding",
+        "tanh",
+        "sin",
+        "cos",
+    ):
         return False
     if node.op == "sum_without":
         return _unbounded(node.args[0])
-    if node.op in ("input", "softplus", "log", "logsumexp"):
+    if node.op in ("softplus", "log", "logsumexp"):
         return True
+    if node.op == "input":
+        return not _affine(node)
     return any(map(_unbounded, node.args[1:] if node.op == "select" else node.args))
 
 
@@ -89,6 +103,23 @@ def _logistic_range(node: Node) -> Node | None:
     return graph.mul(graph.apply("select", size, *parts), graph.power(graph.add(ONE, decayed), -1))
 
 
+def _one_choice(node: Node) -> Node | None:
+    """Two choices by one sign as one: their terms are added on either side of it."""
+    if node.op != "add":
+        return None
+    for first in node.args:
+        number, choice = graph.coefficient(first)
+        for second in node.args:
+            other_number, other = graph.coefficient(second)
+            if first != second and choice.op == other.op == "select" and choice.args[0] == other.args[0]:
+                scales = graph.constant(number), graph.constant(other_number)
+                sides = zip(choice.args[1:], other.args[1:], strict=True)
+                joined = (graph.add(graph.mul(scales[0], a), graph.mul(scales[1], b)) for a, b in sides)
+                rest = (t for t in node.args if t not in (first, second))
+                return graph.add(*rest, graph.apply("select", choice.args[0], *joined))
+    return None
+
+
 def _sign_and_size(node: Node) -> tuple[int, Node]:
     """The node as ±v: both signs of v then branch on one condition, so that derivatives agree at 0 too."""
     factor, rest = graph.coefficient(node)
@@ -97,14 +128,13 @@ def _sign_and_size(node: Node) -> tuple[int, Node]:
 
 RANGE = (
     Rewrite("zero weight", "x · v with 0 · ∞ = 0", "x is given; v may be infinite", _weight),
-    Rewrite(
-        "largest term apart", "logsumexp(u) = u_a + log1p(Σ_{k≠a} e^{u_k−u_a})", "u_a = max u", _log_sum_exp_apart
-    ),
+    Rewrite("largest term apart", "logsumexp(u) = u_a + log1p(Σ_{k≠a} e^{u_k−u_a})", "u_a = max u", _log_sum_exp_apart),
     Rewrite("largest term is one", "Σ_k e^{u_k−u_a} = 1 + Σ_{k≠a} e^{u_k−u_a}", "u_a = max u", _largest_apart),
     Rewrite(
         "excluded sum", "Σ_{k≠j} f_k = Σ_{k≠a} f_k + (f_a − f_j), f_a = max f", "none: exact for f ≥ 0", _leave_one_out
     ),
     Rewrite("softplus in range", "softplus(u) = max(u, 0) + log1p(e^−|u|)", "always", _softplus_range),
+    Rewrite("one choice", "[u < 0 ? f : g] + [u < 0 ? h : k] = [u < 0 ? f + h : g + k]", "always", _one_choice),
     Rewrite("logistic in range", "σ(u) = e^{min(u, 0)} / (1 + e^−|u|)", "always", _logistic_range),
 )
 

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
 from derive.algebra.binding import rebuild, substitute, substitute_array
-from derive.algebra.context import REAL, Context, Definition, IndexRange, SumFact, Variable, array, index, scalar
+from derive.algebra.context import (
+    BINARY,
+    NONNEGATIVE,
+    REAL,
+    Context,
+    Definition,
+    IndexRange,
+    SumFact,
+    Variable,
+    array,
+    index,
+    scalar,
+)
 from derive.algebra.naming import readable
 from derive.derivation import Section
 from derive.model import Link, Model
@@ -196,6 +208,24 @@ def linked_losses(model: Model) -> tuple[LinkedLoss, ...]:
         )
     whole = with_predictor(model)
     return tuple(_with_links(whole, links) for links in ways(whole))
+
+
+def weighted_outcomes(linked: LinkedLoss) -> LinkedLoss | None:
+    """The loss of a 0-or-1 observation x with the outcome 1 counted `pos_weight` times; None for other observations.
+
+    E(x) = x w E(1) + (1 − x) E(0), and so its derivatives: torch's convention for unbalanced classes.
+    """
+    if linked.target.domain != BINARY or linked.target.rank or linked.known:
+        return None
+    weight, outcome = scalar("pos_weight", NONNEGATIVE), linked.target.base
+
+    def weighted(expr: sp.Expr) -> sp.Expr:
+        happened, not_happened = (substitute(expr, {outcome: value}) for value in (sp.S.One, sp.S.Zero))
+        return weight.base * outcome * happened + (1 - outcome) * not_happened
+
+    gradients = tuple(map(weighted, linked.gradients))
+    context = linked.context.extended(variables=[weight])
+    return replace(linked, known=(weight,), loss=weighted(linked.loss), gradients=gradients, context=context)
 
 
 def _with_links(model: Model, links: tuple[Link, ...]) -> LinkedLoss:

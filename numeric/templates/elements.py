@@ -35,7 +35,7 @@ class _<<Form>>(torch.autograd.Function):
 
     @staticmethod
     def forward(<<forwarded>>) -> tuple[Tensor, ...]:
-        return _<<form>>(<<call>>)
+        return _in_blocks(_<<form>>, (<<saved>>)<<dim>>)
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
@@ -48,7 +48,8 @@ class _<<Form>>(torch.autograd.Function):
         <<saved>>, *gradients = ctx.saved_tensors
         along, *across = cotangents
 <<lift>>        found = [None if along is None else along * gradient for gradient in gradients]
-        if any(a is not None for a in across):  # a second derivative: the Hessian is symmetric
+        compiling = torch.compiler.is_compiling()  # then first derivatives are all there is
+        if not compiling and any(a is not None for a in across):  # the Hessian is symmetric
             moves = (torch.zeros_like(input) if a is None else a for a in across)
             bent = _<<form>>_curvature(<<saved>><<axis>>, *moves)
             found = [b if f is None else f + b for f, b in zip(found, bent, strict=True)]
@@ -235,10 +236,11 @@ class Argument:
 
 @dataclass(frozen=True)
 class Way:
-    """One way to give the parameters: the form's name and the arguments beside input that it takes, in order."""
+    """One way to call the loss: the form's name, the inputs beside the first and the constants that it takes."""
 
     form: str
     further: tuple[str, ...]
+    known: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -251,11 +253,6 @@ class Described:
     inside: str
     interval: str
     constant: bool
-
-    @property
-    def known(self) -> tuple[str, ...]:
-        """The names of the arguments without gradient."""
-        return tuple(a.name for a in self.arguments if a.known)
 
 
 def layout(loss: Described) -> str:
@@ -313,14 +310,13 @@ def _evaluated(loss: Described) -> str:
 
 def _dispatch(loss: Described) -> list[str]:
     """The statements that convert the arguments and evaluate the form that they ask for."""
-    data = ", ".join(["target", *loss.known])
     dim = ", dim" if loss.axis else ""
     lines = ["dim = 0 if input.ndim == 1 else 1"] if loss.axis else []
     lines += ["target = target.to(values.dtype)"]
-    lines += [f"{name} = _like({name}, values)" for name in loss.known]
     optional = [a.name for a in loss.arguments if not a.always]
     for number, way in enumerate(loss.ways):
         inputs = ", ".join(["values", *(f"_like({name}, values)" for name in way.further)])
+        data = ", ".join(["target", *(f"_like({name}, values)" for name in way.known)])
         camel = "".join(part.capitalize() for part in way.form.split("_"))
         comma = "," if not way.further else ""
         evaluated = [
@@ -328,19 +324,21 @@ def _dispatch(loss: Described) -> list[str]:
             f"    _{way.form}_plain,",
             f"    (_{camel}, _{camel}Forward),",
             f"    ({inputs}{comma}),",
-            f"    ({data}{',' if not loss.known else ''}),",
+            f"    ({data}{',' if not way.known else ''}),",
             *(["    dim,"] if loss.axis else []),
             "    fused,",
             ")",
         ]
         if optional:
-            tests = [f"{name} is {'not ' if name in way.further else ''}None" for name in optional]
+            taken = (*way.further, *way.known)
+            tests = [f"{name} is {'not ' if name in taken else ''}None" for name in optional]
             lines.append(f"{'elif' if number else 'if'} {' and '.join(tests)}:")
             evaluated = [f"    {line}" for line in evaluated]
         lines += evaluated
     if optional:
         lines += ["else:", f'    raise ValueError("give {_alternatives(loss)}")']
     if loss.constant:
+        data = ", ".join(["target", *(f"_like({name}, values)" for name in loss.ways[0].known)])
         lines += ["if full:", f"    losses = losses + _constant({data}{dim})"]
     return lines
 
@@ -348,7 +346,9 @@ def _dispatch(loss: Described) -> list[str]:
 def _alternatives(loss: Described) -> str:
     """The combinations of arguments that are understood, in words."""
     optional = [a.name for a in loss.arguments if not a.always]
-    kinds = [" and ".join(n for n in way.further if n in optional) or "none of them" for way in loss.ways]
+    kinds = [
+        " and ".join(n for n in (*way.further, *way.known) if n in optional) or "none of them" for way in loss.ways
+    ]
     return " or ".join(kinds)
 
 

@@ -249,6 +249,19 @@ def test_one_parameter_in_several_ways() -> None:
         loss.fused(input, target, var, log_var=var)
 
 
+@pytest.mark.parametrize("name", ["bernoulli", "logistic_regression"])
+def test_an_outcome_can_count_more(name: str) -> None:
+    """pos_weight as in torch, with derivatives."""
+    input, target, factor = normal(3, 4).requires_grad_(), within(0, 1, 3, 4), within(0.5, 4, 4)
+    expected = torch.nn.functional.binary_cross_entropy_with_logits(input, target, pos_weight=factor)
+    (slope,) = torch.autograd.grad(expected, input)
+    for form in (made(name).fused, made(name).plain):
+        found = form(input, target, pos_weight=factor)
+        torch.testing.assert_close(found, expected)
+        torch.testing.assert_close(torch.autograd.grad(found, input)[0], slope)
+        assert gradgradcheck(lambda z, f=form: f(z, target, pos_weight=factor, reduction="none"), (input,))
+
+
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
 def test_half_precision_is_computed_in_single(dtype: torch.dtype) -> None:
     input, scale, target = (t.to(dtype) for t in (normal(), normal(), normal()))

@@ -43,8 +43,8 @@ share = graph.mul(exp(z), graph.power(total, -1))
 v, w, n = graph.source("v"), graph.source("w"), graph.source("known")
 
 
-def of(op: str, node: Node) -> Node:
-    return graph.apply(op, node)
+def of(op: str, *nodes: Node) -> Node:
+    return graph.apply(op, *nodes)
 
 
 def times(number: int, *factors: Node) -> Node:
@@ -136,6 +136,10 @@ TABLE: dict[str, tuple[list[Node], list[Node]]] = {
     "largest term is one": ([graph.total(shifted, "K")], [total]),
     "excluded sum": ([graph.leave_one_out(shifted, "K"), graph.leave_one_out(t, "K")], [graph.total(t, "K")]),
     "softplus in range": ([graph.apply("softplus", u), graph.apply("softplus", graph.negative(u))], [exp(u)]),
+    "one choice": (
+        [graph.add(of("select", u, v, w), times(-2, of("select", u, w, exp(v))), x)],
+        [graph.add(of("select", u, v, w), of("select", v, w, u)), of("select", u, v, w)],
+    ),
     "logistic in range": ([logistic(u), logistic(graph.negative(u))], [exp(u)]),
     "compensated exponential": ([shifted], [exp(z)]),
 }
