@@ -30,6 +30,7 @@ NAMES = {
     "mul": "product",
     "power": "root",
     "select": "chosen",
+    "below": "below",
     "cases": "case",
     "weighted": "weighted",
     "log": "logarithm",
@@ -77,6 +78,8 @@ class Body:
                 if node not in seen:
                     seen.add(node)
                     self._uses.update(node.args)
+                    if node.op == "select":
+                        self._uses[_condition(node)] += 1
                     if node.op == "corrected":
                         self._uses.update(node.args[:1])  # which is written twice
         for name in results:
@@ -154,8 +157,10 @@ class Body:
             case "delta":
                 return f"({self._position()} == {self._text(node.args[0])})", ATOM
             case "select":
-                sign, below, above = (self._text(a) for a in node.args)
-                return f"torch.where({sign} < 0, {below}, {above})", ATOM
+                below, above = (self._text(a) for a in node.args[1:])
+                return f"torch.where({self._text(_condition(node))}, {below}, {above})", ATOM
+            case "below":
+                return f"{self._text(node.args[0])} < 0", ADD
             case "corrected":
                 plain = self._text(node.args[0], MUL)
                 return f"{plain} + {plain} * {self._text(node.args[1], UNARY)}", ADD  # 1 + r would round r away
@@ -188,6 +193,11 @@ class Body:
             parts.insert(0, _number(abs(number))[0])
         text = " * ".join(parts) + "".join(f" / {self._text(f, UNARY)}" for f in below)
         return ("-" if number < 0 else "") + text, MUL if len(parts) + len(below) > 1 else UNARY
+
+
+def _condition(select: Node) -> Node:
+    """What a selection asks: whether its first argument is below 0."""
+    return Node("below", select.args[:1])
 
 
 def is_number(node: Node) -> bool:

@@ -1,6 +1,6 @@
 """The layout for an input with one entry a class: the target is a label or one weight a class."""
 
-from numeric.templates.classes_function import BLOCKS, FUNCTION
+from numeric.templates.classes_function import FUNCTION
 from numeric.templates.common import REDUCTION
 
 FORM = (
@@ -32,10 +32,7 @@ def _<<form>>_curvature(input: Tensor, target: Tensor, tangent: Tensor, dim: int
 )
 
 LAYOUT = (
-    BLOCKS
-    + "\n\n\n"
-    + REDUCTION.strip()
-    + "\n"
+    REDUCTION
     + '''
 
 def _per_observation(

@@ -4,27 +4,6 @@ Forwards keeps numbers of one observation (its largest entry, sums over classes)
 backwards needs one pass over the input to make the gradient from them. So the gradient is the only array of that size.
 """
 
-BLOCKS = '''
-def _in_blocks(
-    function: Callable[..., tuple[Tensor, ...]], arrays: tuple[Tensor, ...], dim: int
-) -> tuple[Tensor, ...]:
-    """`function` of some observations at a time: what it computes on the way stays in a cache."""
-    if dim == 0 or torch.compiler.is_compiling():
-        return function(*arrays, dim)
-    count, size = arrays[0].shape[0], max(array.numel() for array in arrays)
-    block = 2**16 if arrays[0].device.type == "cpu" else 2**22  # entries
-    if size <= block:
-        return function(*arrays, dim)
-    rows = max(1, count * block // size)
-    outputs: tuple[Tensor, ...] = ()
-    for start in range(0, count, rows):
-        parts = function(*(array[start : start + rows] for array in arrays), dim)
-        outputs = outputs or tuple(part.new_empty((count, *part.shape[1:])) for part in parts)
-        for output, part in zip(outputs, parts, strict=True):
-            output[start : start + rows] = part
-    return outputs
-'''.strip()
-
 FUNCTION = '''
 class _<<Form>>(torch.autograd.Function):
     """The loss; backwards its closed-form gradient, from what the loss computed of each row."""

@@ -24,6 +24,25 @@ _HALF = (torch.float16, torch.bfloat16)  # computed in single precision
 '''
 
 HELPERS = {
+    "_in_blocks": '''
+def _in_blocks(
+    function: Callable[..., tuple[Tensor, ...]], arrays: tuple[Tensor, ...], *dim: int
+) -> tuple[Tensor, ...]:
+    """`function` of some observations at a time: what it computes on the way stays in a cache."""
+    size = max(array.numel() for array in arrays)
+    block = 2**16 if arrays[0].device.type == "cpu" else 2**22  # entries
+    if dim == (0,) or size <= block or torch.compiler.is_compiling():
+        return function(*arrays, *dim)
+    count = arrays[0].shape[0]
+    rows = max(1, count * block // size)
+    outputs: tuple[Tensor, ...] = ()
+    for start in range(0, count, rows):
+        parts = function(*(array[start : start + rows] for array in arrays), *dim)
+        outputs = outputs or tuple(part.new_empty((count, *part.shape[1:])) for part in parts)
+        for output, part in zip(outputs, parts, strict=True):
+            output[start : start + rows] = part
+    return outputs
+'''.strip(),
     "_positions": '''
 def _positions(values: Tensor, dim: int) -> Tensor:
     """0, 1, 2, … along `dim`, with size 1 along every other dimension."""
@@ -61,7 +80,8 @@ def _rounding(first: Tensor, second: Tensor, rounded: Tensor) -> Tensor:
     "_weighted": '''
 def _weighted(weight: Tensor, value: Tensor) -> Tensor:
     """weight · value, with 0 · ∞ = 0."""
-    return weight * torch.where((weight == 0) & torch.isinf(value), 0, value)
+    largest = torch.finfo(value.dtype).max
+    return weight * torch.where(weight == 0, value.clamp(-largest, largest), value)
 '''.strip(),
 }
 
