@@ -30,6 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "derive.checker": {"derive.algebra", "derive.derivation"},
     "derive.read": {"derive.algebra", "derive.derivation", "derive.interchange", "derive.checker"},
+    "derive.certify": {"derive.algebra", "derive.rules", "derive.derivation"},
     "derive.render": {
         "derive.algebra",
         "derive.rules",

@@ -1,0 +1,125 @@
+"""Equalities: what a step may use, and the tactics by which the two sides are shown to be equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from derive.algebra.binding import free_symbols, substitute
+from derive.algebra.context import Definition, key
+from derive.certify.derivatives import Derivatives
+from derive.certify.monomials import atoms, vanishes, with_bound_names
+from derive.certify.names import NoProofError
+from derive.certify.normal import Equation, Lines, Normaliser, braced, opened
+from derive.certify.terms import SUM, Scope, term
+
+Key = tuple[str, int]
+
+
+@dataclass
+class Place:
+    """What holds where a step stands: scope, definitions introduced so far, the step's own conditions and values.
+
+    `links` are names that were free before they were defined: their definitions are equations, not abbreviations.
+    """
+
+    scope: Scope
+    definitions: dict[Key, Definition] = field(default_factory=dict)
+    links: frozenset[Key] = frozenset()
+    given: tuple[Relational, ...] = ()
+    bind: tuple[Relational, ...] = ()
+    insist: bool = False
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def normaliser(self, unfolded: frozenset[Key]) -> Normaliser:
+        """The normaliser that may put in these definitions."""
+        return Normaliser(lambda atom, scope: self._known(atom, scope, unfolded), Derivatives(self.given), self.numbers)
+
+    def _known(self, atom: sp.Expr, scope: Scope, unfolded: frozenset[Key]) -> Equation | None:
+        for n, equation in enumerate(self.bind):
+            if isinstance(equation, sp.Eq) and equation.lhs == atom:
+                return Equation(equation.rhs, f"rewrite bound{n}.")
+        if isinstance(atom, sp.Sum):
+            return self._known_sum(atom, scope)
+        if not isinstance(atom, (sp.Symbol, sp.Indexed)) or key(atom) not in unfolded:
+            return None
+        definition = self.definitions[key(atom)]
+        put = dict(zip(definition.indices, getattr(atom, "indices", ()), strict=True))
+        value = with_bound_names(substitute(definition.value, put), len(scope.bound))
+        if key(atom) in self.links:
+            return Equation(value, f"rewrite {scope.names.of(key(atom))}_link by side.")
+        return Equation(value, f"change ({term(atom, scope)}) with ({term(value, scope)}).")
+
+    def _known_sum(self, total: sp.Sum, scope: Scope) -> Equation | None:
+        """A sum that the context or the step knows."""
+        for n, equation in enumerate(self.given):
+            if isinstance(equation, sp.Eq) and with_bound_names(equation.lhs, len(scope.bound)) == total:
+                return Equation(equation.rhs, f"rewrite given{n}.")
+        index, upper, body = opened(total)
+        for fact in scope.context.facts:
+            whole = isinstance(body, sp.Indexed) and key(body) == fact.variable.key and upper == fact.limits[1]
+            if whole and [n for n, i in enumerate(body.indices) if i.has(index)] == [fact.axis]:
+                return Equation(fact.total, f"rewrite {scope.names.of(fact.variable.key)}_total{fact.axis} by side.")
+        return None
+
+    # -------------------------------------------------------------------------------------------- equalities
+    def equality(self, before: sp.Expr, after: sp.Expr) -> Lines:
+        """Tactics for the goal before = after; NoProofError where none is likely to succeed, or the plainest attempt."""
+        depth = len(self.scope.bound)
+        left, right = with_bound_names(before, depth), with_bound_names(after, depth)
+        if vanishes(left - right):
+            return ["rational."]
+        first: Lines | None = None
+        for unfolded in self._attempts(left, right):
+            lines, holds = self._attempt(left, right, unfolded)
+            if holds:
+                return lines
+            first = first or lines
+        if _is_of_powers(left) or _is_of_powers(right):
+            logs = [sp.log(left, evaluate=False), sp.log(right, evaluate=False)]
+            for unfolded in self._attempts(left, right):
+                lines, holds = self._attempt(logs[0], logs[1], unfolded)
+                if holds:
+                    return ["apply equal_logs; [side|side|].", *lines]
+        if not self.insist:
+            raise NoProofError("the normal forms of the two sides differ")
+        return first or ["rational."]
+
+    def _attempts(self, left: sp.Expr, right: sp.Expr) -> list[frozenset[Key]]:
+        """Which definitions to put in: none, those that one side names, all that are met on the way."""
+        names = [_names(left) & self.definitions.keys(), _names(right) & self.definitions.keys()]
+        all_met = set(names[0] | names[1])
+        while True:
+            more = {n for met in all_met for n in _names(self.definitions[met].value)} & self.definitions.keys()
+            if more <= all_met:
+                break
+            all_met |= more
+        return list(dict.fromkeys([frozenset(), frozenset(names[0] ^ names[1]), frozenset(all_met)]))
+
+    def _attempt(self, left: sp.Expr, right: sp.Expr, unfolded: frozenset[Key]) -> tuple[Lines, bool]:
+        (a, b), lines = self.normaliser(unfolded).level([left, right], self.scope)
+        holds = vanishes(a - b)
+        roots = [r.base for r in {**dict.fromkeys(atoms(a)), **dict.fromkeys(atoms(b))} if _is_root(r)]
+        squares = [f"square_root ({term(x, self.scope)})." for x in roots]
+        return [*lines, *squares, "rational."], holds
+
+
+def _is_root(expr: sp.Expr) -> bool:
+    return isinstance(expr, sp.Pow) and expr.exp == sp.Rational(1, 2)
+
+
+def _is_of_powers(expr: sp.Expr) -> bool:
+    return bool(expr.has(sp.Product)) or any(not p.exp.is_Rational for p in expr.atoms(sp.Pow))
+
+
+def _names(expr: sp.Expr) -> set[Key]:
+    return {key(a) for a in (expr.atoms(sp.Indexed) | free_symbols(expr))}
+
+
+def equals(before: sp.Expr, after: sp.Expr, scope: Scope) -> str:
+    """before = after, as a proposition."""
+    return f"{term(before, scope, SUM)} = {term(after, scope, SUM)}"
