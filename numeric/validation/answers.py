@@ -61,6 +61,5 @@ def answered(asked: Question, seed: int, number: Format, rows: int, place: int) 
 def _within(exact: Truth, number: Format) -> bool:
     """Whether value, gradients and the terms that make them are numbers of the format."""
     largest = arb(2) ** number.largest
-    balls = [exact.value, exact.whole, exact.size, exact.whole_size]
-    balls += [b for group in (*exact.gradients, *exact.sizes) for b in group]
-    return all(bool(abs(b) < largest) for b in balls)
+    found = [exact.value, exact.whole, *(e for group in exact.gradients for e in group)]
+    return all(bool(abs(e.ball) < largest) and bool(e.term < largest) for e in found)

@@ -100,8 +100,13 @@ def log_gamma(a: Ball) -> Ball:
 
 
 def digamma(a: Ball) -> Ball:
-    """ψ(a), the derivative of log Γ; its own is the Hurwitz zeta function ζ(2, a)."""
+    """ψ(a), the derivative of log Γ."""
     return chained(a, a.value.digamma(), lambda: arb(2).zeta(a.value))
+
+
+def trigamma(a: Ball) -> Ball:
+    """ψ'(a), which is the Hurwitz zeta function ζ(2, a); its derivative is −2 ζ(3, a)."""
+    return chained(a, arb(2).zeta(a.value), lambda: -2 * arb(3).zeta(a.value))
 
 
 def sign(a: Ball) -> Ball:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict
 
 import sympy as sp
 from flint import arb, ctx
@@ -52,22 +51,21 @@ class Question:
 class Truth:
     """The loss of one observation and its derivatives by each input's entries, row by row.
 
-    `value` is without the constant terms, `whole` with them. `size`, `whole_size` and `sizes` are the largest terms of
-    the sums that make them.
+    `value` is without the constant terms, `whole` with them. Beside each stand its largest term and its reach.
     """
 
-    value: arb
-    size: arb
-    whole: arb
-    whole_size: arb
-    gradients: tuple[tuple[arb, ...], ...]
-    sizes: tuple[tuple[arb, ...], ...]
+    value: Exact
+    whole: Exact
+    gradients: tuple[tuple[Exact, ...], ...]
 
 
-class _Sizes(TypedDict):
-    size: arb
-    whole_size: arb
-    sizes: tuple[tuple[arb, ...], ...]
+@dataclass(frozen=True)
+class Exact:
+    """A certified number; the largest `term` of the sum that makes it, and the `reach` of its functions' arguments."""
+
+    ball: arb
+    term: arb
+    reach: arb
 
 
 def truth(question: Question, arrays: Arrays, sizes: Mapping[str, int], number: Format) -> Truth:
@@ -87,20 +85,28 @@ def truth(question: Question, arrays: Arrays, sizes: Mapping[str, int], number: 
                 for i, variable in enumerate(question.inputs)
             )
             if all(_narrow(ball, number) for ball in (whole, value, *sum(gradients, ()))):
-                return Truth(whole=whole, value=value, gradients=gradients, **_largest(question, sized, arrays))
+                return _with_terms(question, sized, arrays, value, whole, gradients)
         prec *= 2
     where = {name: tuple(entries.values()) for (name, _), entries in arrays.items()}
     raise ArithmeticError(f"no certified value of {question.model.name} within {LIMIT} bits at {where}")
 
 
-def _largest(question: Question, sized: Evaluator, arrays: Arrays) -> _Sizes:
-    """The largest terms of the sums that make the value, without and with the constant terms, and each derivative."""
+def _with_terms(
+    question: Question, sized: Evaluator, arrays: Arrays, value: arb, whole: arb, gradients: tuple[tuple[arb, ...], ...]
+) -> Truth:
+    """The certain numbers, each with the largest term of the derived expression that makes it."""
+
+    def exact(ball: arb, expr: sp.Expr, at: dict[str, int]) -> Exact:
+        return Exact(ball, magnitude(sized, expr, at), magnitude(sized, expr, at, reach=True))
+
     every = []
-    for shown, letters, gradient in zip(question.shown, question.indices, question.gradients, strict=True):
+    slopes = zip(question.shown, question.indices, question.gradients, gradients, strict=True)
+    for shown, letters, expr, found in slopes:
         places = [dict(zip([s.name for s in letters], place, strict=True)) for place in arrays[shown.key]]
-        every.append(tuple(magnitude(sized, gradient, place) for place in places))
-    size = magnitude(sized, question.loss, {})
-    return {"size": size, "whole_size": max(size, magnitude(sized, question.constant, {})), "sizes": tuple(every)}
+        every.append(tuple(exact(ball, expr, place) for ball, place in zip(found, places, strict=True)))
+    loss, constant = exact(value, question.loss, {}), exact(whole, question.constant, {})
+    both = Exact(whole, max(loss.term, constant.term), max(loss.reach, constant.reach))
+    return Truth(loss, both, tuple(every))
 
 
 def inside(question: Question, arrays: Arrays, sizes: Mapping[str, int]) -> bool:

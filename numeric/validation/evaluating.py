@@ -78,8 +78,8 @@ class Evaluator:
             return balls.power(parts[0], parts[1])
         if isinstance(expr, sp.log):
             return self.log(expr.args[0], at)
-        if isinstance(expr, sp.polygamma) and expr.args[0] == 0:
-            return balls.digamma(parts[1])
+        if isinstance(expr, sp.polygamma) and expr.args[0] in (0, 1):
+            return (balls.digamma, balls.trigamma)[int(expr.args[0])](parts[1])
         for kind, function in _FUNCTIONS.items():
             if isinstance(expr, kind):
                 return function(parts[0])
@@ -104,7 +104,7 @@ class Evaluator:
             return balls.log_determinant(self._matrix(expr.matrix, at))
         if isinstance(expr, sp.besseli):
             return balls.log_bessel_i(abs(int(expr.args[0])), self(expr.args[1], at))
-        terms = _log_gammas(expr)
+        terms = log_gammas(expr)
         if terms:
             return self._joined(
                 [balls.mul(balls.number(sign), balls.log_gamma(self(of, at))) for sign, of in terms], balls.add
@@ -216,7 +216,7 @@ _FUNCTIONS: dict[type, Callable[[Ball], Ball]] = {
 }
 
 
-def _log_gammas(expr: sp.Expr) -> list[tuple[int, sp.Expr]]:
+def log_gammas(expr: sp.Expr) -> list[tuple[int, sp.Expr]]:
     """Arguments of log Γ with their signs whose sum is the logarithm; empty where there are none."""
     if isinstance(expr, sp.gamma):
         return [(1, expr.args[0])]

@@ -12,7 +12,7 @@ from flint import arb
 from torch import Tensor
 
 from numeric.validation.batching import Batch
-from numeric.validation.certified import Question, Truth
+from numeric.validation.certified import Exact, Question, Truth
 from numeric.validation.ulp import Format, distance
 
 SHOWN = 12  # numbers of an array that the worst input shows
@@ -35,10 +35,15 @@ class Spread:
 
 @dataclass(frozen=True)
 class Measured:
-    """Distances of one quantity: in the unit that it is judged by, in plain units, and the observation of the worst."""
+    """Distances of one quantity and the observation of the worst.
+
+    `judged` is in the unit that the quantity is judged by, `plain` in units of the exact result, `reach` in units of
+    how far the last place of a function's argument reaches.
+    """
 
     judged: Spread
     plain: Spread
+    reach: Spread
     worst: str
 
 
@@ -54,6 +59,11 @@ class Outcome:
     def gradient(self) -> float:
         """The worst distance of any gradient."""
         return max((g.judged.max for g in self.gradients), default=0.0)
+
+    @property
+    def reach(self) -> float:
+        """The worst distance of value and gradients in units of the reach."""
+        return max(part.reach.max for part in (self.value, *self.gradients))
 
 
 #: A function of a batch on tensors that require gradients: one loss an observation.
@@ -81,23 +91,23 @@ def measured(
     if found.shape != (count,):
         raise ValueError(f"one loss an observation is expected, shape ({count},); found {tuple(found.shape)}")
     slopes = torch.autograd.grad(found.sum(), leaves, allow_unused=True)
-    values = [(v, t.whole if kept else t.value, t.whole_size if kept else t.size) for v, t in _beside(found, exact)]
+    values = [(v, t.whole if kept else t.value) for v, t in _beside(found, exact)]
     owners = list(range(count))
     if whole is not None:
-        values += [(v, t.whole, t.whole_size) for v, t in _beside(whole(given), exact)]
+        values += [(v, t.whole) for v, t in _beside(whole(given), exact)]
         owners *= 2
     show = _shower(asked, batch)
     value = _figures(values, owners, batch.labels, number, show)
     gradients = []
     for i, slope in enumerate(slopes):
         rows = (slope if slope is not None else torch.zeros_like(leaves[i])).reshape(count, -1)
-        triples = [
-            (g, s, size)
+        pairs = [
+            pair
             for row, t in zip(rows.double().cpu().tolist(), exact, strict=True)
-            for g, s, size in zip(row, t.gradients[i], t.sizes[i], strict=True)
+            for pair in zip(row, t.gradients[i], strict=True)
         ]
         width = rows.shape[1]
-        gradients.append(_figures(triples, [k // width for k in range(len(triples))], batch.labels, number, show))
+        gradients.append(_figures(pairs, [k // width for k in range(len(pairs))], batch.labels, number, show))
     parts = (value, *gradients)
     return Outcome(parts[0][0], tuple(g for g, _ in gradients), sum(lost for _, lost in parts))
 
@@ -107,34 +117,37 @@ def _beside(found: Tensor, exact: Sequence[Truth]) -> list[tuple[float, Truth]]:
 
 
 def _figures(
-    triples: Sequence[tuple[float, arb, arb]],
+    pairs: Sequence[tuple[float, Exact]],
     owners: Sequence[int],
     plainly: bool,
     number: Format,
     show: Callable[[int], str],
 ) -> tuple[Measured, int]:
-    """The figures of numbers beside their truth and the size of its terms; and how many are not finite."""
-    plain = [distance(got, truth, number) for got, truth, _ in triples]
-    judged = plain
+    """The figures of numbers beside their truth; and how many are not finite."""
+    plain = [distance(got, exact.ball, number) for got, exact in pairs]
+    judged = reach = plain
     if not plainly:
-        judged = [_of_terms(got, truth, size, number) for got, truth, size in triples]
+        judged = [_of_terms(got, exact.ball, exact.term, number) for got, exact in pairs]
+        reach = [_of_terms(got, exact.ball, exact.reach, number) for got, exact in pairs]
     worst = ""
     if judged:
         at = max(range(len(judged)), key=judged.__getitem__)
-        got, truth, _ = triples[at]
-        exactly = truth.mid().str(17, radius=False)
-        worst = f"{show(owners[at])}: {got!r} for {exactly}"
-    return Measured(Spread.of(judged), Spread.of(plain), worst), sum(map(math.isinf, plain))
+        got, exact = pairs[at]
+        worst = f"{show(owners[at])}: {got!r} for {exact.ball.mid().str(17, radius=False)}"
+    return Measured(Spread.of(judged), Spread.of(plain), Spread.of(reach), worst), sum(map(math.isinf, plain))
 
 
 def _of_terms(got: float, truth: arb, size: arb, number: Format) -> float:
     """The distance in units of the largest term.
 
-    Below the smallest normal number an intermediate result is rounded to a fixed step, which data then multiplies:
-    there a hundred steps count as one unit.
+    Near the smallest normal number an intermediate result is rounded to a fixed step, which data then multiplies: an
+    error of a hundred such steps counts as no more than one unit.
     """
     units = distance(got, truth, number, size)
-    return units / 100 if bool(size < arb(2) ** number.smallest) and math.isfinite(units) else units
+    if not math.isfinite(units) or bool(abs(truth) > arb(2) ** (number.smallest + number.digits)):
+        return units
+    steps = float((abs(arb(got) - truth) / arb(2) ** (number.smallest - number.digits + 1)).abs_upper())
+    return min(units, steps / 100)
 
 
 def _shower(asked: Question, batch: Batch) -> Callable[[int], str]:

@@ -19,8 +19,9 @@ class Row:
     """What was measured of one regime in one format, and of torch's builtin on the same numbers.
 
     Distances are in units in the last place: of the exact result where `unit` is "value", of the largest term of the
-    sum that makes it where `unit` is "term" (where terms cancel no formula keeps more). `note` says what went wrong
-    where the loss could not be computed at all.
+    sum that makes it where `unit` is "term" (where terms cancel no formula keeps more). A row is `named` where an error
+    beyond the tolerance comes from a function whose argument was rounded, and is within twice the tolerance of how far
+    that reaches. `note` says what went wrong where the loss could not be computed at all.
     """
 
     dtype: str
@@ -60,8 +61,18 @@ class Row:
 
     @property
     def ok(self) -> bool:
-        """Whether value and gradient are within tolerance, finite where the truth is."""
-        return not self.note and not self.nonfinite and max(self.max_ulp_value, self.max_ulp_gradient) <= self.tolerance
+        """Whether value and gradient are within tolerance or named, and finite where the truth is."""
+        return not self.note and not self.nonfinite and (self._within or self.named)
+
+    @property
+    def _within(self) -> bool:
+        return max(self.max_ulp_value, self.max_ulp_gradient) <= self.tolerance
+
+    @property
+    def named(self) -> bool:
+        """Whether it is beyond the tolerance, and within twice as many units of the reach."""
+        reach = self.outcome.reach if self.outcome else math.inf
+        return self.unit == "term" and not self._within and reach <= 2 * self.tolerance
 
     def to_json(self) -> dict[str, Any]:
         """The row as plain data; a distance that is infinite or unknown is null."""
@@ -76,6 +87,7 @@ class Row:
             "observations": self.observations,
             "tolerance": self.tolerance,
             "unit": self.unit,
+            "named": self.named,
             "value": _measured(self.outcome.value) if self.outcome else None,
             "gradients": {n: _measured(g) for n, g in zip(self.names, gradients, strict=False)},
             "torch": {
@@ -181,7 +193,7 @@ def _of(row: Row) -> Outcome:
 
 
 def _cells(row: Row) -> list[str]:
-    verdict = "ok" if row.ok else f"[red]{row.note or 'out of tolerance'}[/red]"
+    verdict = ("named" if row.named else "ok") if row.ok else f"[red]{row.note or 'out of tolerance'}[/red]"
     theirs = [figure(row.torch_ulp_value), figure(row.torch_ulp_gradient)]
     if row.outcome is None:
         return ["–"] * 7 + ["0", *theirs, verdict]
@@ -222,6 +234,11 @@ def print_report(report: ValidationReport, console: Console | None = None) -> No
     if any(row.unit == "term" for row in report.rows):
         console.print(
             "* in units of the largest term of the sum that makes it: where terms cancel no formula keeps more"
+        )
+    if any(row.named for row in report.rows):
+        console.print(
+            "named: beyond the tolerance, since a function's argument was rounded before it; "
+            "within twice the tolerance of how far the argument's last place reaches"
         )
     for line in report.worst():
         console.print(line, markup=False)

@@ -135,7 +135,7 @@ def test_the_constant_terms(case: Case) -> None:
         pytest.skip("the loss has no terms without any input")
     inputs = leaves(case.batch)
     whole, default = case.call(full=True, reduction="none")(*inputs), case.call(reduction="none")(*inputs)
-    exact = torch.tensor([float(t.whole.mid()) for t in case.answered.exact], dtype=torch.float64)
+    exact = torch.tensor([float(t.whole.ball.mid()) for t in case.answered.exact], dtype=torch.float64)
     torch.testing.assert_close(whole.detach(), exact, rtol=1e-13, atol=1e-14)
     for ours, other in zip(slopes(whole, inputs), slopes(default, inputs), strict=True):
         assert torch.equal(ours, other)
