@@ -166,7 +166,10 @@ def _fitted(
         stream = Stream(names, read, weight, sample, merge)
         data = replace(sample, sizes={**sample.sizes, samples(): found.rows}, stream=stream, weights=None)
         data = replace(data, arrays={k: v for k, v in sample.arrays.items() if k not in names})
-    estimation = estimate(derivation, data)
+    try:
+        estimation = estimate(derivation, data)
+    except DataError as error:  # which speaks of the command's option
+        raise DataError(str(error).replace("--data", columns.source)) from error
     known = information(derivation, data, estimation)
     count = float(found.weight.high + found.weight.low)
     return Fit(
