@@ -209,10 +209,10 @@ def array_spreads(question: Question, variable: Variable, draw: Draw) -> tuple[f
 
 
 def _array(variable: Variable, spread: float, draw: Draw, rows: int, length: int) -> Tensor:
-    """An input: numbers between ±spread; for a square matrix a Cholesky factor whose diagonal is e^±spread."""
+    """An input: numbers between ±spread; for a square matrix a Cholesky factor of scale e^±spread."""
     if variable.rank < 2:
         return draw.uniform(spread, rows, length)
-    wide = draw.powers(min(spread, draw.reach / 4), rows, length).double()
+    wide = (draw.spread(min(spread, draw.reach / 4), rows, 1) + draw.spread(1, rows, length)).exp()
     below = torch.tril(draw.spread(1.0, rows, length, length), -1) * wide.unsqueeze(-1)
     return (below + torch.diag_embed(wide)).to(draw.dtype)
 

@@ -97,7 +97,8 @@ def _with_terms(
     """The certain numbers, each with the largest term of the derived expression that makes it."""
 
     def exact(ball: arb, expr: sp.Expr, at: dict[str, int]) -> Exact:
-        return Exact(ball, magnitude(sized, expr, at), magnitude(sized, expr, at, reach=True))
+        term = magnitude(sized, expr, at)
+        return Exact(ball, term, magnitude(sized, expr, at, reach=True) if expr.has(sp.Function, sp.Pow) else term)
 
     every = []
     slopes = zip(question.shown, question.indices, question.gradients, gradients, strict=True)

@@ -17,7 +17,7 @@ from derive.algebra.context import Variable, key
 from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
 from derive.model import Link
 from numeric.validation import balls
-from numeric.validation.balls import Ball
+from numeric.validation.balls import Ball, Place
 
 #: The entries of arrays, by name and number of indices and then by position from 1; a scalar stands at ().
 Arrays = Mapping[tuple[str, int], Mapping[tuple[int, ...], float]]
@@ -28,7 +28,8 @@ class Evaluator:
     """Evaluates expressions for one observation at the working precision.
 
     `arrays` gives the numbers; of those, `inputs` are what derivatives are taken by. `links` say how parameters are
-    computed from inputs. `sizes` gives each size's value.
+    computed from inputs; what a positive definite matrix is computed from is lower triangular. `sizes` gives the value
+    of each size.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Evaluator:
         self._links = {link.parameter.key: link for link in links}
         self._inputs = {variable.key: i for i, variable in enumerate(inputs)}
         self._arrays, self._sizes = arrays, sizes
+        self._triangles = {link.input.key for link in links if link.parameter.domain.definite}
         self._cache: dict[tuple[sp.Basic, bool, tuple[tuple[str, int], ...]], Ball] = {}
         self._inverses: dict[tuple[sp.Basic, tuple[tuple[str, int], ...]], list[list[Ball]]] = {}
 
@@ -154,16 +156,17 @@ class Evaluator:
             link = self._links[name]
             return of(link.inverse, {s.name: p for s, p in zip(link.indices, positions, strict=True)})
         if name in self._arrays:
-            entry = self._arrays[name].get(positions)
-            if entry is None:
-                return balls.ZERO  # above the diagonal of a triangle
-            slopes = {(self._inputs[name], positions): arb(1)} if name in self._inputs else {}
-            return Ball(arb(entry), slopes)
+            number = arb(self._arrays[name][positions])
+            above = name in self._triangles and positions[0] < positions[1]  # 0 whatever the input says
+            return balls.ZERO if above else Ball(number, self._slope(name, positions))
         if not positions and expr.name in at:
             return balls.number(at[expr.name])
         if not positions and expr.name in self._sizes:
             return balls.number(self._sizes[expr.name])
         raise ValueError(f"{expr} has no value: it is neither data nor computed from an input")
+
+    def _slope(self, name: tuple[str, int], positions: tuple[int, ...]) -> dict[Place, arb]:
+        return {(self._inputs[name], positions): arb(1)} if name in self._inputs else {}
 
     def _whole(self, expr: sp.Expr, at: At) -> int:
         """A whole number: a position or the end of a range."""

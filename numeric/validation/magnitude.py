@@ -41,7 +41,7 @@ def magnitude(evaluate: Evaluator, expr: sp.Expr, at: At, reach: bool = False) -
         slope = int(expr.exp) * evaluate(expr.base, at).value ** int(expr.exp - 1)
         return _size(slope) * magnitude(evaluate, expr.base, at, reach)
     whole = _size(evaluate(expr, at).value)
-    if not reach or isinstance(expr, (sp.Add, sp.Indexed, sp.Piecewise, sp.Max, sp.Min)) or not expr.args:
+    if not reach or not isinstance(expr, (sp.Function, sp.Pow)) or isinstance(expr, (sp.Piecewise, sp.Max, sp.Min)):
         return whole
     argument, slope_there = _slope(expr)
     terms = [whole]

@@ -33,7 +33,6 @@ def question(model: Model, derived: LinkedLoss) -> Question:
     links += [link for link in model.further if link.parameter.key in named]
     predicted = [p for p in model.parameters if p.key not in {link.parameter.key for link in links}]
     inputs = [i.link.input if i.link.parameter.key in stated else predicted[0] for i in derived.inputs]
-    letters = () if derived.index is None else (derived.index,)
     return Question(
         model=model,
         links=tuple(links),
@@ -41,11 +40,22 @@ def question(model: Model, derived: LinkedLoss) -> Question:
         shown=tuple(i.link.input for i in derived.inputs),
         names=tuple(i.name for i in derived.inputs),
         known=derived.known,
-        indices=tuple(letters[: i.link.input.rank] for i in derived.inputs),
+        indices=tuple(derived.indices[: i.link.input.rank] for i in derived.inputs),
         loss=derived.loss,
         constant=derived.constant,
         gradients=derived.gradients,
     )
+
+
+def _indices(variable: Variable, gradient: sp.Expr, derived: LinkedLoss) -> tuple[sp.Symbol, ...]:
+    """The free indices of a gradient: the loss's own, then any other."""
+    if derived.index is None or not variable.rank:
+        return ()
+    scope = {r.symbol for r in derived.context.indices} | gradient.free_symbols
+    taken = {s.name for s in derived.model.sizes}
+    others = [s for s in scope if isinstance(s, sp.Symbol) and s.is_integer and s.name not in taken]
+    rest = sorted((s for s in others if s != derived.index), key=str)
+    return (derived.index, *rest)[: variable.rank]
 
 
 def observation(
