@@ -36,10 +36,7 @@ def derivation(ways: Sequence[LinkedLoss]) -> dict[str, str]:
         links = [*(entry.link for entry in way.inputs), *way.fixed]
         rows.append(("Link", ", ".join(map(_link, links))))
         rows.append(("Loss", formula.line(way.loss)))
-        shown = [
-            formula.line(entry.link.input.base[way.index] if way.index else entry.link.input.base)
-            for entry in way.inputs
-        ]
+        shown = [formula.line(_entry(entry.link.input, way)) for entry in way.inputs]
         for name, slope in zip(shown, way.gradients, strict=True):
             rows.append(("Gradient", formula.line(slope) if len(shown) == 1 else f"by {name}: {formula.line(slope)}"))
     if first.constant:
@@ -49,6 +46,11 @@ def derivation(ways: Sequence[LinkedLoss]) -> dict[str, str]:
         rows.append(("Here", f"{shown_input} is `input`, {formula.line(_whole(first.target))} is `target`"))
     texts = [head.ljust(12) + formula.paragraph(text, " " * 12).lstrip() for head, text in rows]
     return {"derivation": "\n".join(texts)}
+
+
+def _entry(variable: Variable, loss: LinkedLoss) -> sp.Expr:
+    """The entry of an input by which a gradient is taken."""
+    return variable.base[loss.indices[: variable.rank]] if variable.rank else variable.base
 
 
 def _whole(variable: Variable) -> sp.Expr:
@@ -63,7 +65,7 @@ def _link(link: Link) -> str:
 def describe(ways: Sequence[LinkedLoss]) -> Described:
     """What the layout of elements needs to know; ValueError for names and shapes that it cannot have."""
     first = ways[0]
-    _refuse_shapes(first)
+    event = _event(first)
     arguments: list[Argument] = []
     for variable in dict.fromkeys(v for way in ways for v in way.known):
         arguments.append(_known(variable, first, all(variable in way.known for way in ways)))
@@ -78,7 +80,7 @@ def describe(ways: Sequence[LinkedLoss]) -> Described:
     _refuse_names([a.name for a in arguments])
     inside, interval = target_domain(first)
     forms = tuple(_way(way, tuple(a.name for a in arguments if a.always)) for way in ways)
-    return Described(tuple(arguments), forms, first.input.rank > 0, inside, interval, first.constant != 0)
+    return Described(tuple(arguments), forms, event, inside, interval, first.constant != 0)
 
 
 def _way(way: LinkedLoss, common: tuple[str, ...]) -> Way:
@@ -88,13 +90,21 @@ def _way(way: LinkedLoss, common: tuple[str, ...]) -> Way:
     return Way("with_" + "_and_".join(own) if own else "element", further, known)
 
 
-def _refuse_shapes(loss: LinkedLoss) -> None:
-    """ValueError for arrays that the layout cannot hold."""
-    ranks = {entry.link.input.rank for entry in loss.inputs} | {loss.target.rank}
-    if max(ranks) > 1 or (loss.input.rank and (len(loss.inputs) > 1 or loss.known)) or len(ranks) > 1:
-        raise ValueError(
-            f"no layout for the shapes of model {loss.model.name!r}: one axis, and the same for all, at most"
-        )
+def _event(loss: LinkedLoss) -> str:
+    """Where an observation's own axis lies; ValueError for arrays that the layout cannot hold."""
+    shapes = [entry.link.input.axes for entry in loss.inputs]
+    first, *others = shapes
+    if first == loss.target.axes == () and not any(others):
+        return ""
+    if first == loss.target.axes and len(first) == 1 and not loss.known:
+        if not others:
+            return "second"
+        if all(axes == first * 2 for axes in others):
+            return "last"
+    raise ValueError(
+        f"no layout for the shapes of model {loss.model.name!r}: scalars, one axis that input and target share, or "
+        "that and square matrices"
+    )
 
 
 def _refuse_names(names: list[str]) -> None:
@@ -113,6 +123,9 @@ def _known(variable: Variable, loss: LinkedLoss, always: bool) -> Argument:
 def _input(name: str, link: Link, always: bool, keyword: bool) -> Argument:
     """An input beside the first, in the words of its link."""
     domain = link.input.domain
+    if link.input.rank == 2:
+        words = f"{_link(link)}; a lower triangular matrix for each loss, or of a shape that broadcasts"
+        return Argument(name, words, False, always, keyword, matrix=True)
     ends = [text for text, finite in _ends(name, domain, str(domain.lower), str(domain.upper)) if finite]
     interval = _interval(domain, str(domain.lower), str(domain.upper))
     words = f"{_link(link)}; one for each loss, or of a shape that broadcasts"

@@ -43,6 +43,13 @@ NAMES = {
     "log_bessel": "log_bessel",
     "sin": "sine",
     "cos": "cosine",
+    "solve": "solved",
+    "back": "back",
+    "product": "moved",
+    "transposed": "moved",
+    "diagonal": "diagonal",
+    "outer": "outer",
+    "lower": "triangle",
 }
 #: Numbers that are no fractions.
 NUMBERS = {"pi": "math.pi", "inf": "torch.inf"}
@@ -60,15 +67,19 @@ LENGTHS = (50, 30, 15)  # beyond it, a text gets a name: the first of these that
 
 
 class Body:
-    """The statements that compute some graphs, with the text of every node met so far."""
+    """The statements that compute some graphs, with the text of every node met so far.
 
-    def __init__(self, names: Mapping[Node, str], longest: int, positions: str = "input") -> None:
+    `closed`: nothing differentiates them, since their derivative is known.
+    """
+
+    def __init__(self, names: Mapping[Node, str], longest: int, positions: str = "input", closed: bool = False) -> None:
         self.lines: list[str] = []
         self._texts: dict[Node, tuple[str, int]] = {node: (name, ATOM) for node, name in names.items()}
         self._uses: Counter[Node] = Counter()
         self._taken: Counter[str] = Counter(names.values())
         self._positions = positions
         self._longest = longest
+        self._closed = closed
 
     def outputs(self, results: Mapping[str, Node]) -> None:
         """Write the statements that give each result its name."""
@@ -133,6 +144,11 @@ class Body:
                 return NUMBERS[node.name], ATOM
             case op if op in functions.FUNCTIONS:
                 return functions.text(op, node.value, self._text(node.args[0])), ATOM
+            case op if op in functions.MATRICES:
+                level = MUL if op == "outer" else ATOM
+                form = functions.MATRICES[op]
+                inside = ADD if form.endswith("({})") or form.endswith("({}, {})") else ATOM
+                return form.format(*(self._text(a, inside) for a in node.args)), level
             case "log" if is_number(node.args[0]):
                 return f"math.log({self._text(node.args[0])})", ATOM
             case "exp" | "log" | "log1p":
@@ -157,6 +173,8 @@ class Body:
             case "delta":
                 return f"({self._position()} == {self._text(node.args[0])})", ATOM
             case "select":
+                if self._closed and (text := self._clamped(*node.args)):
+                    return text
                 below, above = (self._text(a) for a in node.args[1:])
                 return f"torch.where({self._text(_condition(node))}, {below}, {above})", ATOM
             case "below":
@@ -170,6 +188,21 @@ class Body:
             case "weighted":
                 return f"_weighted({self._text(node.args[0])}, {self._text(node.args[1])})", ATOM
         raise ValueError(f"no torch for {node.op}: {node}")
+
+    def _clamped(self, sign: Node, below: Node, above: Node) -> tuple[str, int] | None:
+        """±|f|, and what is larger or smaller of ±f and 0: one operation, whose derivative at 0 is another."""
+        minus = graph.negative(sign)
+        if (below, above) == (sign, minus):
+            return f"-{self._text(sign, ATOM)}.abs()", UNARY
+        known = {
+            (minus, sign): (sign, "abs()"),
+            (graph.ZERO, sign): (sign, "clamp_min(0)"),
+            (minus, graph.ZERO): (minus, "clamp_min(0)"),
+            (sign, graph.ZERO): (sign, "clamp_max(0)"),
+            (graph.ZERO, minus): (minus, "clamp_max(0)"),
+        }
+        base, method = known.get((below, above), (None, ""))
+        return None if base is None else (f"{self._text(base, ATOM)}.{method}", ATOM)
 
     def _sum(self, node: Node) -> str:
         signed = [(graph.coefficient(term)[0] < 0, term) for term in node.args]
@@ -214,10 +247,15 @@ def _number(value: Fraction) -> tuple[str, int]:
     return f"{value.numerator} / {value.denominator}", MUL
 
 
-def statements(results: Mapping[str, Node], names: Mapping[Node, str]) -> list[str]:
-    """The lines that compute the results from the named nodes."""
+def statements(
+    results: Mapping[str, Node], names: Mapping[Node, str], positions: str = "input", closed: bool = False
+) -> list[str]:
+    """The lines that compute the results from the named nodes; `positions` is an array with all dimensions.
+
+    `closed`: nothing will differentiate them.
+    """
     for longest in LENGTHS:
-        body = Body(names, longest)
+        body = Body(names, longest, positions, closed)
         body.outputs(results)
         if all(len(line) <= WIDTH for line in body.lines):
             break

@@ -13,7 +13,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from numeric.emit import is_number, statements
+from numeric.emit import WIDTH, statements
 from numeric.graph import Node, source
 from numeric.kept import kept
 from numeric.templates import classes, common, elements
@@ -32,17 +32,13 @@ ARGUMENTS = RESERVED | frozenset(
 )
 
 
-#: The cotangent of one loss an observation, for a gradient with an axis more.
-LIFT = "        along = None if along is None else along.unsqueeze(ctx.dim)\n"
-
-
 @dataclass(frozen=True)
 class Form:
     """One kind of target or one way to give the parameters: its name in the file, and the graphs.
 
     `gradients` and `curvatures` have one entry an input; the curvature is the Hessian times the tangents, for
-    derivatives of the gradient. `further` are the names of the inputs beside the first, `known` those of the arguments
-    without gradient.
+    derivatives of the gradient. `further` are the names of the inputs beside the first and `axes` the axes of each,
+    `known` the names of the arguments without gradient.
     """
 
     name: str
@@ -51,6 +47,7 @@ class Form:
     curvatures: tuple[Node, ...]
     further: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    axes: tuple[tuple[str, ...], ...] = ()
 
 
 def camel(name: str) -> str:
@@ -79,7 +76,7 @@ def file(
         bodies = "\n\n\n".join(_class_form(form, axis) for form in forms)
         layout = classes.LAYOUT
     else:
-        parts = [_form(form, axis) for form in forms]
+        parts = [_form(form, described.event, axis) for form in forms]
         parts += (
             [_constant(constant, described.ways[0].known, axis)] if described.constant and constant is not None else []
         )
@@ -89,7 +86,8 @@ def file(
     parts = [common.HEADER, "\n\n\n".join(helpers), bodies, layout]
     text = "\n\n\n".join(part.strip("\n") for part in parts)
     imports = "import math\n" if "math." in bodies else ""
-    imports += "from collections.abc import Callable\n" if "Callable[" in text else ""
+    abstract = [name for name in ("Callable", "Sequence") if f"{name}[" in text]
+    imports += f"from collections.abc import {', '.join(abstract)}\n" if abstract else ""
     return filled(text, {**about, "imports": imports, "NAME": name, "CLASS": camel(name)}) + "\n"
 
 
@@ -128,13 +126,15 @@ def _names(form: Form, axis: str | None) -> dict[Node, str]:
     axes = () if axis is None else (axis,)
     names = {source("input", axes): "input", source("tangent", axes): "tangent", source("target", axes): "target"}
     for number, name in enumerate(form.further, 2):
-        names[source(f"input_{number}")], names[source(f"tangent_{number}")] = name, f"tangent_{name}"
+        own = form.axes[number - 2] if form.axes else ()
+        names[source(f"input_{number}", own)] = name
+        names[source(f"tangent_{number}", own)] = f"tangent_{name}"
     for number, name in enumerate(form.known, 1):
         names[source(f"known_{number}" if number > 1 else "known")] = name
     return names
 
 
-def _form(form: Form, axis: str | None) -> str:
+def _form(form: Form, event: str, axis: str | None) -> str:
     """The functions of one way to give the parameters, for the layout of elements."""
     names = _names(form, axis)
     inputs = ("input", *form.further)
@@ -148,7 +148,10 @@ def _form(form: Form, axis: str | None) -> str:
     bends = {f"curvature{s.removeprefix('gradient')}": g for s, g in zip(slopes, form.curvatures, strict=True)}
     bodies = {
         "plain": [*statements({"loss": form.loss}, names), f"return loss{squeeze}"],
-        "both": [*_filled({"loss": form.loss, **slopes}, names), f"return {', '.join([f'loss{squeeze}', *slopes])}"],
+        "both": [
+            *_filled({"loss": form.loss, **slopes}, names, closed=True),
+            f"return {', '.join([f'loss{squeeze}', *slopes])}",
+        ],
         "curvature": [*_filled(bends, names), f"return {', '.join(bends) if len(bends) > 1 else '(curvature,)'}"],
     }
     values = {
@@ -163,8 +166,9 @@ def _form(form: Form, axis: str | None) -> str:
         "tensors": "[:-1]" if dim else "",
         "keep": "\n        ctx.dim = inputs[-1]" if dim else "",
         "saved": ", ".join(tensors),
-        "lift": LIFT if dim else "",
-        "summed": ".sum(ctx.dim)" if dim else "",
+        "lift": "        along = None if along is None else along.unsqueeze(ctx.dim)\n" if event == "second" else "",
+        "along": "_lifted(along, g)" if event == "last" else "along",
+        "part": {"": "g * m", "second": "(g * m).sum(ctx.dim)", "last": "(g * m).flatten(ctx.dim).sum(-1)"}[event],
         "axis": ", ctx.dim" if dim else "",
         "nones": ", ".join(["None"] * (1 + len(form.known) + len(dim))),
         "count": str(len(inputs)),
@@ -179,19 +183,26 @@ def _constant(constant: Node, known: tuple[str, ...], axis: str | None) -> str:
     names = _names(Form("", constant, (), (), (), known), axis)
     squeeze = "" if axis is None else ".squeeze(dim)"
     signature = ["target: Tensor", *(f"{name}: Tensor" for name in known), *(["dim: int"] if axis else [])]
-    lines = [*_filled({"constant": constant}, names, "target"), f"return constant{squeeze}"]
+    alone = all(part.op != "input" for part in constant.walk())  # then it has no dimension to take out
+    lines = [*_filled({"constant": constant}, names, "target"), f"return constant{'' if alone else squeeze}"]
+    if alone and axis is not None:
+        lines = [line.replace("torch.full_like(target,", "torch.full_like(target.sum(dim),") for line in lines]
     return filled(
         elements.CONSTANT, {"arguments": _listed(signature), "body": textwrap.indent("\n".join(lines), "    ")}
     )
 
 
-def _filled(results: Mapping[str, Node], names: Mapping[Node, str], like: str = "input") -> list[str]:
+def _filled(
+    results: Mapping[str, Node], names: Mapping[Node, str], like: str = "input", closed: bool = False
+) -> list[str]:
     """The statements; a result that depends on nothing is a tensor all the same."""
-    lines = statements(results, names)
+    lines = statements(results, names, like, closed)
     for number, line in enumerate(lines):
         name, text = line.split(" = ", 1) if " = " in line else ("", "")
-        if name in results and is_number(results[name]):
+        if name in results and all(part.op != "input" for part in results[name].walk()):
             lines[number] = f"{name} = torch.full_like({like}, {text})"
+            if len(lines[number]) > WIDTH - len(".sum(dim)"):
+                lines[number] = f"number = {text}\n{name} = torch.full_like({like}, number)"
     return lines
 
 

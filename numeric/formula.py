@@ -8,6 +8,8 @@ import textwrap
 import sympy as sp
 from sympy.printing.str import StrPrinter
 
+from derive.algebra.matrices import Det, InverseEntry, SquareMatrix
+from numeric.contraction import cholesky_factor
 from numeric.lowering import identifier
 
 
@@ -21,6 +23,19 @@ class _Line(StrPrinter):  # type: ignore[misc]  # SymPy has no types
 
     def _print_Indexed(self, expr: sp.Indexed) -> str:
         return f"{self._print(expr.base.label)}[{', '.join(map(self._print, expr.indices))}]"
+
+    def _print_SquareMatrix(self, expr: SquareMatrix) -> str:
+        entry = expr.function
+        if isinstance(entry, sp.Indexed) and entry.indices == (expr.row, expr.column):
+            return str(self._print(entry.base.label))
+        factor = self._print(cholesky_factor(expr).label)
+        return f"{factor} @ {factor}.T"
+
+    def _print_InverseEntry(self, expr: InverseEntry) -> str:
+        return f"inv({self._print(expr.matrix)})[{self._print(expr.row)}, {self._print(expr.column)}]"
+
+    def _print_Det(self, expr: Det) -> str:
+        return f"det({self._print(expr.matrix)})"
 
     def _print_Symbol(self, expr: sp.Symbol) -> str:
         # a keyword (lambda) may stand in a docstring, though not in code

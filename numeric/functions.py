@@ -29,6 +29,18 @@ FUNCTIONS: dict[str, str | dict[Fraction, str]] = {
     "log_bessel": "_log_i0e({})",
 }
 
+#: How torch writes operations with a triangular matrix; vectors lie along the last dimension.
+MATRICES = {
+    "solve": "_solve({}, {})",
+    "back": "_back({}, {})",
+    "product": "({} @ {}.unsqueeze(-1)).squeeze(-1)",
+    "transposed": "({}.mT @ {}.unsqueeze(-1)).squeeze(-1)",
+    "diagonal": "{}.diagonal(dim1=-2, dim2=-1)",
+    "on_diagonal": "torch.diag_embed({})",
+    "outer": "{}.unsqueeze(-1) * {}.unsqueeze(-2)",
+    "lower": "torch.tril({})",
+}
+
 
 def text(op: str, order: Fraction, argument: str) -> str:
     """The call in torch; ValueError where torch has none."""

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from numeric import graph
 from numeric.factors import FACTORS
 from numeric.graph import ONE, ZERO, Node
-from numeric.lowering import lower_gradients, sources
+from numeric.lowering import lower_gradients, own_axes, sources
 from numeric.rewriting import rewrite
 from numeric.stable import LOGARITHMS, SHIFT, expand
+from numeric.triangular import TRIANGULAR
 
 if TYPE_CHECKING:
     from derive.strategy.loss import LinkedLoss
@@ -33,8 +34,7 @@ def tangents(loss: LinkedLoss) -> tuple[Node, ...]:
     """The direction in which a second derivative is taken: an array or scalar beside each input."""
     inputs = [entry.link.input for entry in loss.inputs]
     return tuple(
-        graph.source(f"tangent_{n}" if n > 1 else "tangent", tuple(map(str, variable.axes)))
-        for n, variable in enumerate(inputs, 1)
+        graph.source(f"tangent_{n}" if n > 1 else "tangent", own_axes(variable)) for n, variable in enumerate(inputs, 1)
     )
 
 
@@ -42,12 +42,14 @@ def curvature(loss: LinkedLoss) -> tuple[Node, ...]:
     """The Hessian of one observation's loss times the tangents, one entry an input, labels still general."""
     names = sources(loss)
     inputs = [names[entry.link.input.key] for entry in loss.inputs]
-    moves = tuple(zip(inputs, tangents(loss), strict=True))
+    moves = tuple(
+        (i, graph.apply("lower", t) if len(t.own) > 1 else t) for i, t in zip(inputs, tangents(loss), strict=True)
+    )
     found = []
     for derivative in lower_gradients(loss):
-        gradient = rewrite(rewrite(rewrite(derivative, LOGARITHMS), FACTORS), SHIFT)
+        gradient = rewrite(rewrite(rewrite(derivative, LOGARITHMS), (*FACTORS, *TRIANGULAR)), SHIFT)
         parts = (directional(gradient, variable, tangent) for variable, tangent in moves)
-        found.append(rewrite(graph.add(*parts), FACTORS))
+        found.append(rewrite(graph.add(*parts), (*FACTORS, *TRIANGULAR)))
     return tuple(found)
 
 
@@ -78,6 +80,14 @@ def directional(node: Node, variable: Node, tangent: Node) -> Node:
             return graph.mul(graph.power(graph.add(ONE, node.args[0]), -1), along(node.args[0]))
         case "softplus":
             return graph.mul(graph.apply("logistic", node.args[0]), along(node.args[0]))
+        case "lower" | "diagonal" | "on_diagonal":
+            return graph.apply(node.op, along(node.args[0]))
+        case "outer":
+            first, second = node.args
+            return graph.add(graph.apply("outer", along(first), second), graph.apply("outer", first, along(second)))
+        case "solve" | "back":  # L w = u: dw = L⁻¹ (du − dL w), and so for Lᵀ
+            product = graph.apply({"solve": "product", "back": "transposed"}[node.op], along(node.args[0]), node)
+            return graph.apply(node.op, node.args[0], graph.add(along(node.args[1]), graph.negative(product)))
         case op if op in SLOPES:
             return graph.mul(SLOPES[op](node), along(node.args[0]))
         case "logistic":

@@ -18,6 +18,14 @@ Operations, with f, g nodes and a, c labels (nodes whose value is a position):
     weighted          f·g with 0·∞ = 0                                rounding              f − fl(f), f a difference
     corrected         f·(1 + r), kept together                        number                π or ∞, by name
 
+With a lower triangular matrix L over an axis twice (its columns are an axis of their own) and vectors f, g along it:
+
+    solve             L⁻¹f                                            back                  L⁻ᵀf
+    product           L f                                             transposed            Lᵀf
+    diagonal          the entries L_dd                                on_diagonal           the matrix with diagonal f
+    outer             f gᵀ                                            lower                 a matrix's lower triangle
+    back_matrix       L⁻ᵀ
+
 and the functions of one node in `functions`: sin, log Γ, its derivatives, Bessel functions, …
 
 `rounding` is 0 in exact arithmetic: it is what a machine's subtraction leaves over.
@@ -42,6 +50,18 @@ POINTWISE = frozenset(
 )
 #: Operations that use up the axis they act on.
 REDUCING = frozenset(["sum", "sum_without", "argmax", "largest", "logsumexp"])
+#: Operations that give a vector from a matrix, the last argument being a vector unless it is a matrix's diagonal.
+VECTORS = frozenset(["solve", "back", "product", "transposed", "diagonal"])
+
+
+def columns(axis: str) -> str:
+    """The axis of a square matrix's columns, where `axis` is that of its rows."""
+    return f"{axis}'"
+
+
+def is_row(axis: str) -> bool:
+    """Whether an axis is no axis of columns."""
+    return not axis.endswith("'")
 
 
 @dataclass(frozen=True)
@@ -62,6 +82,11 @@ class Node:
             return frozenset(self.own)
         if self.op == "take":
             return (self.args[0].axes - {self.axis}) | self.args[1].axes
+        if self.op in VECTORS:
+            return self.args[-1].axes if self.op != "diagonal" else frozenset(a for a in self.args[0].axes if is_row(a))
+        if self.op in ("outer", "on_diagonal"):
+            rows = self.args[0].axes
+            return rows | frozenset(map(columns, rows))
         if self.op == "delta":
             return self.args[0].axes | {self.axis}
         joined = frozenset[str]().union(*(a.axes for a in self.args))

@@ -44,7 +44,9 @@ LABELS = (
     Rewrite("all but the label", "Σ_{k≠j} δ_{kc} = 1 − δ_{jc}", "1 ≤ c ≤ K", _all_but_the_label),
 )
 
-CASES = (Rewrite("cases of a delta", "f(δ) = f(1) at the label, where it is f_c, and f(0) elsewhere", "δ is 0 or 1", _cases),)
+CASES = (
+    Rewrite("cases of a delta", "f(δ) = f(1) at the label, where it is f_c, and f(0) elsewhere", "δ is 0 or 1", _cases),
+)
 
 
 def harden(node: Node, array: Node, label: Node) -> Node:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from derive.algebra.matrices import Det, InverseEntry
 from numeric import graph
+from numeric.contraction import cholesky_factor, contracted, has_matrices
 from numeric.graph import Node
 
 if TYPE_CHECKING:
@@ -82,9 +84,16 @@ def lower_constant(loss: LinkedLoss) -> Node:
 
 
 def lower_gradients(loss: LinkedLoss) -> tuple[Node, ...]:
-    """The graphs of the loss's derivatives, one an input: along the input's axis where it has one."""
-    axes = {} if loss.index is None else {loss.index: str(loss.input.axes[0])}
-    return tuple(lower(gradient, sources(loss), axes) for gradient in loss.gradients)
+    """The graphs of the loss's derivatives, one an input: along the input's axes where it has some.
+
+    A matrix is a lower triangular one, and its gradient is too.
+    """
+    found = []
+    for entry, gradient in zip(loss.inputs, loss.gradients, strict=True):
+        axes = dict(zip(loss.indices, own_axes(entry.link.input), strict=False))
+        node = lower(gradient, sources(loss), axes)
+        found.append(graph.apply("lower", node) if len(axes) > 1 else node)
+    return tuple(found)
 
 
 def sources(loss: LinkedLoss) -> dict[tuple[str, int], Node]:
@@ -95,10 +104,13 @@ def sources(loss: LinkedLoss) -> dict[tuple[str, int], Node]:
     """
     variables = [entry.link.input for entry in loss.inputs]
     roles = [*_numbered(INPUT, variables), *_numbered(KNOWN, loss.known), (TARGET, loss.target)]
-    return {
-        variable.key: graph.source(role, tuple(identifier(str(axis)) for axis in variable.axes))
-        for role, variable in roles
-    }
+    return {variable.key: graph.source(role, own_axes(variable)) for role, variable in roles}
+
+
+def own_axes(variable: Variable) -> tuple[str, ...]:
+    """The axes of an array by name; those of a square matrix differ, since a position has a row and a column."""
+    names = [identifier(str(axis)) for axis in variable.axes]
+    return tuple(graph.columns(name) if name in names[:n] else name for n, name in enumerate(names))
 
 
 def _numbered(role: str, variables: Sequence[Variable]) -> list[tuple[str, Variable]]:
@@ -117,6 +129,14 @@ def lower(expr: sp.Expr, names: Mapping[tuple[str, int], Node], axes: Mapping[sp
         return _entry(expr, names, axes)
     if isinstance(expr, sp.Symbol):
         return _scalar(expr, names)
+    if isinstance(expr, sp.log) and isinstance(expr.args[0], Det):
+        root = lower(cholesky_factor(expr.args[0].matrix), names, {})
+        pivots = graph.apply("log", graph.apply("diagonal", root))
+        return graph.mul(graph.constant(2), graph.total(pivots, root.own[0]))
+    if isinstance(expr, sp.IndexedBase):
+        return _array(expr, names)
+    if isinstance(expr, (sp.Sum, InverseEntry)) and has_matrices(expr):
+        return _contraction(expr, names, axes)
     if isinstance(expr, sp.Sum):
         return _sum(expr, names, axes)
     if isinstance(expr, sp.KroneckerDelta):
@@ -179,9 +199,29 @@ def _entry(expr: sp.Indexed, names: Mapping[tuple[str, int], Node], axes: Mappin
 
 def _scalar(expr: sp.Symbol, names: Mapping[tuple[str, int], Node]) -> Node:
     node = names.get((str(expr), 0))
+    if node is None and any(str(expr) in array.own for array in names.values()):
+        return Node("size", axis=str(expr))
     if node is None:
         raise ValueError(f"{expr} is no input, observation or known constant")
     return node
+
+
+def _array(base: sp.IndexedBase, names: Mapping[tuple[str, int], Node]) -> Node:
+    """The node of a matrix as a whole."""
+    node = names.get((str(base.label), 2))
+    if node is None:
+        raise ValueError(f"{base.label} is no matrix that a caller gives")
+    return node
+
+
+def _contraction(expr: sp.Expr, names: Mapping[tuple[str, int], Node], axes: Mapping[sp.Symbol, str]) -> Node:
+    """A sum with entries of an inverse, over whole axes."""
+    limits = expr.limits if isinstance(expr, sp.Sum) else ()
+    if any(first != 1 for _, first, _ in limits):
+        raise ValueError(f"only sums over one whole axis, from 1 to its size, have a graph: {expr}")
+    bound = {index: identifier(str(size)) for index, _, size in limits}
+    factors = sp.Mul.make_args(expr.function if isinstance(expr, sp.Sum) else expr)
+    return contracted(factors, bound, dict(axes), lambda part, inner: lower(part, names, inner))
 
 
 def _sum(expr: sp.Sum, names: Mapping[tuple[str, int], Node], axes: Mapping[sp.Symbol, str]) -> Node:

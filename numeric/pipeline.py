@@ -21,7 +21,7 @@ from numeric.emitted import Form, camel, file
 from numeric.gradient import closed_form, curvature
 from numeric.graph import add, negative, source
 from numeric.labels import harden
-from numeric.lowering import TARGET, identifier, linked_ways, lower_constant, lower_loss, weighted_ways
+from numeric.lowering import TARGET, identifier, linked_ways, lower_constant, lower_loss, own_axes, weighted_ways
 from numeric.stable import expand, settle
 
 if TYPE_CHECKING:
@@ -136,10 +136,12 @@ def _form(derived: LinkedLoss, first: LinkedLoss, name: str) -> Form:
     value = lower_loss(derived)
     if derived.constant != first.constant:  # what differs belongs to the loss: the file has one constant
         value = add(value, lower_constant(derived), negative(lower_constant(first)))
+    further = tuple(entry.name for entry in derived.inputs[1:])
+    axes = tuple(own_axes(entry.link.input) for entry in derived.inputs[1:])
     known = tuple(variable.name for variable in derived.known)
     found = supported(settle(expand(value)), derived)
     slopes, bends = (tuple(map(settle, graphs)) for graphs in (closed_form(derived), curvature(derived)))
-    return Form(name, found, slopes, bends, tuple(entry.name for entry in derived.inputs[1:]), known)
+    return Form(name, found, slopes, bends, further, known, axes)
 
 
 class _Source(importlib.abc.InspectLoader):

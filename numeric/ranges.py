@@ -103,6 +103,25 @@ def _logistic_range(node: Node) -> Node | None:
     return graph.mul(graph.apply("select", size, *parts), graph.power(graph.add(ONE, decayed), -1))
 
 
+def _common_divisor(node: Node) -> Node | None:
+    """One division for the terms that have the divisor; any divisor but 1 + e^u could keep a term from overflow."""
+    if node.op != "add":
+        return None
+    for first in node.args:
+        for divisor in first.args if first.op == "mul" else ():
+            shared = [t for t in node.args if t.op == "mul" and divisor in t.args]
+            if len(shared) > 1 and _between_one_and_two(divisor):
+                above = graph.add(*(graph.mul(*(f for f in t.args if f != divisor)) for t in shared))
+                return graph.add(*(t for t in node.args if t not in shared), graph.mul(above, divisor))
+    return None
+
+
+def _between_one_and_two(divisor: Node) -> bool:
+    """Whether the node is (1 + e^u)^−1."""
+    base = divisor.args[0] if divisor.op == "power" and divisor.value == -1 else ONE
+    return base.op == "add" and len(base.args) == 2 and base.args[0] == ONE and base.args[1].op == "exp"
+
+
 def _one_choice(node: Node) -> Node | None:
     """Two choices by one sign as one: their terms are added on either side of it."""
     if node.op != "add":
@@ -136,6 +155,7 @@ RANGE = (
     Rewrite("softplus in range", "softplus(u) = max(u, 0) + log1p(e^−|u|)", "always", _softplus_range),
     Rewrite("one choice", "[u < 0 ? f : g] + [u < 0 ? h : k] = [u < 0 ? f + h : g + k]", "always", _one_choice),
     Rewrite("logistic in range", "σ(u) = e^{min(u, 0)} / (1 + e^−|u|)", "always", _logistic_range),
+    Rewrite("common divisor", "f / (1 + e^u) + g / (1 + e^u) = (f + g) / (1 + e^u)", "always", _common_divisor),
 )
 
 

@@ -15,6 +15,7 @@ from numeric.labels import CASES, LABELS
 from numeric.ranges import RANGE, ROUNDING
 from numeric.rewriting import Rewrite, everywhere_once, outermost, rewrite
 from numeric.shifting import is_shift, others, shift
+from numeric.triangular import TRIANGULAR
 
 # --- logarithms ------------------------------------------------------------------------------------------------------
 
@@ -215,12 +216,12 @@ CANCELLATION = (
 # --- passes ----------------------------------------------------------------------------------------------------------
 
 #: Every rewrite there is: what the tests sample.
-REWRITES: tuple[Rewrite, ...] = (*LOGARITHMS, *FACTORS, *CANCELLATION, *LABELS, *CASES, *RANGE, *ROUNDING)
+REWRITES: tuple[Rewrite, ...] = (*LOGARITHMS, *FACTORS, *TRIANGULAR, *CANCELLATION, *LABELS, *CASES, *RANGE, *ROUNDING)
 
 
 def expand(node: Node) -> Node:
     """First half, with the observation still general: logarithms taken apart, cancelling terms cancelled on paper."""
-    return rewrite(rewrite(rewrite(node, LOGARITHMS), FACTORS), CANCELLATION)
+    return rewrite(rewrite(rewrite(node, LOGARITHMS), (*FACTORS, *TRIANGULAR)), CANCELLATION)
 
 
 def settle(node: Node) -> Node:

@@ -6,15 +6,17 @@ Statistical Analysis (3rd ed. 2003), section 2.3.
 
 import sympy as sp
 
-from derive.algebra.context import POSITIVE_DEFINITE, REAL, array, index, size
+from derive.algebra.context import POSITIVE_DEFINITE, REAL, Domain, array, index, size
 from derive.algebra.matrices import Det, InverseEntry, matrix
-from derive.model import Model
+from derive.model import Link, Model
 
 D = size("D")
-d, e = index("d"), index("e")
+c, d, e = index("c"), index("d"), index("e")
 x = array("x", [D], REAL)
 mu = array("mu", [D], REAL)
 Sigma = array("Sigma", [D, D], POSITIVE_DEFINITE)
+loc = array("loc", [D], REAL)
+scale_tril = array("scale_tril", [D, D], Domain("lower triangular, positive on the diagonal"))
 
 covariance = matrix(Sigma)
 distance = sp.Sum(
@@ -27,6 +29,10 @@ MODEL = Model(
     data=x,
     parameters=(mu, Sigma),
     sizes=(D,),
+    further=(
+        Link("identity", mu, loc, (d,), loc.base[d]),
+        Link("Cholesky", Sigma, scale_tril, (d, e), sp.Sum(scale_tril.base[d, c] * scale_tril.base[e, c], (c, 1, D))),
+    ),
     title={"en": "Multivariate Gaussian distribution", "ja": "多変量正規分布"},
     words={
         "x": {"en": "measurement d of an observation", "ja": "観測の d 番目の測定値"},

@@ -21,17 +21,17 @@ from derive.algebra.context import (
     index,
     scalar,
 )
-from derive.algebra.naming import readable
 from derive.derivation import Section
 from derive.model import Link, Model
 from derive.strategy.chain import Chain, define
+from derive.strategy.cholesky import by_factor, is_cholesky, put_in
 from derive.strategy.likelihood import LIKELIHOOD, LOG_RULES
 from derive.strategy.links import known_by_their_names, mentions, ways, with_predictor
 from derive.strategy.matrices import concerns, matrix_score
 from derive.strategy.posterior import POSTERIOR
 from derive.strategy.sampling import SAMPLE, N, Sample, lift, per_sample
 from derive.strategy.score import DERIVATIVE_RULES
-from derive.strategy.unknowns import entry, ranges
+from derive.strategy.unknowns import FIRST, entry, ranges
 
 COLUMN = index("j")
 LOSS = scalar("E", REAL)
@@ -163,10 +163,10 @@ class LinkedLoss:
     """The loss of one observation on the links' scales, and its gradient: what becomes torch code.
 
     −log p(target) is `loss` + `constant`, with every parameter computed from its input; `constant` holds the terms
-    without any input. `gradients` are the derivatives of `loss`, one an input, by its entry at `index` (by the input
-    itself where that is a scalar, and `index` is None). `known` are arguments without gradient, `fixed` the links of
-    parameters that are not given. `model` is the model as the links see it: in a regression, the weighted sum of the
-    features is one parameter. Sums over the target are kept: soft labels need not add up to 1.
+    without any input. `gradients` are the derivatives of `loss`, one an input, by its entry at the first `indices` (as
+    many as it has axes; by the input itself where that is a scalar). `known` are arguments without gradient, `fixed`
+    the links of parameters that are not given. `model` is the model as the links see it: in a regression, the weighted
+    sum of the features is one parameter. Sums over the target are kept: soft labels need not add up to 1.
     """
 
     model: Model
@@ -177,8 +177,13 @@ class LinkedLoss:
     loss: sp.Expr
     constant: sp.Expr
     gradients: tuple[sp.Expr, ...]
-    index: sp.Symbol | None
+    indices: tuple[sp.Symbol, ...]
     context: Context
+
+    @property
+    def index(self) -> sp.Symbol | None:
+        """The free index of an entry of the first input, None for a scalar."""
+        return self.indices[0] if self.input.rank else None
 
     @property
     def input(self) -> Variable:
@@ -236,23 +241,33 @@ def _with_links(model: Model, links: tuple[Link, ...]) -> LinkedLoss:
         raise ValueError(f"no parameter of model {model.name!r} is given by an input: there is nothing to learn")
     variables = (model.data, *model.parameters, *model.known, *known, *(link.input for link in inputs))
     context = Context(sizes=model.sizes, variables=tuple({v.key: v for v in variables}.values()))
-    value = Chain(-sp.log(model.density), context).apply_all(*LOG_RULES).current
-    for link in links:
-        value = substitute_array(value, link.parameter.key, link.indices, link.inverse)
-    value = substitute(value, constants)
-    axes = inputs[0].input.axes
-    inner = context.extended(indices=[IndexRange(COLUMN, sp.S.One, size) for size in axes])
-    value = readable(value)
-    simple = Chain(_exponentials(Chain(value, inner).apply_all(*LOG_RULES).current, inner), inner)
-    value = value if axes else simple.current
-    if axes:  # a sum that is common to all terms stands once
-        simple.apply_each("sum_is_linear", "collect")
+    stated = Chain(-sp.log(model.density), context).apply_all(*LOG_RULES).current
+    value = put_in(stated, links, constants)
+    rank = max(link.input.rank for link in inputs)
+    letters = FIRST[:rank]
+    axes = max((link.input.axes for link in inputs), key=len)
+    inner = context.extended(indices=[IndexRange(s, sp.S.One, size) for s, size in zip(letters, axes, strict=True)])
+    if any(map(is_cholesky, links)):
+        slopes = tuple(put_in(_matrix_slope(stated, link, inner), links, constants) for link in inputs)
+    else:
+        simple = Chain(_exponentials(Chain(value, inner).apply_all(*LOG_RULES).current, inner), inner)
+        value = value if axes else simple.current
+        if axes:  # a sum that is common to all terms stands once
+            simple.apply_each("sum_is_linear", "collect")
+        slopes = tuple(_slope(simple.current, link.input, inner) for link in inputs)
     constant, varying = _apart(value, inputs)
-    slopes = tuple(_slope(simple.current, link.input, inner) for link in inputs)
     named = tuple(LossInput(link.input.name if n else "input", link) for n, link in enumerate(inputs))
     fixed = tuple(link for link in links if link not in inputs)
-    index = COLUMN if axes else None
-    return LinkedLoss(model, named, model.data, known, fixed, varying, constant, slopes, index, inner)
+    return LinkedLoss(model, named, model.data, known, fixed, varying, constant, slopes, letters, inner)
+
+
+def _matrix_slope(stated: sp.Expr, link: Link, context: Context) -> sp.Expr:
+    """The derivative by an input beside a Cholesky factor, in terms of the parameters."""
+    if is_cholesky(link):
+        return by_factor(stated, link, context)
+    if link.name != "identity":
+        raise ValueError(f"{link.parameter.name} stands beside a matrix: only the link identity is derived for it")
+    return matrix_score(stated, link.parameter, context).current
 
 
 def _exponentials(expr: sp.Expr, context: Context) -> sp.Expr:

@@ -41,11 +41,14 @@ def _per_observation(
     weight: Tensor | None,
     ignore_index: int,
     label_smoothing: float,
+    temperature: float,
     fused: bool,
 ) -> tuple[Tensor, Tensor | None]:
     """Each observation's loss in at least single precision, and what it counts in a mean."""
     dim = 0 if input.ndim == 1 else 1
     values = input.float() if input.dtype in _HALF else input
+    if temperature != 1:
+        values = values / temperature
     if weight is not None:
         weight = weight.to(values.dtype)
     if target.is_floating_point():
@@ -72,10 +75,19 @@ def _per_observation(
     return losses if ignored is None else torch.where(ignored, 0, losses), counted
 
 
-def _check(input: Tensor, target: Tensor, ignore_index: int, reduction: str, domain: bool) -> None:
+def _check(
+    input: Tensor,
+    target: Tensor,
+    ignore_index: int,
+    reduction: str,
+    temperature: float,
+    domain: bool,
+) -> None:
     """ValueError where shapes do not fit or, with `domain`, where a label is out of range."""
     if reduction not in ("none", "mean", "sum"):
         raise ValueError(f"reduction must be none, mean or sum, not {reduction!r}")
+    if not temperature > 0:
+        raise ValueError(f"temperature must be positive, not {temperature}")
     if not input.is_floating_point() or input.ndim == 0:
         found = f"{input.dtype} of shape {tuple(input.shape)}"
         raise ValueError(f"input must be floating-point, (N, K, …) or (K,); found {found}")
@@ -106,6 +118,7 @@ def <<NAME>>(
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
+    temperature: float = 1.0,
     validate_args: bool = False,
 ) -> Tensor:
     """The loss, with its closed-form gradient computed in the same pass.
@@ -117,13 +130,16 @@ def <<NAME>>(
     ignore_index    an integer label that counts nothing
     reduction       none, mean or sum
     label_smoothing the share of the uniform distribution mixed into the target
+    temperature     the logits are divided by it first
     validate_args   also look at the values: ValueError for a label out of range or nan
 
     Half precision is computed in single precision. An input without requires_grad, or a target
     with it, goes through the plain form: the value is the same.
     """
-    _check(input, target, ignore_index, reduction, validate_args)
-    losses, counted = _per_observation(input, target, weight, ignore_index, label_smoothing, True)
+    _check(input, target, ignore_index, reduction, temperature, validate_args)
+    losses, counted = _per_observation(
+        input, target, weight, ignore_index, label_smoothing, temperature, True
+    )
     return _reduced(losses, counted, reduction).to(input.dtype)
 
 
@@ -135,11 +151,14 @@ def <<NAME>>_plain(
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
+    temperature: float = 1.0,
     validate_args: bool = False,
 ) -> Tensor:
     """The same loss in ordinary operations; arguments as for `<<NAME>>`."""
-    _check(input, target, ignore_index, reduction, validate_args)
-    losses, counted = _per_observation(input, target, weight, ignore_index, label_smoothing, False)
+    _check(input, target, ignore_index, reduction, temperature, validate_args)
+    losses, counted = _per_observation(
+        input, target, weight, ignore_index, label_smoothing, temperature, False
+    )
     return _reduced(losses, counted, reduction).to(input.dtype)
 
 
@@ -155,6 +174,7 @@ class <<CLASS>>Loss(torch.nn.Module):
         ignore_index: int = -100,
         reduction: str = "mean",
         label_smoothing: float = 0.0,
+        temperature: float = 1.0,
         validate_args: bool = False,
     ) -> None:
         """Keep the arguments of `<<NAME>>` for every call."""
@@ -163,6 +183,7 @@ class <<CLASS>>Loss(torch.nn.Module):
         self.ignore_index = ignore_index
         self.reduction = reduction
         self.label_smoothing = label_smoothing
+        self.temperature = temperature
         self.validate_args = validate_args
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -174,6 +195,7 @@ class <<CLASS>>Loss(torch.nn.Module):
             ignore_index=self.ignore_index,
             reduction=self.reduction,
             label_smoothing=self.label_smoothing,
+            temperature=self.temperature,
             validate_args=self.validate_args,
         )
 '''

@@ -80,8 +80,7 @@ def _rounding(first: Tensor, second: Tensor, rounded: Tensor) -> Tensor:
     "_weighted": '''
 def _weighted(weight: Tensor, value: Tensor) -> Tensor:
     """weight · value, with 0 · ∞ = 0."""
-    largest = torch.finfo(value.dtype).max
-    return weight * torch.where(weight == 0, value.clamp(-largest, largest), value)
+    return weight * torch.where((weight == 0) & (value.abs() == torch.inf), 0, value)
 '''.strip(),
 }
 

@@ -47,10 +47,10 @@ class _<<Form>>(torch.autograd.Function):
     def backward(ctx: Any, *cotangents: Any) -> tuple[Tensor | None, ...]:
         <<saved>>, *gradients = ctx.saved_tensors
         along, *across = cotangents
-<<lift>>        found = [None if along is None else along * gradient for gradient in gradients]
+<<lift>>        found = [None if along is None else <<along>> * g for g in gradients]
         compiling = torch.compiler.is_compiling()  # then first derivatives are all there is
         if not compiling and any(a is not None for a in across):  # the Hessian is symmetric
-            moves = (torch.zeros_like(input) if a is None else a for a in across)
+            moves = _directions(gradients, across)
             bent = _<<form>>_curvature(<<saved>><<axis>>, *moves)
             found = [b if f is None else f + b for f, b in zip(found, bent, strict=True)]
         return *found, <<nones>>
@@ -64,18 +64,23 @@ class _<<Form>>Forward(_<<Form>>):
         if any(t is not None for t in tangents[<<count>>:]):
             raise NotImplementedError("data with a tangent: use <<NAME>>_plain")
         <<saved>> = ctx.saved_tensors
-        moves = [torch.zeros_like(input) if t is None else t for t in tangents[:<<count>>]]
-        _, *gradients = _<<form>>(<<saved>><<axis>>)
-        parts = [g * m for g, m in zip(gradients, moves, strict=True)]
-        along = torch.stack(parts).sum(0)<<summed>>
+        # applied, not called: what is inside has closed derivatives of its own
+        _, *gradients = _<<Form>>Forward.apply(<<saved>><<axis>>)
+        moves = _directions(gradients, tangents)
+        parts = [<<part>> for g, m in zip(gradients, moves, strict=True)]
+        along = torch.stack(parts).sum(0)
         return along, *_<<form>>_curvature(<<saved>><<axis>>, *moves)
 '''.strip()
 
 UNSHAPED = 'raise ValueError(f"input must be floating-point; found {input.dtype}")'
 SHAPED = """
         kind = f"{input.dtype} of shape {tuple(input.shape)}"
-        raise ValueError(f"input must be floating-point, (N, K, …) or (K,); found {kind}")
+        raise ValueError(f"input must be floating-point, <<shapes>>; found {kind}")
 """.strip()
+
+#: Where an observation's own axis lies: the shapes in words, and the statement that says it.
+SHAPES = {"": "any shape", "second": "(N, K, …) or (K,)", "last": "(…, D)"}
+AXES = {"second": "dim = 0 if input.ndim == 1 else 1", "last": "dim = input.ndim - 1"}
 
 CONSTANT = '''
 def _constant(<<arguments>>) -> Tensor:
@@ -89,6 +94,34 @@ def _like(value: Tensor | float, values: Tensor) -> Tensor:
     """The value in the shape and precision of `values`."""
     return torch.as_tensor(value, dtype=values.dtype, device=values.device).expand_as(values)
 '''.strip(),
+    "_like_matrix": '''
+def _like_matrix(value: Tensor, values: Tensor) -> Tensor:
+    """The square matrix in the precision of the vectors `values`, once for each of them."""
+    return value.to(values.dtype).expand(*values.shape, values.shape[-1])
+'''.strip(),
+    "_directions": '''
+def _directions(gradients: Sequence[Tensor], given: Sequence[Tensor | None]) -> list[Tensor]:
+    """The direction given beside each gradient, 0 where there is none."""
+    pairs = zip(gradients, given, strict=False)  # inputs come first, and data have no gradient
+    return [torch.zeros_like(g) if d is None else d for g, d in pairs]
+'''.strip(),
+    "_lifted": '''
+def _lifted(along: Tensor, gradient: Tensor) -> Tensor:
+    """One number a loss, with as many dimensions as the gradient."""
+    return along.reshape(along.shape + (1,) * (gradient.ndim - along.ndim))
+'''.strip(),
+    "_solve": '''
+def _solve(factor: Tensor, vector: Tensor) -> Tensor:
+    """w where factor w = vector, for a lower triangular factor."""
+    solved: Tensor = torch.linalg.solve_triangular(factor, vector.unsqueeze(-1), upper=False)
+    return solved.squeeze(-1)
+'''.strip(),
+    "_back": '''
+def _back(factor: Tensor, vector: Tensor) -> Tensor:
+    """v where factorᵀ v = vector, for a lower triangular factor."""
+    solved: Tensor = torch.linalg.solve_triangular(factor.mT, vector.unsqueeze(-1), upper=True)
+    return solved.squeeze(-1)
+'''.strip(),
     "_log_i0e": '''
 def _log_i0e(values: Tensor) -> Tensor:
     """log(exp(-v) I_0(v)): near 0 by the series of I_0(v) - 1 = q + q²/4 + q³/36 + …, q = v²/4."""
@@ -100,13 +133,13 @@ def _log_i0e(values: Tensor) -> Tensor:
     return torch.where(near, torch.log1p(series) - values, torch.log(torch.special.i0e(values)))
 '''.strip(),
     "_check_shape": '''
-def _check_shape(name: str, value: Tensor | float | None, input: Tensor) -> None:
-    """ValueError where a tensor does not broadcast to the shape of input."""
+def _check_shape(name: str, value: Tensor | float | None, shape: tuple[int, ...]) -> None:
+    """ValueError where a tensor does not broadcast to the shape."""
     if isinstance(value, Tensor):
-        last = input.shape[input.ndim - value.ndim :]
-        fits = value.ndim <= input.ndim
+        last = shape[len(shape) - value.ndim :]
+        fits = value.ndim <= len(shape)
         if not fits or any(a not in (1, b) for a, b in zip(value.shape, last, strict=True)):
-            found, shape = tuple(value.shape), tuple(input.shape)
+            found = tuple(value.shape)
             raise ValueError(f"{name} must broadcast to the shape {shape} of input; found {found}")
 '''.strip(),
     "_check_values": '''
@@ -232,6 +265,7 @@ class Argument:
     keyword: bool
     test: str = ""
     interval: str = ""
+    matrix: bool = False
 
 
 @dataclass(frozen=True)
@@ -245,11 +279,15 @@ class Way:
 
 @dataclass(frozen=True)
 class Described:
-    """What the layout is told of a loss: its arguments, its ways, whether it has an axis, its target's domain."""
+    """What the layout is told of a loss: its arguments, its ways, its target's domain, whether it has a constant.
+
+    `event` says where an observation's own axis lies: "second" (dimension 1, or 0 where there is no batch), "last", or
+    nowhere ("").
+    """
 
     arguments: tuple[Argument, ...]
     ways: tuple[Way, ...]
-    axis: bool
+    event: str
     inside: str
     interval: str
     constant: bool
@@ -285,16 +323,17 @@ def layout(loss: Described) -> str:
         "described": _described(loss, ordered),
         "dispatch": textwrap.indent("\n".join(_dispatch(loss)), "    "),
         "checks": textwrap.indent("\n".join(_checks(loss)), "    "),
-        "axis": ", dim" if loss.axis else "",
-        "scalar": " or input.ndim == 0" if loss.axis else "",
-        "raise_": SHAPED if loss.axis else UNSHAPED,
+        "axis": ", dim" if loss.event else "",
+        "scalar": " or input.ndim == 0" if loss.event else "",
+        "raise_": SHAPED.replace("<<shapes>>", SHAPES[loss.event]) if loss.event else UNSHAPED,
         "evaluated": _evaluated(loss),
     }
     return filled(LAYOUT, values)
 
 
 def _type(argument: Argument) -> str:
-    return "Tensor | float" if argument.always else "Tensor | float | None"
+    kind = "Tensor" if argument.matrix else "Tensor | float"
+    return kind if argument.always else f"{kind} | None"
 
 
 def _lines(items: list[str], indent: int) -> str:
@@ -304,18 +343,18 @@ def _lines(items: list[str], indent: int) -> str:
 def _evaluated(loss: Described) -> str:
     """The arguments of _evaluated, one a line."""
     items = ["plain: Any", "forms: tuple[Any, Any]", "inputs: tuple[Tensor, ...]", "data: tuple[Tensor, ...]"]
-    items += ["dim: int"] if loss.axis else []
+    items += ["dim: int"] if loss.event else []
     return "\n" + _lines([*items, "fused: bool"], 4) + "\n"
 
 
 def _dispatch(loss: Described) -> list[str]:
     """The statements that convert the arguments and evaluate the form that they ask for."""
-    dim = ", dim" if loss.axis else ""
-    lines = ["dim = 0 if input.ndim == 1 else 1"] if loss.axis else []
+    dim = ", dim" if loss.event else ""
+    lines = [AXES[loss.event]] if loss.event else []
     lines += ["target = target.to(values.dtype)"]
     optional = [a.name for a in loss.arguments if not a.always]
     for number, way in enumerate(loss.ways):
-        inputs = ", ".join(["values", *(f"_like({name}, values)" for name in way.further)])
+        inputs = ", ".join(["values", *(f"{_like(name, loss)}({name}, values)" for name in way.further)])
         data = ", ".join(["target", *(f"_like({name}, values)" for name in way.known)])
         camel = "".join(part.capitalize() for part in way.form.split("_"))
         comma = "," if not way.further else ""
@@ -325,7 +364,7 @@ def _dispatch(loss: Described) -> list[str]:
             f"    (_{camel}, _{camel}Forward),",
             f"    ({inputs}{comma}),",
             f"    ({data}{',' if not way.known else ''}),",
-            *(["    dim,"] if loss.axis else []),
+            *(["    dim,"] if loss.event else []),
             "    fused,",
             ")",
         ]
@@ -343,6 +382,11 @@ def _dispatch(loss: Described) -> list[str]:
     return lines
 
 
+def _like(name: str, loss: Described) -> str:
+    """The helper that brings an argument to the shape of the input."""
+    return "_like_matrix" if any(a.matrix for a in loss.arguments if a.name == name) else "_like"
+
+
 def _alternatives(loss: Described) -> str:
     """The combinations of arguments that are understood, in words."""
     optional = [a.name for a in loss.arguments if not a.always]
@@ -354,14 +398,20 @@ def _alternatives(loss: Described) -> str:
 
 def _checks(loss: Described) -> list[str]:
     """The statements that look at shapes and, where asked for, at values."""
-    lines = [f'_check_shape("{argument.name}", {argument.name}, input)' for argument in loss.arguments]
+    lines = [f'_check_shape("{a.name}", {a.name}, tuple(input.shape))' for a in loss.arguments if not a.matrix]
+    for a in loss.arguments:
+        if a.matrix:
+            lines += ["whole = (*input.shape, input.shape[-1])", f'_check_shape("{a.name}", {a.name}, whole)']
     lines += ["if domain:"]
     if any("dim" in text for text in (loss.inside,)):
-        lines += ["    dim = 0 if input.ndim == 1 else 1"]
+        lines += [f"    {AXES[loss.event]}"]
     lines += ["    if bool(torch.isnan(input).any()):", '        raise ValueError("input holds nan")']
     converted = {name: f"{name} = _like({name}, input)" for name in (a.name for a in loss.arguments)}
     for argument in loss.arguments:
-        if argument.test or argument.name in loss.inside:
+        if argument.matrix:
+            lines += [f"    pivots = {argument.name}.diagonal(dim1=-2, dim2=-1)"]
+            lines += [f'    _check_values("{argument.name}", pivots, pivots > 0, "above 0 on the diagonal")']
+        elif argument.test or argument.name in loss.inside:
             indent = "    " if argument.always else "        "
             lines += [] if argument.always else [f"    if {argument.name} is not None:"]
             lines += [indent + converted[argument.name]]
@@ -384,8 +434,7 @@ def _assigned(name: str, test: str) -> list[str]:
 
 def _described(loss: Described, arguments: list[Argument]) -> str:
     """The docstring's table of arguments."""
-    shape = "(N, K), (N, K, d1, …) or (K,)" if loss.axis else "any shape"
-    rows = [("input", f"{shape}: real numbers"), ("target", f"the same shape, {loss.interval}")]
+    rows = [("input", f"{SHAPES[loss.event]}: real numbers"), ("target", f"the same shape, {loss.interval}")]
     rows += [(a.name, a.words) for a in arguments]
     kept = "also add the terms that hold no parameter" if loss.constant else "there are no constant terms to add"
     rows += [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import product
 
 import mpmath as mp
 import pytest
@@ -51,7 +52,18 @@ def times(number: int, *factors: Node) -> Node:
     return graph.mul(graph.constant(number), *factors)
 
 
+root = graph.source("root", ("K", graph.columns("K")))  # lower triangular
+solved = of("solve", root, z)
+outer = of("outer", z, t)
+
 beside_one = graph.add(ONE, exp(u))
+
+one_by = graph.power(graph.add(ONE, exp(u)), -1)
+
+
+def one_by_times(node: Node) -> Node:
+    return graph.mul(node, one_by)
+
 
 #: name → where it applies, where it looks alike and does not
 TABLE: dict[str, tuple[list[Node], list[Node]]] = {
@@ -105,6 +117,26 @@ TABLE: dict[str, tuple[list[Node], list[Node]]] = {
         ],
         [graph.add(u, graph.mul(v, w)), graph.add(graph.power(u, -1), graph.mul(u, v)), graph.add(times(2, u), v)],
     ),
+    "quadratic form": (
+        [graph.total(graph.mul(t, of("back", root, solved)), "K")],
+        [graph.total(graph.mul(t, of("back", root, z)), "K"), graph.total(graph.mul(t, solved), "K")],
+    ),
+    "product undoes a solve": ([of("transposed", root, of("back", root, z))], [of("product", root, solved)]),
+    "lower triangle of a sum": (
+        [of("lower", minus(outer, root)), of("lower", times(-3, outer))],
+        [of("lower", outer), minus(outer, root)],
+    ),
+    "number outside": (
+        [
+            of("solve", root, times(-2, z)),
+            of("back", root, graph.add(graph.negative(t), z)),
+            of("outer", z, times(2, t)),
+        ],
+        [solved, of("solve", root, minus(z, t))],
+    ),
+    "number before": ([of("outer", times(2, z), t)], [outer]),
+    "linear in nothing": ([of("solve", root, graph.ZERO), of("outer", graph.ZERO, z)], [solved, outer]),
+    "lower triangle of an inverse": ([of("lower", of("back_matrix", root))], [of("lower", outer)]),
     "log-sum-exp": ([log(total)], [log(graph.total(z, "K")), total]),
     "log-sum-exp margin": (
         [minus(lse, z), minus(z, lse), minus(lse, graph.take(z, c, "K")), graph.add(x, lse, graph.negative(z))],
@@ -136,6 +168,10 @@ TABLE: dict[str, tuple[list[Node], list[Node]]] = {
     "largest term is one": ([graph.total(shifted, "K")], [total]),
     "excluded sum": ([graph.leave_one_out(shifted, "K"), graph.leave_one_out(t, "K")], [graph.total(t, "K")]),
     "softplus in range": ([graph.apply("softplus", u), graph.apply("softplus", graph.negative(u))], [exp(u)]),
+    "common divisor": (
+        [minus(graph.mul(x, one_by), graph.mul(exp(u), one_by)), graph.add(u, graph.mul(x, one_by), one_by_times(u))],
+        [minus(graph.mul(x, one_by), exp(u)), minus(graph.mul(x, graph.power(x, -1)), graph.mul(u, graph.power(x, -1)))],
+    ),
     "one choice": (
         [graph.add(of("select", u, v, w), times(-2, of("select", u, w, exp(v))), x)],
         [graph.add(of("select", u, v, w), of("select", v, w, u)), of("select", u, v, w)],
@@ -151,6 +187,7 @@ def sample(seed: int, size: int) -> dict[str, object]:
     return {
         "input": [mp.mpf(draw.uniform(-9, 9)) for _ in range(size)],
         "target": [mp.mpf(draw.uniform(0, 2)) for _ in range(size)],
+        "root": [[mp.mpf(draw.uniform(0.5, 2)) if j >= k else mp.mpf(0) for k in range(size)] for j in range(size)],
         "u": mp.mpf(draw.uniform(-30, 30)),
         "v": mp.mpf(draw.uniform(-3, 3)),
         "w": mp.mpf(draw.uniform(-9, 9)),
@@ -177,8 +214,9 @@ def test_both_sides_are_equal(rule: Rewrite, before: Node) -> None:
                 given = sample(seed, size)
                 if any(n == x for n in before.walk()):
                     given = scalar_target(given)
-                for at in range(size):
-                    left, right = value(before, given, size, at), value(after, given, size, at)
+                columns = range(size) if graph.columns("K") in before.axes else (0,)
+                for at, column in product(range(size), columns):
+                    left, right = (value(side, given, size, at, column) for side in (before, after))
                     assert abs(left - right) <= mp.mpf(10) ** -40 * (1 + abs(left)), f"{before} → {after}"  # type: ignore[operator,arg-type]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import mpmath as mp
 
@@ -11,11 +12,47 @@ from numeric.graph import Node
 Array = Sequence[object]
 
 
-def value(node: Node, given: Mapping[str, object], size: int, at: int = 0) -> object:
-    """The node at position `at` (from 0); `given` has a number for a scalar or label, a sequence for an array."""
+def _with_matrices(node: Node, given: Mapping[str, object], size: int, at: int, column: int) -> object:
+    """The operations of a triangular matrix, by mpmath's matrices."""
+    every = range(size)
+
+    def vector(part: Node) -> Any:
+        return mp.matrix([value(part, given, size, k) for k in every])
+
+    def table(part: Node) -> Any:
+        return mp.matrix([[value(part, given, size, j, k) for k in every] for j in every])
+
+    a = node.args
+    match node.op:
+        case "solve":
+            return (mp.inverse(table(a[0])) * vector(a[1]))[at]
+        case "back":
+            return (mp.inverse(table(a[0]).T) * vector(a[1]))[at]
+        case "product":
+            return (table(a[0]) * vector(a[1]))[at]
+        case "transposed":
+            return (table(a[0]).T * vector(a[1]))[at]
+        case "back_matrix":
+            return mp.inverse(table(a[0]).T)[at, column]
+        case "diagonal":
+            return table(a[0])[at, at]
+        case "on_diagonal":
+            return vector(a[0])[at] if at == column else mp.mpf(0)
+        case "outer":
+            return vector(a[0])[at] * vector(a[1])[column]
+        case "lower":
+            return table(a[0])[at, column] if at >= column else mp.mpf(0)
+    raise AssertionError(node.op)
+
+
+def value(node: Node, given: Mapping[str, object], size: int, at: int = 0, column: int = 0) -> object:
+    """The node at position `at` (from 0), of a matrix at that row and `column`.
+
+    `given` has a number for a scalar or label, a sequence for an array, and rows for a matrix.
+    """
 
     def of(part: Node, where: int = at) -> object:
-        return value(part, given, size, where)
+        return value(part, given, size, where, column)
 
     def along(part: Node) -> list[object]:
         return [of(part, k) for k in range(size)]
@@ -23,7 +60,12 @@ def value(node: Node, given: Mapping[str, object], size: int, at: int = 0) -> ob
     a = node.args
     match node.op:
         case "input":
-            return given[node.name][at] if node.own else given[node.name]  # type: ignore[index]
+            found: Any = given[node.name]
+            return found[at][column] if len(node.own) == 2 else found[at] if node.own else found
+        case (
+            "solve" | "back" | "product" | "transposed" | "back_matrix" | "diagonal" | "on_diagonal" | "outer" | "lower"
+        ):
+            return _with_matrices(node, given, size, at, column)
         case "constant":
             return mp.mpf(node.value.numerator) / node.value.denominator
         case "size":
