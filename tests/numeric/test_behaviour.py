@@ -285,3 +285,84 @@ def test_it_is_exported(case: Case) -> None:
 
 def test_every_family_but_those_with_a_prior_exports() -> None:
     assert not [c.id for c in CASES if c.marks]
+
+
+# --- what single losses offer beside ---------------------------------------------------------------------------------
+
+F = torch.nn.functional
+LOGITS = torch.linspace(-3, 4, 20, dtype=torch.float64).reshape(4, 5)
+LABELS = torch.tensor([0, 3, 4, 4])
+
+
+@pytest.mark.parametrize("form", ["fused", "plain"])
+@pytest.mark.parametrize("target", [LABELS, torch.full((4, 5), 0.3, dtype=torch.float64)], ids=["hard", "soft"])
+def test_temperature(form: str, target: Tensor) -> None:
+    """The logits are divided by it, as F.cross_entropy(input / T, target) does."""
+    results = []
+    for call in (
+        lambda z: getattr(made("categorical"), form)(z, target, temperature=2.5, reduction="none"),
+        lambda z: F.cross_entropy(z / 2.5, target, reduction="none"),
+        lambda z: made("categorical").module(temperature=2.5, reduction="none")(z, target),
+    ):
+        leaf = LOGITS.clone().requires_grad_()
+        value = call(leaf)
+        results.append((value.detach(), *slopes(value, [leaf])))
+    for ours, other, module in zip(*results, strict=True):
+        torch.testing.assert_close(ours, other, rtol=1e-12, atol=1e-14)
+        torch.testing.assert_close(module, ours, rtol=1e-12, atol=1e-14)
+    with pytest.raises(ValueError, match="temperature must be positive, not 0"):
+        made("categorical").fused(LOGITS, target, temperature=0)
+
+
+@pytest.mark.parametrize("name", ["bernoulli", "logistic_regression"])
+@pytest.mark.parametrize("form", ["fused", "plain"])
+@pytest.mark.parametrize("soft", [False, True], ids=["hard", "soft"])
+def test_pos_weight(name: str, form: str, soft: bool) -> None:
+    """As in torch: the factor of the cost of what is 1, broadcast, beside `weight` and every reduction."""
+    input = torch.tensor([[-30.0, -2.0, 0.0], [0.5, 3.0, 40.0]], dtype=torch.float64)
+    target = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]], dtype=torch.float64)
+    if soft:
+        target = (target + 0.25) / 1.5
+    weights = (torch.tensor([0.5, 3.0, 0.0], dtype=torch.float64), torch.tensor(2.0, dtype=torch.float64))
+    for pos_weight in weights:
+        for options in (
+            {},
+            {"reduction": "sum"},
+            {"reduction": "none", "weight": torch.tensor([1.0, 0.5, 2.0]).double()},
+        ):
+            results = []
+            for loss in (getattr(made(name), form), F.binary_cross_entropy_with_logits):
+                leaf = input.clone().requires_grad_()
+                value = loss(leaf, target, pos_weight=pos_weight, **options)
+                results.append((value.detach(), *slopes(value, [leaf])))
+            for ours, other in zip(*results, strict=True):
+                torch.testing.assert_close(ours, other, rtol=1e-6, atol=1e-13)  # torch cancels at −30 and 40
+
+
+def test_mean_of_nothing_that_counts() -> None:
+    """All labels ignored: nan for the mean and 0 for the sum, as torch has it."""
+    ignored = torch.full((4,), -100)
+    for reduction in ("mean", "sum", "none"):
+        ours = made("categorical").fused(LOGITS, ignored, reduction=reduction)
+        torch.testing.assert_close(ours, F.cross_entropy(LOGITS, ignored, reduction=reduction), equal_nan=True)
+
+
+def test_soft_labels_of_any_sum_are_computed_as_written() -> None:
+    share = torch.rand(4, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(1)) * 3
+    leaf = LOGITS.clone().requires_grad_()
+    ours, theirs = (f(leaf, share) for f in (made("categorical").fused, F.cross_entropy))
+    torch.testing.assert_close(ours, theirs, rtol=1e-13, atol=0)
+    torch.testing.assert_close(slopes(ours, [leaf]), slopes(theirs, [leaf]), rtol=1e-11, atol=1e-14)
+
+
+def test_several_dimensions_of_positions() -> None:
+    """(N, K, d1, d2) with labels (N, d1, d2), and every shape of scalars."""
+    input = torch.randn(2, 5, 3, 4, dtype=torch.float64)
+    labels = torch.randint(0, 5, (2, 3, 4))
+    ours = made("categorical").fused(input, labels, reduction="none")
+    torch.testing.assert_close(ours, F.cross_entropy(input, labels, reduction="none"), rtol=1e-12, atol=1e-13)
+    mean, target = torch.randn(2, 3, 4, dtype=torch.float64), torch.randn(2, 3, 4, dtype=torch.float64)
+    var = torch.rand(2, 3, 1, dtype=torch.float64, requires_grad=True)
+    value = made("gaussian").fused(mean, target, var)
+    torch.testing.assert_close(value, F.gaussian_nll_loss(mean, target, var), rtol=1e-13, atol=0)
+    assert slopes(value, [var])[0].shape == var.shape
