@@ -8,6 +8,7 @@ label that is almost certain keeps its digits. Sums that cross processes are dou
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 _HALF = (torch.float16, torch.bfloat16)
+#: Logits that a processor works on at once.
+BLOCK = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -139,35 +142,58 @@ def _entries(table: Tensor, place: Tensor) -> Tensor:
 def _sum(values: Tensor) -> Tensor:
     """The sum of each row in double precision; of doubles, their leading digits first, without rounding."""
     if values.dtype != torch.float64:
-        return values.double().sum(1)
+        return values.sum(1, dtype=torch.float64)
     rough = values.sum(1, keepdim=True)
     unit = 2 * rough
-    leading = (values + unit) - unit
-    exact = leading.sum(1, keepdim=True) + (values - leading).sum(1, keepdim=True)
+    leading = (values + unit).sub_(unit)
+    exact = leading.sum(1, keepdim=True) + leading.neg_().add_(values).sum(1, keepdim=True)
     return torch.where(torch.isfinite(rough), exact, rough)[:, 0]
 
 
-def _largest(*tables: Tensor, group: Any) -> Tensor:
-    """The largest entry of each row over all processes, one column a table: the first all-reduce."""
-    rows = [t.amax(1) if t.shape[1] else t.new_full((len(t),), -torch.inf) for t in tables]
-    top = torch.stack(rows, 1)
-    dist.all_reduce(top, op=dist.ReduceOp.MAX, group=group)
-    return top
+def _blocks(values: Tensor) -> Iterator[slice]:
+    """Rows to work on at once: on a processor, as many as its cache holds with what is made of them."""
+    rows = len(values) if values.is_cuda else max(1, BLOCK // max(1, values.shape[1]))
+    yield from (slice(start, start + rows) for start in range(0, len(values), max(1, rows)))
 
 
-def _terms(values: Tensor, top: Tensor) -> tuple[Tensor, Tensor]:
-    """z − m and e^{z−m}, with what the subtraction rounded off."""
+def _largest(table: Tensor) -> tuple[Tensor, Tensor]:
+    """The largest entry of each row with its place, one column each; −∞ where this process holds none."""
+    if not table.shape[1]:
+        return table.new_full((len(table), 1), -torch.inf), table.new_zeros((len(table), 1), dtype=torch.long)
+    found = table.max(1, keepdim=True)
+    return found.values, found.indices
+
+
+def _others(table: Tensor, place: Tensor, is_top: Tensor) -> Tensor:
+    """The sum of each row without the entry at a place that is the largest of all, so that nothing cancels.
+
+    Where processes tie, each leaves out an entry of its own; that one counts and the others too, adds their number.
+    """
+    if not table.shape[1]:
+        return table.new_zeros(len(table), dtype=torch.float64)
+    entry = table.gather(1, place)
+    found = _sum(table.scatter_(1, place, torch.where(is_top, 0, entry)))
+    table.scatter_(1, place, entry)
+    return found
+
+
+def _terms(values: Tensor, top: Tensor) -> Tensor:
+    """e^{z−m}, with what the subtraction rounded off."""
     shifted = values - top
     back = shifted - values
-    lost = (values - (shifted - back)) - (top + back)
-    lost = torch.where(torch.isfinite(lost), lost, 0)
-    decay = torch.exp(shifted)
-    return shifted, decay + decay * lost
+    lost = (values - (shifted - back)).sub_(back.add_(top))
+    decay = shifted.exp_()
+    return decay.addcmul_(decay, lost.nan_to_num_(0.0, 0.0, 0.0))
 
 
 def _at(table: Tensor, place: Tensor, own: Tensor) -> Tensor:
     """The entry of each row at a place where this process holds it, else 0."""
     return torch.where(own, _entries(table, place), 0)
+
+
+def _of_label(weight: Tensor | None, place: Tensor, own: Tensor) -> Tensor:
+    """The weight of each sample's label where this process holds it; 1 where labels have no weights."""
+    return own.double() if weight is None else _at(weight.expand(len(place), -1), place, own)
 
 
 class _Hard(torch.autograd.Function):
@@ -177,19 +203,26 @@ class _Hard(torch.autograd.Function):
     def forward(
         ctx: Any, values: Tensor, place: Tensor, own: Tensor, weight: Tensor | None, group: Any
     ) -> tuple[Tensor, Tensor]:
-        shifted, term = _terms(values, _largest(values, group=group))
-        below = shifted < 0
-        weights = _of_label(weight, place, own)
-        sums = [_sum(torch.where(below, term, 0)), (~below).sum(1), _at(shifted, place, own), weights]
-        buffer = torch.stack([s.double() for s in sums], 1)
+        mine, where = _largest(values)
+        top = mine.clone()
+        dist.all_reduce(top, op=dist.ReduceOp.MAX, group=group)
+        is_top = mine == top
+        term = torch.empty_like(values)
+        others = [values.new_zeros(0, dtype=torch.float64)]
+        for rows in _blocks(values):
+            term[rows] = _terms(values[rows], top[rows])
+            others.append(_others(term[rows], where[rows], is_top[rows]))
+        shifted = torch.where(own, _entries(values, place) - top[:, 0], 0)
+        buffer = torch.stack(
+            [torch.cat(others), is_top[:, 0].double(), shifted.double(), _of_label(weight, place, own)], 1
+        )
         dist.all_reduce(buffer, group=group)
-        others = (buffer[:, 0] + (buffer[:, 1] - 1)).to(values.dtype)  # what ties with the largest counts 1 each
-        weights = buffer[:, 3].to(values.dtype)
-        losses = (torch.log1p(others) - buffer[:, 2].to(values.dtype)) * weights
-        column = torch.arange(values.shape[1], device=values.device)
-        hot = (column == place[:, None]) & own[:, None]
-        case = torch.where(hot, -(others[:, None] + (1 - term)), term)
-        ctx.save_for_backward(case / (1 + others[:, None]) * weights[:, None])
+        rest = buffer[:, 0] + (buffer[:, 1] - 1)
+        weights, s = buffer[:, 3].to(values.dtype), rest.to(values.dtype)
+        losses = (torch.log1p(s) - buffer[:, 2].to(values.dtype)) * weights
+        held = own.nonzero()[:, 0]  # samples whose label this process holds
+        term[held, place[held]] = -(s[held] + (1 - term[held, place[held]]))
+        ctx.save_for_backward(term.div_((1 + rest).to(values.dtype)[:, None]).mul_(weights[:, None]))
         ctx.mark_non_differentiable(weights)
         return losses, weights
 
@@ -200,31 +233,38 @@ class _Hard(torch.autograd.Function):
         return along[:, None] * gradient, None, None, None, None
 
 
-def _of_label(weight: Tensor | None, place: Tensor, own: Tensor) -> Tensor:
-    """The weight of each sample's label where this process holds it; 1 where labels have no weights."""
-    return own.double() if weight is None else _at(weight.expand(len(place), -1), place, own)
-
-
 class _Soft(torch.autograd.Function):
     """Each sample's loss against shares of the classes, which may have any sum; `extra` is added up on the way."""
 
     @staticmethod
     def forward(ctx: Any, values: Tensor, shares: Tensor, extra: Tensor | None, group: Any) -> tuple[Tensor, Tensor]:
-        tops = _largest(values, shares, group=group)
-        largest = tops[:, 1:]
-        shifted, term = _terms(values, tops[:, :1])
-        below, less = shifted < 0, shares < largest
-        cost = torch.where(shares == 0, 0, -shares * shifted)
-        sums = [_sum(torch.where(below, term, 0)), (~below).sum(1), _sum(torch.where(less, shares, 0)), (~less).sum(1)]
-        sums += [_sum(cost), torch.zeros(len(values), device=values.device) if extra is None else extra]
-        buffer = torch.stack([s.double() for s in sums], 1)
+        (mine, where), (share, shared) = _largest(values), _largest(shares)
+        tops = torch.cat([mine, share], 1)
+        dist.all_reduce(tops, op=dist.ReduceOp.MAX, group=group)
+        top, largest = tops[:, :1], tops[:, 1:]
+        is_top, is_largest = mine == top, share == largest
+        term = torch.empty_like(values)
+        buffer = values.new_zeros((len(values), 6), dtype=torch.float64)
+        for rows in _blocks(values):
+            z, t = values[rows], shares[rows]
+            term[rows] = _terms(z, top[rows])
+            buffer[rows, 0] = _others(term[rows], where[rows], is_top[rows])
+            # what all shares but the largest come to: a share near the total loses no digits when it is taken away
+            buffer[rows, 1] = _others(t.clone(), shared[rows], is_largest[rows])
+            buffer[rows, 2] = _sum(torch.where(t == 0, 0, t * (top[rows] - z)))
+        buffer[:, 3], buffer[:, 4] = is_top[:, 0], is_largest[:, 0]
+        if extra is not None:
+            buffer[:, 5] = extra
         dist.all_reduce(buffer, group=group)
-        others = (buffer[:, 0] + (buffer[:, 1] - 1)).to(values.dtype)[:, None]
-        # what all shares but the largest come to: a share near the total loses no digits when it is taken away
-        rest = (buffer[:, 2:3] + (buffer[:, 3:4] - 1) * largest.double()).to(values.dtype)
-        losses = (rest + largest)[:, 0] * torch.log1p(others[:, 0]) + buffer[:, 4].to(values.dtype)
-        part = term * (rest + (largest - shares)) - shares * (others + (1 - term))
-        ctx.save_for_backward(part / (1 + others))
+        s = buffer[:, :1] + (buffer[:, 3:4] - 1)
+        rest = buffer[:, 1:2] + (buffer[:, 4:5] - 1) * largest
+        whole, others, rest = (x.to(values.dtype) for x in (1 + s, s, rest))
+        losses = (rest + largest)[:, 0] * torch.log1p(others[:, 0]) + buffer[:, 2].to(values.dtype)
+        for rows in _blocks(values):
+            t, e = shares[rows], term[rows]
+            part = e * (rest[rows] + (largest[rows] - t)) - t * (others[rows] + (1 - e))
+            term[rows] = part.div_(whole[rows])
+        ctx.save_for_backward(term)
         added = buffer[:, 5].to(values.dtype)
         ctx.mark_non_differentiable(added)
         return losses, added

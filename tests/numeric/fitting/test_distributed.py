@@ -141,9 +141,9 @@ def test_a_mean_over_shards_has_the_gradients_of_one_process(world: int) -> None
             np.testing.assert_allclose(np.array(process[name][1]).reshape(expected.shape), expected, rtol=1e-14)
 
 
-def certified(logits: Any, shares: Any) -> Any:
+def certified(logits: Any, shares: Any, bits: int = 400) -> Any:
     """Σ_k t_k (log Σ_j e^{z_j} − z_k) and its gradient, worked out in balls."""
-    ctx.prec = 400  # e^{−160} beside 1
+    ctx.prec = bits  # enough for e^{−160} beside 1
     values, gradients = [], []
     for z, t in zip(logits.tolist(), shares.tolist(), strict=True):
         powers = [arb(v).exp() for v in z]
