@@ -183,10 +183,11 @@ def _core(text: str) -> str:
 
 
 def _computes(node: ast.FunctionDef) -> bool:
-    """Whether it is a form's plain loss or its loss with gradient."""
+    """Whether it is a form's loss or its gradient."""
     said = ast.get_docstring(node) or ""
     first = node.args.args[0].arg if node.args.args else ""
-    return first == "input" and said.startswith("Each observation's loss") and node.name != "_per_observation"
+    loss = first == "input" and said.startswith("Each observation's loss") and node.name != "_per_observation"
+    return loss or (first == "along" and said.startswith("The gradient by"))
 
 
 # --- beside torch ----------------------------------------------------------------------------------------------------
