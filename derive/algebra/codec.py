@@ -71,6 +71,8 @@ OF_TABLES: dict[str, tuple[type[sp.Expr], int | None, int]] = {
 }
 #: Ends of ranges only: infinity is no number.
 ENDS = {"oo": sp.oo, "-oo": -sp.oo}
+#: What else is said of a domain that has ends of its own.
+DOMAIN_FLAGS = ("lower_open", "upper_open", "integer")
 #: Every head an expression may have.
 HEADS = (
     "ratio",
@@ -156,7 +158,17 @@ def encode_context(context: Context) -> dict[str, Any]:
 
 
 def _encode_variable(variable: Variable) -> dict[str, Any]:
-    return {"name": variable.name, "domain": variable.domain.name, "axes": [encode(a) for a in variable.axes]}
+    domain = variable.domain
+    return {"name": variable.name, "domain": _encode_domain(domain), "axes": [encode(a) for a in variable.axes]}
+
+
+def _encode_domain(domain: Domain) -> Any:
+    """Its name where everybody knows it, else its ends too: a parameter may be one (a count up to n)."""
+    if DOMAINS.get(domain.name) == domain:
+        return domain.name
+    ends = {"lower": _encode_end(domain.lower), "upper": _encode_end(domain.upper)}
+    flags = {flag: getattr(domain, flag) for flag in DOMAIN_FLAGS}
+    return {"name": domain.name, **ends, **flags}
 
 
 def _is_long(data: object) -> bool:
@@ -278,7 +290,7 @@ class Decoder:
         for limit in reversed(rest[1:]):  # outermost first: inner bounds may use outer variables
             if not isinstance(limit, list) or len(limit) != 3 or not isinstance(limit[0], str):
                 raise CodecError("a bound is [name, lower, upper]")
-            lower, upper = (self._end(b, bound, depth) for b in limit[1:])
+            lower, upper = (self.end(b, bound, depth) for b in limit[1:])
             name = check_name(limit[0])
             if kind is sp.Integral:
                 variable = sp.Symbol(name, **Domain("in the range", lower, upper).assumptions())
@@ -295,7 +307,8 @@ class Decoder:
             raise CodecError("sums and tables are made of numbers, not of matrices")
         return kind(body, *reversed(limits))
 
-    def _end(self, data: object, bound: Bound, depth: int) -> sp.Basic:
+    def end(self, data: object, bound: Bound = NONE_BOUND, depth: int = 0) -> sp.Basic:
+        """An end of a range, which may be infinite."""
         if isinstance(data, list) and len(data) == 1 and isinstance(data[0], str) and data[0] in ENDS:
             return ENDS[data[0]]
         return self.expression(data, bound, depth)
@@ -342,7 +355,7 @@ def decode_context(data: Any) -> Context:
     """A context from JSON data of the shape that the schema describes; CodecError naming what is wrong."""
     context = Context(sizes=tuple(size(check_name(n)) for n in data["sizes"]))
     decoder = Decoder(context)
-    variables = [_variable(v, decoder) for v in data["variables"]]
+    variables = _variables(data["variables"], decoder)
     defined = [_variable(d, decoder) for d in data["definitions"]]
     ranges = [
         IndexRange(index(check_name(n)), decoder.expression(a), decoder.expression(b)) for n, a, b in data["indices"]
@@ -369,8 +382,19 @@ def decode_context(data: Any) -> Context:
     return context.extended(definitions=definitions, facts=facts, hypotheses=hypotheses)
 
 
+def _variables(data: list[Any], decoder: Decoder) -> list[Variable]:
+    """The variables in their order; those by which the ends of others' domains are stated are made known first."""
+    found: dict[int, Variable] = {}
+    for plain in (True, False):
+        for number, entry in enumerate(data):
+            if isinstance(entry["domain"], str) is plain:
+                found[number] = _variable(entry, decoder)
+                decoder.declare(Context(variables=(found[number],)))
+    return [found[number] for number in sorted(found)]
+
+
 def _variable(data: Any, decoder: Decoder) -> Variable:
-    name, domain = check_name(data["name"]), _domain(data["domain"])
+    name, domain = check_name(data["name"]), _domain(data["domain"], decoder)
     axes = tuple(decoder.expression(a) for a in data["axes"])
     if domain.definite and (len(axes) < 2 or axes[-1] != axes[-2]):
         raise CodecError(f"{name} is said to be {domain.name} and is no square matrix")
@@ -379,7 +403,13 @@ def _variable(data: Any, decoder: Decoder) -> Variable:
     return Variable(sp.Symbol(name, **domain.assumptions()), domain)
 
 
-def _domain(name: object) -> Domain:
-    if not isinstance(name, str) or name not in DOMAINS:
-        raise CodecError(f"unknown domain {str(name)[:MAX_NAME]!r}; there are: {', '.join(DOMAINS)}")
-    return DOMAINS[name]
+def _domain(data: Any, decoder: Decoder) -> Domain:
+    if isinstance(data, str):
+        if data not in DOMAINS:
+            raise CodecError(f"unknown domain {data[:MAX_NAME]!r}; there are: {', '.join(DOMAINS)}")
+        return DOMAINS[data]
+    name = data["name"]
+    if name in DOMAINS or not name.isprintable() or len(name) > 2 * MAX_NAME:
+        raise CodecError(f"{name[:MAX_NAME]!r} is not the name of a domain with ends of its own")
+    lower, upper = (decoder.end(data[side]) for side in ("lower", "upper"))
+    return Domain(name, lower, upper, **{flag: data[flag] for flag in DOMAIN_FLAGS})

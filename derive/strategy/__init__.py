@@ -95,8 +95,9 @@ def derivation(model: Model) -> Derivation:
     solved = solve_for_estimate(model)
     observed, objective, working = solved.observed, solved.objective, solved.working
     best, directions, renamed = maximum_section(objective, solved.estimate, model, solved.estimate.context)
+    partly = [hatted(f.parameter) for f in solved.estimate.found if f.kind == "given the rest"]
     context = solved.context.extended(
-        variables=[*solved.estimate.context.variables, *directions],
+        variables=[*solved.estimate.context.variables, *directions, *partly],
         definitions=[*solved.estimate.context.definitions, *solved.estimate.definitions, *renamed],
     )
     posterior, context = _posterior(solved, context)

@@ -160,13 +160,42 @@ def test_what_is_no_derivation(text: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_reading_back_loses_nothing(saved: dict[str, Any]) -> None:
-    for name in ("bernoulli", "categorical"):
-        original = derive.load(name).derivation()
-        again = derivation_from_json(json.loads(json.dumps(original.to_json())))
-        assert again.context == original.context
-        assert again.sections == original.sections
-        assert again.results == original.results
+#: Families that between them have every kind of domain, of unknown and of result.
+KINDS = ("bernoulli", "categorical", "binomial", "gamma", "pareto", "von_mises", "dirichlet", "student_t")
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_reading_back_loses_nothing(name: str) -> None:
+    original = derive.load(name).derivation()
+    again = derivation_from_json(json.loads(json.dumps(original.to_json())))
+    assert again.context == original.context
+    assert again.sections == original.sections
+    assert again.results == original.results
+
+
+@pytest.mark.parametrize("name", ["uniform", "binomial"])
+def test_what_is_read_back_is_proved_as_before(name: str) -> None:
+    """Of the uniform distribution θ is read as a number from max x_i on, which need not be positive before it is said."""
+    original = derive.load(name).derivation()
+    again = derivation_from_json(json.loads(json.dumps(original.to_json())))
+    assert again.check().summary == original.check().summary
+
+
+@pytest.mark.parametrize(
+    ("domain", "complaint"),
+    [
+        ("countable", "unknown domain"),
+        ({"name": "positive", "lower": -1, "upper": ["oo"]}, "not the name of a domain with ends of its own"),
+        ({"name": "in\x00side", "lower": -1, "upper": 1}, "not the name of a domain"),
+        ({"name": "wide", "lower": ["oo", 1], "upper": 1}, "unknown or incomplete head"),
+    ],
+)
+def test_domains_that_are_refused(saved: dict[str, Any], domain: Any, complaint: str) -> None:
+    flags = {"lower_open": True, "upper_open": True, "integer": False}
+    data = copy.deepcopy(saved)
+    data["context"]["form"]["variables"][0]["domain"] = domain if isinstance(domain, str) else {**domain, **flags}
+    with pytest.raises(FormatError, match=complaint):
+        derivation_from_json(data)
 
 
 def test_random_damage_never_crashes(saved: dict[str, Any]) -> None:
