@@ -6,6 +6,7 @@ A derivative of higher order is shown at every point near the one at hand first,
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -106,7 +107,8 @@ def is_derivative(
     conditions = list(dict.fromkeys([g for g in given if depends(g, variable)] + _open_domain(variable, scope)))
     value, proof = is_derivative(inner, there, numbers, given)
     kind = "R" if isinstance(variable, sp.Symbol) else "nat -> " * len(variable.indices) + "R"
-    premises = "".join(f"({proposition(c, there)}) -> " for c in conditions)
+    outermost = replace(there, bound={})
+    premises = "".join(f"({proposition(c, outermost)}) -> " for c in conditions)
     function, point = differentiated(inner, there)
     known = " ".join(f"{place}_{n}" for n in range(len(conditions)))
     lines = [

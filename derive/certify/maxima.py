@@ -13,8 +13,8 @@ import sympy as sp
 from derive.algebra.binding import free_symbols, rebuild, substitute
 from derive.algebra.context import Variable, index, key
 from derive.certify.defined import conditions
-from derive.certify.monomials import factors, product, quotient, with_bound_names
-from derive.certify.names import UntranslatableError
+from derive.certify.monomials import as_root, atoms, factors, product, quotient, with_bound_names
+from derive.certify.names import NoProofError, UntranslatableError
 from derive.certify.normal import Lines, braced, conjunction, opened
 from derive.certify.steps import Place, equals
 from derive.certify.terms import ATOM, POWER, SUM, Scope, in_range, proposition, term
@@ -47,13 +47,15 @@ def maximum(step: Step, place: Place) -> Shown:
     hidden = "\n    ".join([f"{for_all}", *(f"({p}) ->" for p in premises), below])
     names = " ".join(f"any_{scope.of(key(h))}" for h, _ in unknowns)
     given = " ".join(f"admissible{n}" for n in range(len(premises)))
-    inner = [f"intros {names} {given}."]
-    proof = [*conjunction(len(admissible) + 1), *[line for p in proofs for line in braced(p)]]
     if isinstance(unknowns[0][0], sp.Indexed):
-        inner += _simplex(step, place, any_scope)
+        inner = [f"intros {names} {given}.", *_simplex(function, unknowns[0], place, any_scope)]
     else:
-        inner += _one_after_the_other(function, unknowns, replace(place, scope=any_scope))
-    proof += braced(inner)
+        abbreviations = place.unfolding_names(step.after)
+        inner = [f"intros {names} {given}."]
+        inner += [f"unfold {', '.join(abbreviations)} in *."] if abbreviations else []
+        values = [(head, place.unfold(value)) for head, value in unknowns]
+        inner += _one_after_the_other(place.unfold(function), values, replace(place, scope=any_scope))
+    proof = [*conjunction(len(admissible) + 1), *(line for p in proofs for line in braced(p)), *braced(inner)]
     conclusion = " /\\\n  ".join([*(f"({a})" for a in admissible), f"({hidden})"])
     return conclusion, proof, []
 
@@ -142,12 +144,12 @@ def bounded(low: sp.Expr, high: sp.Expr, strictly: bool, scope: Scope) -> str:
     return f"first [solve [side] | {other}; side]."
 
 
-def _simplex(step: Step, place: Place, any_scope: Scope) -> Lines:
+def _simplex(function: sp.Expr, best_at: tuple[sp.Expr, sp.Expr], place: Place, any_scope: Scope) -> Lines:
     """c + Σ t_k log y_k on the simplex."""
-    (head, value), scope = step.after.args[0].args, place.scope
+    (head, value), scope = best_at, place.scope
     variable = _declared(head, scope)
     size, letter = variable.axes[0], head.indices[0]
-    weight, rest = _weights(step.before, head)
+    weight, rest = _weights(function, head)
     name, within = scope.inside(letter, size)
     total = _total(weight, value)
     texts = {
@@ -158,7 +160,7 @@ def _simplex(step: Step, place: Place, any_scope: Scope) -> Lines:
     }
     length = term(size, scope).removeprefix("INR ")
     bound = f"simplex_maximum {length} {texts['weights']} {texts['any']} {texts['s']} {texts['c']}"
-    best = put_in(step.before, head, value)
+    best = put_in(function, head, value)
     at_any = replace(place, scope=any_scope)
     form = rest + sp.Sum(weight * sp.log(head), (letter, 1, size))
     final = rest + sp.Sum(weight * sp.log(weight / total), (letter, 1, size))
@@ -173,10 +175,10 @@ def _simplex(step: Step, place: Place, any_scope: Scope) -> Lines:
         f"assert (fact2 : 0 < {texts['s']}) by side.",
         f"assert (bound := {bound} fact1 fact2 ltac:(side) ltac:(side) ltac:(side) ltac:(cbv beta; intros; "
         "match goal with H : _ |- _ => solve [apply H; assumption] end)).",
-        f"assert (left : {term(step.before, any_scope, SUM)} = {sums[0]}).",
+        f"assert (left : {term(function, any_scope, SUM)} = {sums[0]}).",
         "{",
         f"  transitivity ({term(form, any_scope)}).",
-        *braced(at_any.equality(step.before, form)),
+        *braced(at_any.equality(function, form)),
         f"  {same}" if rest != 0 else "  rewrite Rplus_0_l; apply sum_ext; intros; rational.",
         "}",
         f"assert (right : {term(best, scope, SUM)} = {sums[1]}).",
@@ -232,23 +234,25 @@ def _one(function: sp.Expr, unknown: sp.Expr, value: sp.Expr, place: Place) -> L
     at_value = replace(
         place, scope=replace(scope, changed={k: t for k, t in scope.changed.items() if k != key(unknown)})
     )
+    under = [term(r.base, at_value.scope) for r in atoms(with_bound_names(value)) if as_root(r)]
+    roots = [f"square_root ({text})." for text in sorted(under, key=len, reverse=True)]
     form, best = FORMS[lemma](a, b, c, unknown), put_in(function, unknown, value)
-    own = VALUES[lemma](a, b)
     arguments = " ".join(term(e, scope, ATOM) for e in (a, b))
-    texts = [term(e, at_value.scope, SUM) for e in (own, value)]
-    total, plain = a + b, product(list(factors(with_bound_names(a + b, len(scope.bound)))))
-    way = "ltac:(side)"
-    if lemma == "two_logs_maximum" and total != plain:
-        written = f"{term(a, scope, POWER)} + {term(b, scope, POWER)}"
+    own = VALUES[lemma].format(a=term(a, scope, ATOM), b=term(b, scope, ATOM))
+    plain = product(list(factors(with_bound_names(a + b, len(scope.bound)))))
+    way, merged = "ltac:(side)", ""
+    if lemma == "two_logs_maximum":
+        written = f"{term(a, scope, ATOM)} + {term(b, scope, ATOM)}"
+        merged = f"replace ({written}) with ({term(plain, scope)}) by rational; rational | "
         way = f"ltac:(first [solve [side] | replace ({written}) with ({term(plain, scope)}) by rational; side])"
     return [
-        f"assert (bound := {lemma} {arguments} {original} {term(c, scope, ATOM)} {'ltac:(side) ' * SIDES[lemma]}).",
-        f"replace ({texts[0]}) with ({texts[1]}) in bound by "
-        "(first [rational | symmetry; apply root_is; [side|rational] | apply root_is; [side|squared]]).",
+        f"assert (bound := {lemma} {arguments} {original} {term(c, scope, ATOM)} {' '.join([way] * SIDES[lemma])}).",
+        f"replace ({own}) with ({term(value, at_value.scope)}) in bound by "
+        f"(first [rational | {merged}symmetry; apply root_is; [side|squared]]).",
         f"assert (left : {term(function, scope, SUM)} = {_form(lemma, a, b, c, unknown, scope)}).",
         *braced(place.equality(function, form)),
         f"assert (right : {term(best, at_value.scope, SUM)} = {_at(lemma, a, b, c, value, at_value.scope)}).",
-        *braced(at_value.equality(best, FORMS[lemma](a, b, c, value))),
+        *braced([*roots, *at_value.equality(best, FORMS[lemma](a, b, c, value))]),
         "rewrite left, right; exact bound.",
     ]
 
@@ -266,11 +270,12 @@ TEXTS = {
     "quadratic_maximum": "{c} + {b} * {x} - {a} * {x} ^ 2",
     "scale_maximum": "{c} - {a} * ln {x} - {b} / {x} ^ 2",
 }
+#: Where the lemma's maximum lies.
 VALUES = {
-    "two_logs_maximum": lambda a, b: sp.Mul(a, sp.Pow(sp.Add(a, b, evaluate=False), -1), evaluate=False),
-    "log_linear_maximum": lambda a, b: sp.Mul(a, sp.Pow(b, -1), evaluate=False),
-    "quadratic_maximum": lambda a, b: b / (2 * a),
-    "scale_maximum": lambda a, b: sp.sqrt(2 * b / a),
+    "two_logs_maximum": "{a} / ({a} + {b})",
+    "log_linear_maximum": "{a} / {b}",
+    "quadratic_maximum": "{b} / (2 * {a})",
+    "scale_maximum": "sqrt (2 * {b} / {a})",
 }
 SIDES = {"two_logs_maximum": 7, "log_linear_maximum": 3, "quadratic_maximum": 1, "scale_maximum": 3}
 
@@ -284,17 +289,33 @@ _at = _form
 
 def _shape(function: sp.Expr, unknown: sp.Expr, place: Place) -> tuple[str, sp.Expr, sp.Expr, sp.Expr]:
     """Which lemma fits, and its coefficients a, b, c."""
-    function = with_bound_names(function)
-    (normal,), _ = place.normaliser(frozenset()).level([function], place.scope)
+    plain = with_bound_names(function)
+    (normal,), _ = place.normaliser(frozenset()).level([plain], place.scope)
+    for form in (plain, normal):
+        found = _fitting(form, unknown)
+        if found is not None:
+            return found
+    raise NoProofError("no lemma for a maximum of this shape")
+
+
+def _fitting(normal: sp.Expr, unknown: sp.Expr) -> tuple[str, sp.Expr, sp.Expr, sp.Expr] | None:
+    """Lemma and coefficients, as the expression stands."""
     logs = {sp.log(unknown): sp.Symbol("_l"), sp.log(1 - unknown): sp.Symbol("_m"), unknown: _X}
-    plain = sp.expand(_lettered(normal, logs))
+    lettered = _lettered(normal, logs)
+    opaque = {a: sp.Dummy() for a in atoms(lettered) if not a.is_Symbol}
+    if any(a.has(*logs.values()) for a in opaque):
+        return None
+    back = {v: k for k, v in opaque.items()}
+    plain = sp.expand(_lettered(lettered, opaque))
     l, m = logs[sp.log(unknown)], logs[sp.log(1 - unknown)]
     rest = plain.subs({l: 0, m: 0})
     first, second = plain.coeff(l, 1), plain.coeff(m, 1)
     free = not (free_symbols(first) | free_symbols(second)) & {l, m, _X}
     powers = {n: rest.coeff(_X, n) for n in (-2, 0, 1, 2)}
     if not free or sp.expand(rest - sum(value * _X**n for n, value in powers.items())) != 0:
-        raise UntranslatableError("no lemma for a maximum of this shape")
+        return None
+    first, second = first.xreplace(back), second.xreplace(back)
+    powers = {n: value.xreplace(back) for n, value in powers.items()}
     c = powers[0]
     if second != 0 and powers[1] == powers[2] == powers[-2] == 0:
         return "two_logs_maximum", first, second, c
@@ -304,7 +325,7 @@ def _shape(function: sp.Expr, unknown: sp.Expr, place: Place) -> tuple[str, sp.E
         return "scale_maximum", -first, -powers[-2], c
     if second == 0 and powers[2] == powers[-2] == 0:
         return "log_linear_maximum", first, -powers[1], c
-    raise UntranslatableError("no lemma for a maximum of this shape")
+    return None
 
 
 def _lettered(expr: sp.Basic, letters: dict[sp.Expr, sp.Expr]) -> sp.Basic:

@@ -16,11 +16,26 @@ class Exp(sp.Function):  # type: ignore[misc]
     is_positive = True
 
 
+class RPow(sp.Function):  # type: ignore[misc]
+    """A power with an exponent that is no number, in normal forms: nothing is merged with it by itself."""
+
+    nargs = 2
+    is_positive = None
+    is_real = True
+
+
 def is_field(expr: sp.Basic) -> bool:
     """Whether an expression is put together by field operations from its arguments."""
     if isinstance(expr, sp.exp):
         return False
     return bool(expr.is_Add or expr.is_Mul or (isinstance(expr, sp.Pow) and expr.exp.is_Integer))
+
+
+def as_root(expr: sp.Basic) -> tuple[sp.Expr, int] | None:
+    """√u and n for u^(n/2), None for everything else."""
+    if not isinstance(expr, sp.Pow) or isinstance(expr, sp.exp) or not expr.exp.is_Rational or expr.exp.q != 2:
+        return None
+    return sp.sqrt(expr.base), int(2 * expr.exp)
 
 
 def atoms(expr: sp.Basic) -> list[sp.Expr]:
@@ -30,7 +45,8 @@ def atoms(expr: sp.Basic) -> list[sp.Expr]:
     if is_field(expr):
         arguments = (expr.base,) if isinstance(expr, sp.Pow) else expr.args
         return list(dict.fromkeys(a for argument in arguments for a in atoms(argument)))
-    return [expr]
+    root = as_root(expr)
+    return [expr if root is None else root[0]]
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +71,8 @@ def _opaque(expr: sp.Expr, there: dict[sp.Basic, sp.Basic]) -> sp.Expr:
         if isinstance(expr, sp.Pow):
             return _opaque(expr.base, there) ** expr.exp
         return expr.func(*(_opaque(a, there) for a in expr.args))
-    return expr
+    root = as_root(expr)
+    return expr if root is None else there[root[0]] ** root[1]
 
 
 def terms_of(expr: sp.Expr) -> list[list[tuple[sp.Expr, int]]]:
@@ -111,6 +128,8 @@ def with_bound_names(expr: sp.Basic, depth: int = 0) -> sp.Basic:
     """The same expression with bound indices named by how deep they are: i0, i1, …; exponentials in their own form."""
     if isinstance(expr, sp.exp):
         return Exp(with_bound_names(expr.args[0], depth))
+    if isinstance(expr, sp.Pow) and not expr.exp.is_Rational:
+        return RPow(*(with_bound_names(a, depth) for a in expr.args))
     if isinstance(expr, (sp.Sum, sp.Product)):
         *inner, (variable, lower, upper) = expr.limits
         body = expr.func(expr.function, *inner) if inner else expr.function

@@ -73,8 +73,10 @@ class Normaliser:
             return self._exponential(atom, scope)
         if isinstance(atom, sp.Derivative):
             return self.derive(atom, scope, self)
-        if isinstance(atom, sp.Pow):
+        if isinstance(atom, mono.RPow):
             return self._power(atom, scope)
+        if isinstance(atom, sp.Pow):
+            return self._root(atom, scope)
         return atom, []
 
     # ------------------------------------------------------------------------------------------------ sums
@@ -166,8 +168,10 @@ class Normaliser:
         parts = list(mono.factors(inside))
         pieces: list[tuple[str, str, sp.Expr]] = []
         for base, exponent in parts:
-            for factor in [base ** (1 if exponent > 0 else -1)] * abs(exponent):
-                pieces.append(self._factor(factor, index, upper, scope, within, size))
+            piece = self._factor(base, index, upper, scope, within, size)
+            if exponent < 0:
+                piece = (f"/ ({piece[0]})", f"/ ({piece[1]})", 1 / piece[2])
+            pieces += [piece] * abs(exponent)
         if not pieces:
             return whole, []
         result = sp.Mul(*(value for _, _, value in pieces))
@@ -190,25 +194,21 @@ class Normaliser:
         return mono.with_bound_names(final, len(scope.bound)), [*proof, *more, "rational."]
 
     def _factor(
-        self, factor: sp.Expr, index: sp.Symbol, upper: sp.Expr, scope: Scope, within: Scope, size: str
+        self, base: sp.Expr, index: sp.Symbol, upper: sp.Expr, scope: Scope, within: Scope, size: str
     ) -> tuple[str, str, sp.Expr]:
         """One factor under a product: as it stands there, and what its product is, as text and as an expression."""
-        base, exponent = mono.as_power(factor)
         identifier = within.bound[index][0]
-        if exponent == -1:
-            text, product, value = self._factor(base, index, upper, scope, within, size)
-            return f"/ ({text})", f"/ ({product})", 1 / value
         if isinstance(base, mono.Exp):
             inside = term(base.args[0], within)
             value = mono.Exp(sp.Sum(base.args[0], (index, 1, upper)))
             return term(base, within), f"exp ({_as_sum(size)} (fun {identifier} => {inside}))", value
-        if isinstance(base, sp.Pow) and not base.base.has(index):
-            inside = term(base.exp, within)
-            value = base.base ** sp.Sum(base.exp, (index, 1, upper))
-            text = f"rpow {term(base.base, scope, 5)} ({_as_sum(size)} (fun {identifier} => {inside}))"
+        if isinstance(base, mono.RPow) and not base.args[0].has(index):
+            inside = term(base.args[1], within)
+            value = mono.RPow(base.args[0], sp.Sum(base.args[1], (index, 1, upper)))
+            text = f"rpow {term(base.args[0], scope, 5)} ({_as_sum(size)} (fun {identifier} => {inside}))"
             return term(base, within), text, value
-        if not base.has(index) and not isinstance(base, sp.Pow):
-            return term(base, within), f"rpow {term(base, scope, 5)} (INR {_size(size)})", base**upper
+        if not base.has(index) and not base.is_number and not isinstance(base, sp.Pow):
+            return term(base, within), f"rpow {term(base, scope, 5)} (INR {_size(size)})", mono.RPow(base, upper)
         value = sp.Product(base, (index, 1, upper))
         return term(base, within), f"{size} (fun {identifier} => {term(base, within)})", value
 
@@ -256,14 +256,17 @@ class Normaliser:
             "rational.",
         ]
 
+    def _root(self, whole: sp.Pow, scope: Scope) -> tuple[sp.Expr, Lines]:
+        """A root with its argument in normal form."""
+        (base,), lines = self.level([whole.base], scope)
+        top, below = mono.quotient(base)
+        new = sp.Pow(top / mono.product(list(below)), whole.exp)
+        return (whole, []) if new == whole else (new, [*lines, "f_equal; rational."])
+
     def _power(self, whole: sp.Pow, scope: Scope) -> tuple[sp.Expr, Lines]:
-        (base, exponent), lines = self.level([whole.base, whole.exp], scope)
+        (base, exponent), lines = self.level(list(whole.args), scope)
         exponent = sp.Add(*(mono.product(m) for m in mono.terms_of(exponent)))
-        if exponent.is_Rational:  # a root: its argument in normal form
-            top, below = mono.quotient(base)
-            new = sp.Pow(top / mono.product(list(below)), exponent)
-            return (whole, []) if new == whole else (new, [*lines, "f_equal; rational."])
-        under = exponent.could_extract_minus_sign()
+        under = all(t.as_coeff_Mul()[0].is_negative for t in sp.Add.make_args(exponent))
         power = -exponent if under else exponent
         texts, raws, value = [], [], sp.S.One
         text = term(power, scope, 5)
@@ -276,7 +279,7 @@ class Normaliser:
                     return whole, []
             else:
                 one_text = term(factor ** abs(n), scope, POWER)
-                one = sp.Pow(factor ** abs(n), power)
+                one = mono.RPow(factor ** abs(n), power) if power != 1 else factor ** abs(n)
                 raw = f"rpow ({term(factor ** abs(n), scope)}) {text}"
             texts.append(f"/ ({one_text})" if n < 0 else f"({one_text})")
             raws.append(f"/ ({raw})" if n < 0 else f"({raw})")
@@ -348,7 +351,8 @@ def _put_in(expr: sp.Expr, put: Mapping[sp.Expr, sp.Expr]) -> sp.Expr:
         if isinstance(expr, sp.Pow):
             return _put_in(expr.base, put) ** expr.exp
         return expr.func(*(_put_in(a, put) for a in expr.args))
-    return expr
+    root = mono.as_root(expr)
+    return expr if root is None else put.get(root[0], root[0]) ** root[1]
 
 
 def _log_of_factor(base: sp.Expr, exponent: int, scope: Scope) -> tuple[str, str, sp.Expr]:
@@ -364,9 +368,10 @@ def _log_of_factor(base: sp.Expr, exponent: int, scope: Scope) -> tuple[str, str
         return text, term(base.args[0], scope), base.args[0]
     if isinstance(base, sp.Pow) and base.exp == HALF:
         return text, f"{term(sp.log(base.base), scope)} / 2", sp.log(base.base) / 2
-    if isinstance(base, sp.Pow):
-        value = base.exp * sp.log(base.base)
-        return text, f"{term(base.exp, scope, POWER)} * {term(sp.log(base.base), scope, POWER)}", value
+    if isinstance(base, mono.RPow):
+        under, power = base.args
+        log = sp.log(under)
+        return text, f"{term(power, scope, POWER)} * {term(log, scope, POWER)}", power * log
     if isinstance(base, sp.Product):
         index, upper, body = opened(base)
         identifier, within = scope.inside(index, upper)

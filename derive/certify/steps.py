@@ -9,10 +9,10 @@ from itertools import count
 import sympy as sp
 from sympy.core.relational import Relational
 
-from derive.algebra.binding import free_symbols, substitute
+from derive.algebra.binding import free_symbols, rebuild, substitute
 from derive.algebra.context import Definition, key
 from derive.certify.derivatives import Derivatives
-from derive.certify.monomials import atoms, vanishes, with_bound_names
+from derive.certify.monomials import RPow, atoms, vanishes, with_bound_names
 from derive.certify.names import NoProofError
 from derive.certify.normal import Equation, Lines, Normaliser, braced, opened
 from derive.certify.terms import SUM, Scope, term
@@ -66,13 +66,36 @@ class Place:
                 return Equation(fact.total, f"rewrite {scope.names.of(fact.variable.key)}_total{fact.axis} by side.")
         return None
 
+    # ------------------------------------------------------------------------------------------ definitions
+    def unfolding_names(self, expr: sp.Basic) -> list[str]:
+        """What the abbreviations that occur in an expression are called, outermost first."""
+        found = [k for k in self.definitions if k in self._met(_names(expr)) and k not in self.links]
+        return [self.scope.names.of(k) for k in reversed(found)]
+
+    def unfold(self, expr: sp.Expr) -> sp.Expr:
+        """An expression with what its abbreviations stand for."""
+        names = self._met(_names(expr)) - self.links
+        while _names(expr) & names:
+            for name in _names(expr) & names:
+                expr = _replaced(expr, self.definitions[name])
+        return expr
+
+    def _met(self, names: set[Key]) -> set[Key]:
+        """The definitions among some names, and those that are met on the way."""
+        met = names & self.definitions.keys()
+        while True:
+            more = {n for m in met for n in _names(self.definitions[m].value)} & self.definitions.keys()
+            if more <= met:
+                return met
+            met = met | more
+
     # -------------------------------------------------------------------------------------------- equalities
     def equality(self, before: sp.Expr, after: sp.Expr) -> Lines:
         """Tactics for the goal before = after; NoProofError where none is likely to succeed, or the plainest attempt."""
         depth = len(self.scope.bound)
         left, right = with_bound_names(before, depth), with_bound_names(after, depth)
         if vanishes(left - right):
-            return ["rational."]
+            return [*self._squares(left, right), "rational."]
         first: Lines | None = None
         for unfolded in self._attempts(left, right):
             lines, holds = self._attempt(left, right, unfolded)
@@ -92,28 +115,37 @@ class Place:
     def _attempts(self, left: sp.Expr, right: sp.Expr) -> list[frozenset[Key]]:
         """Which definitions to put in: none, those that one side names, all that are met on the way."""
         names = [_names(left) & self.definitions.keys(), _names(right) & self.definitions.keys()]
-        all_met = set(names[0] | names[1])
-        while True:
-            more = {n for met in all_met for n in _names(self.definitions[met].value)} & self.definitions.keys()
-            if more <= all_met:
-                break
-            all_met |= more
+        all_met = self._met(names[0] | names[1])
         return list(dict.fromkeys([frozenset(), frozenset(names[0] ^ names[1]), frozenset(all_met)]))
 
     def _attempt(self, left: sp.Expr, right: sp.Expr, unfolded: frozenset[Key]) -> tuple[Lines, bool]:
         (a, b), lines = self.normaliser(unfolded).level([left, right], self.scope)
         holds = vanishes(a - b)
-        roots = [r.base for r in {**dict.fromkeys(atoms(a)), **dict.fromkeys(atoms(b))} if _is_root(r)]
-        squares = [f"square_root ({term(x, self.scope)})." for x in roots]
-        return [*lines, *squares, "rational."], holds
+        return [*lines, *self._squares(a, b), "rational."], holds
+
+    def _squares(self, left: sp.Expr, right: sp.Expr) -> Lines:
+        """Roots as letters, where roots are left."""
+        roots = {r.base: None for side in (left, right) for r in atoms(side) if _is_root(r)}
+        texts = sorted((term(x, self.scope) for x in roots), key=len, reverse=True)
+        return [f"square_root ({text})." for text in texts]
 
 
 def _is_root(expr: sp.Expr) -> bool:
     return isinstance(expr, sp.Pow) and expr.exp == sp.Rational(1, 2)
 
 
+def _replaced(expr: sp.Basic, definition: Definition) -> sp.Basic:
+    """The value in the place of the name, at every index."""
+    if isinstance(expr, (sp.Symbol, sp.Indexed)) and key(expr) == definition.variable.key:
+        put = dict(zip(definition.indices, getattr(expr, "indices", ()), strict=True))
+        return substitute(definition.value, put)
+    if not expr.args or isinstance(expr, sp.Indexed):
+        return expr
+    return rebuild(expr, tuple(_replaced(a, definition) for a in expr.args))
+
+
 def _is_of_powers(expr: sp.Expr) -> bool:
-    return bool(expr.has(sp.Product)) or any(not p.exp.is_Rational for p in expr.atoms(sp.Pow))
+    return bool(expr.has(sp.Product, RPow))
 
 
 def _names(expr: sp.Expr) -> set[Key]:

@@ -15,12 +15,12 @@ from sympy.core.relational import Relational
 
 from derive.algebra.binding import free_symbols
 from derive.algebra.context import Context, index, key
-from derive.certify.monomials import Exp, with_bound_names
+from derive.certify.monomials import Exp, RPow, with_bound_names
 from derive.certify.names import Names, UntranslatableError
 
 #: How tightly things bind, loosest first.
 RELATION, SUM, PRODUCT, POWER, APPLICATION, ATOM = range(6)
-FUNCTIONS = {sp.exp: "exp", Exp: "exp", sp.log: "ln", sp.factorial: "rfact", sp.binomial: "rbinom", sp.Abs: "Rabs"}
+FUNCTIONS = {sp.exp: "exp", Exp: "exp", RPow: "rpow", sp.log: "ln", sp.factorial: "rfact", sp.binomial: "rbinom", sp.Abs: "Rabs"}
 RELATIONS = {
     sp.Eq: "{0} = {1}",
     sp.Ne: "{0} <> {1}",

@@ -30,6 +30,9 @@ Proof. intros H F G. exact (is_derive_div f g x a b F G H). Qed.
 Lemma derive_pow (f : R -> R) (n : nat) (x a : R) :
   is_derive f x a -> is_derive (fun v => f v ^ n) x (INR n * a * f x ^ pred n).
 Proof. apply is_derive_pow. Qed.
+Lemma derive_power (f : R -> R) (n m : nat) (c x a : R) : n = S m -> c = INR n ->
+  is_derive f x a -> is_derive (fun v => f v ^ n) x (c * a * f x ^ m).
+Proof. intros -> -> H. exact (derive_pow f (S m) x a H). Qed.
 Lemma derive_exp (f : R -> R) (x a : R) : is_derive f x a -> is_derive (fun v => exp (f v)) x (a * exp (f x)).
 Proof. intros F. apply (derive_chain exp f); auto. apply is_derive_Reals, derivable_pt_lim_exp. Qed.
 Lemma derive_ln (f : R -> R) (x a : R) : 0 < f x -> is_derive f x a -> is_derive (fun v => ln (f v)) x (a / f x).
@@ -85,7 +88,9 @@ Ltac differentiate :=
     | |- is_derive (fun v => @?f v / @?g v) _ _ =>
         eapply (derive_div f g); [cbv beta; rewrite ?upd_same, ?upd2_same; side|differentiate|differentiate]
     | |- is_derive (fun v => / @?f v) _ _ => eapply (derive_inv f); [cbv beta; rewrite ?upd_same, ?upd2_same; side|differentiate]
-    | |- is_derive (fun v => @?f v ^ ?n) _ _ => eapply (derive_pow f n); differentiate
+    | |- is_derive (fun v => @?f v ^ ?n) _ _ => 
+        let m := eval cbv in (pred n) in let c := eval cbv in (Z.of_nat n) in
+        eapply (derive_power f n m (IZR c)); [reflexivity|simpl; lra|differentiate]
     | |- is_derive (fun v => exp (@?f v)) _ _ => eapply (derive_exp f); differentiate
     | |- is_derive (fun v => ln (@?f v)) _ _ => eapply (derive_ln f); [cbv beta; rewrite ?upd_same, ?upd2_same; side|differentiate]
     end ].

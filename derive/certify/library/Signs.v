@@ -36,6 +36,7 @@ Ltac by_hypothesis :=
   | H : _ |- _ => solve [apply H; lia]
   | H : forall k, _ -> _ < _ |- _ => solve [left; apply H; lia]
   | H : forall i k, _ -> _ -> _ < _ |- _ => solve [left; apply H; lia]
+  | H : _ |- 0 < _ => solve [apply (Rlt_le_trans _ 1); [lra|apply H; lia]]
   | H : _ |- 0 <= _ => solve [apply binary_nonneg; apply H; lia]
   | H : _ |- 0 <= _ => solve [apply natural_nonneg; apply H; lia]
   | H : _ |- _ <= 1 => solve [apply binary_upper; apply H; lia]
