@@ -67,6 +67,38 @@ def _sign_of_sum(node: Node) -> Node | None:
     return None
 
 
+def _exponential_into_power(node: Node) -> Node | None:
+    """(g + e^u)^n e^{−mu} with m ≥ n as (g e^−u + 1)^n e^{−(m−n)u}: e^u overflows where the product does not."""
+    if node.op != "mul":
+        return None
+    table = dict(map(graph.base_and_exponent, factors(node)))
+    for base, times in table.items():
+        for grown, decay in table.items():
+            if base.op != "add" or times.denominator != 1 or grown.op != "exp" or not 0 < times <= -decay:
+                continue
+            if any(dict(map(graph.base_and_exponent, factors(t))).get(grown) == 1 for t in base.args):
+                divided = graph.add(*(graph.mul(graph.power(grown, -1), t) for t in base.args))
+                rest = (graph.power(b, e) for b, e in table.items() if b not in (base, grown))
+                number = graph.constant(graph.coefficient(node)[0])
+                return graph.mul(number, graph.power(divided, times), graph.power(grown, decay + times), *rest)
+    return None
+
+
+def _cancelling_sum(node: Node) -> Node | None:
+    """A sum within a sum is taken apart where terms of the two cancel on paper."""
+    if node.op != "add":
+        return None
+    for term in node.args:
+        number, inner = graph.coefficient(term)
+        if inner.op == "add":
+            others = [t for t in node.args if t != term]
+            apart = graph.add(*others, *(graph.mul(graph.constant(number), t) for t in inner.args))
+            left = len(apart.args) if apart.op == "add" else 0 if apart == graph.ZERO else 1
+            if left <= len(others) + len(inner.args) - 2:
+                return apart
+    return None
+
+
 def _pair(op: str, ratio: int, combined: Callable[[Node, Node], Node]) -> Callable[[Node], Node | None]:
     """Two terms f and ratio · f · op(u) of a sum as one: combined(f, u)."""
 
@@ -140,6 +172,13 @@ def _log_beside_one(node: Node) -> Node | None:
 FACTORS = (
     Rewrite("power of a product", "(Π f)^q = Π f^q", "q is an integer", _power_of_product),
     Rewrite("sign of a sum", "(h − g)^q = (−1)^q (g − h)^q", "q is an integer", _sign_of_sum),
+    Rewrite(
+        "exponential into a power",
+        "(g + e^u)^n e^{−mu} = (g e^−u + 1)^n e^{−(m−n)u}",
+        "n is a positive integer, m ≥ n",
+        _exponential_into_power,
+    ),
+    Rewrite("sum within a sum", "1 − (1 − f) = f", "terms of the two sums cancel", _cancelling_sum),
     Rewrite("log of gamma", "log Γ(f) = lgamma f", "f > 0", _log_gamma),
     Rewrite("log of a Bessel function", "log(e^−f I_0(f)) has a series of its own", "f ≥ 0", _log_bessel),
     Rewrite("log beside one", "log(1 + f) = log1p f", "f > −1", _log_beside_one),

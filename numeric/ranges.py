@@ -166,11 +166,36 @@ def _compensated(node: Node) -> Node | None:
     return None
 
 
+def _compensated_angle(node: Node) -> Node | None:
+    """Sine and cosine of c (a − b), for a and b that are given: the difference is known to twice the digits."""
+    if node.op not in ("sin", "cos"):
+        return None
+    factor, angle = graph.coefficient(node.args[0])
+    if angle.op != "add" or len(angle.args) != 2 or any(graph.coefficient(a)[1].op != "input" for a in angle.args):
+        return None
+    (one, first), (other, second) = map(graph.coefficient, angle.args)
+    if one != -other:
+        return None
+    difference = graph.difference(first, second)
+    scale = graph.constant(factor * one)
+    turned = graph.mul(scale, difference)
+    lost = graph.mul(scale, graph.apply("rounding", difference))
+    if node.op == "sin":
+        return graph.add(graph.apply("sin", turned), graph.mul(lost, graph.apply("cos", turned)))
+    return graph.add(graph.apply("cos", turned), graph.negative(graph.mul(lost, graph.apply("sin", turned))))
+
+
 ROUNDING = (
     Rewrite(
         "compensated exponential",
         "e^{f−g} = e^{fl(f−g)} (1 + r), r = (f−g) − fl(f−g)",
         "r² is negligible",
         _compensated,
+    ),
+    Rewrite(
+        "compensated angle",
+        "sin d = sin fl(d) + r cos fl(d), cos d = cos fl(d) − r sin fl(d), d = c (a − b), r = d − fl(d)",
+        "r² is negligible; a and b are given",
+        _compensated_angle,
     ),
 )

@@ -75,7 +75,8 @@ def _towards_inside(end: Tensor, middle: Tensor, draw: Draw) -> Tensor:
 
 def _above(domain: Domain, draw: Draw, lower: Tensor) -> Targets:
     count = len(lower)
-    for width in dict.fromkeys((10.0, min(50.0, draw.reach), math.floor(draw.reach / 2))):
+    furthest = math.floor(draw.reach / 2)  # so that squares are numbers of the format
+    for width in dict.fromkeys((10.0, min(50.0, furthest), furthest)):
         yield f"targets e^±{width:g} above the end", (lower + draw.powers(width, count).double()).to(draw.dtype)
     if bool((lower == 0).all()):
         yield "the smallest normal target", torch.full((count,), draw.smallest, dtype=draw.dtype)

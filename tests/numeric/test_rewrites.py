@@ -170,7 +170,10 @@ TABLE: dict[str, tuple[list[Node], list[Node]]] = {
     "softplus in range": ([graph.apply("softplus", u), graph.apply("softplus", graph.negative(u))], [exp(u)]),
     "common divisor": (
         [minus(graph.mul(x, one_by), graph.mul(exp(u), one_by)), graph.add(u, graph.mul(x, one_by), one_by_times(u))],
-        [minus(graph.mul(x, one_by), exp(u)), minus(graph.mul(x, graph.power(x, -1)), graph.mul(u, graph.power(x, -1)))],
+        [
+            minus(graph.mul(x, one_by), exp(u)),
+            minus(graph.mul(x, graph.power(x, -1)), graph.mul(u, graph.power(x, -1))),
+        ],
     ),
     "one choice": (
         [graph.add(of("select", u, v, w), times(-2, of("select", u, w, exp(v))), x)],
@@ -178,6 +181,27 @@ TABLE: dict[str, tuple[list[Node], list[Node]]] = {
     ),
     "logistic in range": ([logistic(u), logistic(graph.negative(u))], [exp(u)]),
     "compensated exponential": ([shifted], [exp(z)]),
+    "sum within a sum": (
+        [
+            minus(ONE, minus(ONE, u)),
+            graph.add(u, v, times(-2, graph.add(w, graph.mul(graph.constant(Fraction(1, 2)), v)))),
+        ],
+        [minus(u, minus(v, w)), minus(ONE, graph.mul(u, minus(ONE, v)))],
+    ),
+    "compensated angle": (
+        [of("sin", minus(u, v)), of("cos", times(2, minus(v, u))), of("cos", minus(v, w))],
+        [of("sin", graph.add(u, v)), of("cos", minus(u, exp(v))), exp(minus(u, v)), of("sin", u)],
+    ),
+    "exponential into a power": (
+        [
+            graph.mul(graph.power(minus(v, exp(u)), 2), exp(times(-2, u)), w),
+            graph.mul(graph.add(v, exp(u)), exp(times(-2, u))),
+        ],
+        [
+            graph.mul(graph.power(minus(v, exp(u)), 2), exp(graph.negative(u))),
+            graph.mul(graph.power(minus(v, exp(u)), 2), exp(times(-2, w))),
+        ],
+    ),
 }
 CASES = [(rule, node) for rule in REWRITES for node in TABLE[rule.name][0]]
 
