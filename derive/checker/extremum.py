@@ -60,9 +60,12 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
         how = how if len(values) == 1 else f"one unknown after the other, each whatever the ones that follow: {how}"
         outcome = _probe(step.before, values, variables, context)
     shown_for_all = admissible and is_shown(lambda: _one_after_the_other(step.before, claims, context), outcome.refuted)
-    if not admissible and not outcome.refuted:  # a rare point may tell, and points are few
+    if shown_for_all or outcome.refuted:
+        return decide(shown_for_all, outcome, given, how)
+    if not admissible:
         return Verdict("undecided", "that the value is as assumed of the unknown was not shown", given)
-    return decide(shown_for_all, outcome, given, how)
+    said = f"no proof was found; nothing larger at {outcome.agreed} points, which says little"
+    return Verdict("undecided", outcome.trouble if outcome.agreed == 0 else said, given)
 
 
 def _unfit(value: Relational, step: Step, context: Context) -> Verdict | None:

@@ -229,13 +229,14 @@ def _random(world: World, percent: int) -> Value:
 def _least_squares(residuals: Callable[[list[Value]], mpmath.matrix], x: list[Value]) -> list[Value] | None:
     """Levenberg–Marquardt with numeric slopes; None where it does not arrive.
 
-    It has arrived where the residuals are small and it has stopped moving: 1/μ³ is small far out, and 0 nowhere.
+    It has arrived where the residuals are nothing and it has stopped moving: 1/μ³ is small far out, and 0 nowhere; μ³
+    is small near an end that is not in the domain, which is come near to in small steps only.
     """
     damping, h = mpmath.mpf(1) / 100, mpmath.mpf(10) ** -20
     try:
         r, moved, settled = residuals(x), True, False
         for _ in range(40):
-            if settled and mpmath.norm(r) < mpmath.mpf(10) ** -14:
+            if settled and mpmath.norm(r) < mpmath.mpf(10) ** -30:
                 return x
             if moved:
                 steps = [[a + (h if m == n else 0) for m, a in enumerate(x)] for n in range(len(x))]
