@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 EXACT_ROWS = 1000
 #: Up to so many different whole numbers are, however often each came.
 EXACT_VALUES = 5000
+#: Numbers of which the largest is beyond this, or one over it, cannot be solved for in doubles.
+FAR_FROM_1 = 1e60
 
 
 def fit(
@@ -170,6 +172,8 @@ def _fitted(
         estimation = estimate(derivation, data)
     except DataError as error:  # which speaks of the command's option
         raise DataError(str(error).replace("--data", columns.source)) from error
+    if data.stream is not None and estimation.method == "numerical":
+        _refuse_far_from_1(sample, columns.source)
     known = information(derivation, data, estimation)
     count = float(found.weight.high + found.weight.low)
     return Fit(
@@ -188,6 +192,13 @@ def _fitted(
         data,
         sample,
     )
+
+
+def _refuse_far_from_1(sample: Data, source: str) -> None:
+    """DataError where the terms of a likelihood, and their derivatives, would leave the range of doubles."""
+    size = float(np.abs(sample.arrays[sample.target]).max())
+    if size and not 1 / FAR_FROM_1 <= size <= FAR_FROM_1:
+        raise DataError(f"{source}: numbers as large as {size:.1g} cannot be fitted step by step; give another unit")
 
 
 def _reading(source: Source | None, weights: Array | None, columns: Columns, found: Survey, watch: Watch) -> Any:

@@ -277,6 +277,23 @@ def test_parquet_columns_of_other_types_and_gaps(tmp_path: Path) -> None:
         numeric.fit("gaussian", tmp_path / "gap.parquet")
 
 
+def test_numbers_beyond_what_doubles_can_be_solved_for() -> None:
+    """Closed forms stand numbers of any size; Newton's steps work with their fourth powers."""
+    x = np.random.default_rng(0).logistic(size=2000)
+    assert numeric.fit("gaussian", x * 1e150).estimate["sigma"] == pytest.approx(1e150 * x.std(), rel=1e-12)
+    for factor in (1e-150, 1e150):
+        with pytest.raises(DataError, match="give another unit|did not come to rest"):
+            numeric.fit("logistic", x * factor)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device is at hand")
+def test_a_tensor_on_a_gpu() -> None:
+    x = torch.randn(5000, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    same(numeric.fit("gaussian", x), numeric.fit("gaussian", x.cuda()))
+    labels = torch.randint(1, 5, (5000,))
+    same(numeric.fit("categorical", labels), numeric.fit("categorical", labels.cuda()))
+
+
 def test_a_family_that_is_not_there() -> None:
     with pytest.raises(KeyError):
         numeric.fit("gausian", [1.0])
