@@ -41,6 +41,7 @@ NAMES = {
     "polygamma": "psi",
     "bessel": "bessel",
     "log_bessel": "log_bessel",
+    "log1p_square": "tail",
     "sin": "sine",
     "cos": "cosine",
     "solve": "solved",
@@ -143,7 +144,7 @@ class Body:
             case "number":
                 return NUMBERS[node.name], ATOM
             case op if op in functions.FUNCTIONS:
-                return functions.text(op, node.value, self._text(node.args[0])), ATOM
+                return functions.text(op, node.value, ", ".join(map(self._text, node.args))), ATOM
             case op if op in functions.MATRICES:
                 level = MUL if op == "outer" else ATOM
                 form = functions.MATRICES[op]

@@ -5,6 +5,7 @@
     polygamma  the derivative of order q + 1 of log Γ (q = 0: digamma)
     bessel     e^−f I_q(f), the modified Bessel function of order q = 0 or 1 without its growth, f ≥ 0
     log_bessel log(e^−f I_0(f)), f ≥ 0
+    log1p_square  log(1 + g f²), of f and g
 
 `polygamma` and `bessel` have their order as `value`. Γ itself has no text: it overflows at 171, and stands under a
 logarithm in every density.
@@ -27,6 +28,7 @@ FUNCTIONS: dict[str, str | dict[Fraction, str]] = {
     "polygamma": {Fraction(0): "torch.digamma({})", Fraction(1): "torch.polygamma(1, {})"},
     "bessel": {Fraction(0): "torch.special.i0e({})", Fraction(1): "torch.special.i1e({})"},
     "log_bessel": "_log_i0e({})",
+    "log1p_square": "_log1p_square({})",
 }
 
 #: How torch writes operations with a triangular matrix; vectors lie along the last dimension.

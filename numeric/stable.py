@@ -15,6 +15,7 @@ from numeric.labels import CASES, LABELS
 from numeric.ranges import RANGE, ROUNDING
 from numeric.rewriting import Rewrite, everywhere_once, outermost, rewrite
 from numeric.shifting import is_shift, others, shift
+from numeric.squares import SQUARES
 from numeric.triangular import TRIANGULAR
 
 # --- logarithms ------------------------------------------------------------------------------------------------------
@@ -216,7 +217,17 @@ CANCELLATION = (
 # --- passes ----------------------------------------------------------------------------------------------------------
 
 #: Every rewrite there is: what the tests sample.
-REWRITES: tuple[Rewrite, ...] = (*LOGARITHMS, *FACTORS, *TRIANGULAR, *CANCELLATION, *LABELS, *CASES, *RANGE, *ROUNDING)
+REWRITES: tuple[Rewrite, ...] = (
+    *LOGARITHMS,
+    *FACTORS,
+    *TRIANGULAR,
+    *CANCELLATION,
+    *LABELS,
+    *CASES,
+    *SQUARES,
+    *RANGE,
+    *ROUNDING,
+)
 
 
 def expand(node: Node) -> Node:
@@ -227,4 +238,4 @@ def expand(node: Node) -> Node:
 def settle(node: Node) -> Node:
     """Second half: labels contracted, exponents brought to at most 0, rounding put back."""
     contracted = outermost(rewrite(node, LABELS), CASES)
-    return everywhere_once(rewrite(contracted, RANGE), ROUNDING)
+    return everywhere_once(rewrite(rewrite(contracted, SQUARES), RANGE), ROUNDING)

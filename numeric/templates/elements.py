@@ -132,6 +132,14 @@ def _log_i0e(values: Tensor) -> Tensor:
         series = (1 + series) * quarter / k**2
     return torch.where(near, torch.log1p(series) - values, torch.log(torch.special.i0e(values)))
 '''.strip(),
+    "_log1p_square": '''
+def _log1p_square(root: Tensor, factor: Tensor) -> Tensor:
+    """log(1 + factor · root²), where the square may overflow."""
+    large = root.abs() > 2**30
+    near, far = torch.where(large, 0, root), torch.where(large, root.abs(), 1)
+    beyond = 2 * torch.log(far) + torch.log(factor + 1 / far**2)
+    return torch.where(large, beyond, torch.log1p(factor * near**2))
+'''.strip(),
     "_check_shape": '''
 def _check_shape(name: str, value: Tensor | float | None, shape: tuple[int, ...]) -> None:
     """ValueError where a tensor does not broadcast to the shape."""

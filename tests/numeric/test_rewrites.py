@@ -56,6 +56,9 @@ root = graph.source("root", ("K", graph.columns("K")))  # lower triangular
 solved = of("solve", root, z)
 outer = of("outer", z, t)
 
+scaled = graph.mul(u, exp(v))
+over = graph.power(graph.add(ONE, graph.mul(n, graph.power(scaled, 2))), -1)
+
 beside_one = graph.add(ONE, exp(u))
 
 one_by = graph.power(graph.add(ONE, exp(u)), -1)
@@ -160,6 +163,15 @@ TABLE: dict[str, tuple[list[Node], list[Node]]] = {
         [graph.add(mark, exp(z)), minus(graph.mul(exp(z), minus(ONE, mark)), graph.mul(mark, t))],
         [graph.mul(mark, exp(z)), graph.add(t, z)],
     ),
+    "square of a scaled number": (
+        [times(3, graph.power(u, 2), exp(times(-2, v)), n), graph.mul(graph.power(u, 2), exp(times(2, v)))],
+        [graph.mul(u, exp(times(2, v))), graph.mul(graph.power(u, 2), exp(v))],
+    ),
+    "quotient turned over": (
+        [graph.mul(graph.power(scaled, p), n, over) for p in (1, 2)] + [times(-2, u, exp(times(2, v)), over)],
+        [graph.mul(n, over), graph.mul(scaled, graph.power(graph.add(ONE, graph.mul(n, scaled)), -1))],
+    ),
+    "log1p of a square": ([of("log1p", graph.mul(n, graph.power(scaled, 2)))], [of("log1p", graph.power(u, 2))]),
     "zero weight": (
         [graph.mul(x, of("softplus", u)), graph.mul(minus(n, x), v)],
         [graph.mul(t, exp(z)), graph.mul(logistic(u), x), graph.mul(u, v), graph.mul(n, v)],
@@ -168,6 +180,10 @@ TABLE: dict[str, tuple[list[Node], list[Node]]] = {
     "largest term is one": ([graph.total(shifted, "K")], [total]),
     "excluded sum": ([graph.leave_one_out(shifted, "K"), graph.leave_one_out(t, "K")], [graph.total(t, "K")]),
     "softplus in range": ([graph.apply("softplus", u), graph.apply("softplus", graph.negative(u))], [exp(u)]),
+    "constant part": (
+        [graph.total(Node("weighted", (t, minus(graph.apply("log1p", total), z))), "K")],
+        [graph.total(Node("weighted", (t, minus(z, exp(z)))), "K"), graph.total(graph.mul(t, z), "K")],
+    ),
     "common divisor": (
         [minus(graph.mul(x, one_by), graph.mul(exp(u), one_by)), graph.add(u, graph.mul(x, one_by), one_by_times(u))],
         [
