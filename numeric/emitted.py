@@ -113,7 +113,6 @@ def _class_form(form: Form, axis: str) -> str:
         "arguments_inside": "\n        ".join(f"{name}: Tensor," for name in arrays),
         "names": ", ".join(arrays),
         "nones": ", ".join("None" for _ in arrays),
-        "what": ": " + ", ".join(rows) if rows else "",
         "form": form.name,
         "Form": camel(form.name),
     }

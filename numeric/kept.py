@@ -1,4 +1,4 @@
-"""What a loss hands to its gradient: sums and largest entries that both need, numbers of one observation."""
+"""What a loss hands to its gradient: sums and largest entries of a row, which are numbers of one observation."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ from numeric.graph import REDUCING, Node
 
 
 def kept(loss: Node, gradient: Node) -> dict[str, Node]:
-    """The reductions that the loss computes and the gradient needs again, by name, none inside another's use.
+    """The reductions that the gradient needs, by name, those that the loss computes first.
 
-    A reduction below another is kept only where the gradient needs it by itself too.
+    Computed beside the loss they share its passes over a row, and the gradient is left with one. A reduction within
+    another is kept only where the gradient needs it by itself too.
     """
-    shared = {node for node in loss.walk() if node.op in REDUCING}
-    needed: set[Node] = set()
+    needed: list[Node] = []
     seen: set[Node] = set()
     stack = [gradient]
     while stack:
         node = stack.pop()
-        if node in shared:
-            needed.add(node)
-        elif node not in seen:
-            seen.add(node)
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.op in REDUCING and node.op != "argmax":
+            needed.append(node)
+        else:
             stack.extend(node.args)
+    order = {node: place for place, node in enumerate([*loss.walk(), *gradient.walk()][::-1])}
     names: dict[str, Node] = {}
-    for node in loss.walk():
-        if node in needed:
-            name = NAMES[node.op]
-            count = sum(known.op == node.op for known in names.values())
-            names[f"{name}_{count + 1}" if count else name] = node
+    for node in sorted(needed, key=order.__getitem__, reverse=True):
+        name = NAMES[node.op]
+        count = sum(known.op == node.op for known in names.values())
+        names[f"{name}_{count + 1}" if count else name] = node
     return names

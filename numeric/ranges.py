@@ -103,6 +103,21 @@ def _logistic_range(node: Node) -> Node | None:
     return graph.mul(graph.apply("select", size, *parts), graph.power(graph.add(ONE, decayed), -1))
 
 
+def _constant_part(node: Node) -> Node | None:
+    """What does not vary along a weighted sum is put before it, times the sum of the weights."""
+    if node.op != "sum" or node.args[0].op != "weighted" or node.args[0].args[1].op != "add":
+        return None
+    weight, value = node.args[0].args
+    outside = graph.add(*(t for t in value.args if node.axis not in t.axes))
+    inside = graph.add(*(t for t in value.args if node.axis in t.axes))
+    if ZERO in (outside, inside):
+        return None
+    shifted = shift(weight, node.axis)
+    left_out = shifted.args[1]
+    whole = graph.add(graph.sum_without(weight, shifted, left_out, node.axis), left_out)
+    return graph.add(graph.mul(outside, whole), graph.total(Node("weighted", (weight, inside)), node.axis))
+
+
 def _common_divisor(node: Node) -> Node | None:
     """One division for the terms that have the divisor; any divisor but 1 + e^u could keep a term from overflow."""
     if node.op != "add":
@@ -146,6 +161,7 @@ def _sign_and_size(node: Node) -> tuple[int, Node]:
 
 
 RANGE = (
+    Rewrite("constant part", "Σ_k w_k (c + f_k) = c (Σ_{k≠a} w_k + w_a) + Σ_k w_k f_k", "w_a = max w", _constant_part),
     Rewrite("zero weight", "x · v with 0 · ∞ = 0", "x is given; v may be infinite", _weight),
     Rewrite("largest term apart", "logsumexp(u) = u_a + log1p(Σ_{k≠a} e^{u_k−u_a})", "u_a = max u", _log_sum_exp_apart),
     Rewrite("largest term is one", "Σ_k e^{u_k−u_a} = 1 + Σ_{k≠a} e^{u_k−u_a}", "u_a = max u", _largest_apart),

@@ -6,7 +6,7 @@ from numeric.templates.common import REDUCTION
 FORM = (
     '''
 def _<<form>>(input: Tensor, target: Tensor, dim: int) -> tuple[Tensor, ...]:
-    """Each observation's loss, <<form>> target, and what its gradient takes over<<what>>."""
+    """Each observation's loss, <<form>> target, and sums that its gradient takes over."""
 <<value>>
     return <<results>>
 

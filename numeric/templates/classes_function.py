@@ -56,7 +56,8 @@ class _<<Form>>Gradient(torch.autograd.Function):
         <<arguments_inside>>
         dim: int,
     ) -> Tensor:
-        return _in_blocks(_<<form>>_gradient, (along, <<names>>), dim)[0]
+        arrays = (along, <<names>>)
+        return _in_blocks(_<<form>>_gradient, arrays, dim)[0]
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:

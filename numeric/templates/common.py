@@ -62,9 +62,12 @@ def _sum(values: Tensor, dim: int) -> Tensor:
     "_sum_without": '''
 def _sum_without(terms: Tensor, shifted: Tensor, left_out: Tensor | int, dim: int) -> Tensor:
     """The sum along `dim` without one of the equal entries where `shifted` is 0, not below."""
-    level = shifted.sign()  # 0 at these entries, -1 below them
-    ties = (terms * (1 + level)).sum(dim, keepdim=True)
-    return (ties - left_out) - _sum(terms * level, dim)
+    if torch.compiler.is_compiling():  # each is the faster one of the two where it stands
+        tied, other = torch.where(shifted < 0, 0, terms), torch.where(shifted < 0, terms, 0)
+    else:
+        level = shifted.sign()  # 0 at these entries, -1 below them
+        tied, other = terms * (1 + level), terms * -level
+    return _sum(other, dim) + (tied.sum(dim, keepdim=True) - left_out)
 '''.strip(),
     "_rounding": '''
 def _rounding(first: Tensor, second: Tensor, rounded: Tensor) -> Tensor:
