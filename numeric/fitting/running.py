@@ -6,8 +6,7 @@ each set of sums that the estimate asks for. `derive.estimation` does the same w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -15,14 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from derive.estimation import Data, DataError, estimate
-from derive.estimation.data import Entries
 from derive.estimation.information import information
-from derive.estimation.observations import known_values, observed, samples, takes_columns, weighed, with_constants
-from derive.estimation.reading import Table
+from derive.estimation.observations import known_values
 from derive.estimation.streaming import Chunk, Stream, alone
 from derive.families import load
 from derive.model import Model
 from numeric.fitting.columns import Columns
+from numeric.fitting.datasets import counted, observed_names, of_rows, sampled, streamed
 from numeric.fitting.progress import Watch
 from numeric.fitting.result import Fit, as_estimate
 from numeric.fitting.sources import Array, Samples, Source, as_source
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
 
 #: Up to so many samples are worked out in exact numbers, as `derive mle` does.
 EXACT_ROWS = 1000
-#: Up to so many different whole numbers are, however often each came.
-EXACT_VALUES = 5000
 #: Numbers of which the largest is beyond this, or one over it, cannot be solved for in doubles.
 FAR_FROM_1 = 1e60
 
@@ -66,7 +62,7 @@ def fit(
     """
     stated = load(model) if isinstance(model, str) else model
     processes = _processes(distributed)
-    constants = known_values(stated, [f"{n}={_text(v)}" for n, v in (known or {}).items()])
+    constants = constants_of(stated, known)
     source: Source | None = None
     failure: Exception | None = None
     found = Survey()
@@ -74,7 +70,7 @@ def fit(
     columns = Columns(stated, "data", constants)
     with Watch(None, shown=progress) as watch:
         try:
-            source, weighing = _opened(data, weights, processes)
+            source, weighing = opened(data, weights, processes)
             if source is not None:
                 watch.rows, columns.source = source.rows, source.name
                 watch.begin()
@@ -90,7 +86,7 @@ def fit(
         return _fitted(stated, source, weighing, columns, found, exact, processes, watch)
 
 
-def _opened(data: Samples, weights: Samples | None, processes: Processes | None) -> tuple[Source | None, Array | None]:
+def opened(data: Samples, weights: Samples | None, processes: Processes | None) -> tuple[Source | None, Array | None]:
     """The samples and their weights; None for the samples of a process that has none."""
     if processes is not None and hasattr(data, "__len__") and not isinstance(data, (str, tuple)) and not len(data):
         return None, None
@@ -116,6 +112,11 @@ def _processes(distributed: bool | None) -> Processes | None:
     if distributed is None and not Processes.is_initialised():
         return None
     return Processes.all()
+
+
+def constants_of(model: Model, known: Mapping[str, Any] | None) -> dict[str, list[Fraction]]:
+    """The constants that are not estimated; DataError where the model has none of a name."""
+    return known_values(model, [f"{n}={_text(v)}" for n, v in (known or {}).items()])
 
 
 def _text(value: Any) -> str:
@@ -150,24 +151,28 @@ def _fitted(
     processes: Processes | None,
     watch: Watch,
 ) -> Fit:
-    derivation = derived(model)
     read = _reading(source, weights, columns, found, watch)
-    sample = _sample(columns, found)
+    sample = sampled(columns, found)
     small = found.rows <= EXACT_ROWS if exact is None else exact
-    if columns.is_labels and not model.given:
-        assert found.counts is not None
-        data = with_constants(model, weighed(model, _fractions(found.counts)[1:]), columns.known)
-    elif found.counts is not None and (exact is not False) and np.count_nonzero(found.counts.high) <= EXACT_VALUES:
-        data = _of_counts(columns, found)
-    elif small and processes is None:
-        data = _of_rows(columns, source, weights)
-    else:
+    data = counted(columns, found, exact)
+    if data is None and small and processes is None:
+        data = of_rows(columns, source, weights)
+    if data is None:
         merge = alone if processes is None else processes.merge
-        weight = Fraction(float(found.weight.high)) + Fraction(float(found.weight.low))
-        names = frozenset(sample.arrays) - {(v.name, len(v.axes)) for v in model.known}
-        stream = Stream(names, read, weight, sample, merge)
-        data = replace(sample, sizes={**sample.sizes, samples(): found.rows}, stream=stream, weights=None)
-        data = replace(data, arrays={k: v for k, v in sample.arrays.items() if k not in names})
+        stream = Stream(observed_names(model, sample), read, total_weight(found), sample, merge)
+        data = streamed(sample, stream, found.rows)
+    return finished(derived(model), data, sample, columns, float(total_weight(found)), lambda: watch.passes)
+
+
+def total_weight(found: Survey) -> Fraction:
+    """The number of samples, or what their weights add up to."""
+    return Fraction(float(found.weight.high)) + Fraction(float(found.weight.low))
+
+
+def finished(
+    derivation: Derivation, data: Data, sample: Data, columns: Columns, count: float, passes: Callable[[], int]
+) -> Fit:
+    """The estimate on data, with its standard errors."""
     try:
         estimation = estimate(derivation, data)
     except DataError as error:  # which speaks of the command's option
@@ -175,9 +180,8 @@ def _fitted(
     if data.stream is not None and estimation.method == "numerical":
         _refuse_far_from_1(sample, columns.source)
     known = information(derivation, data, estimation)
-    count = float(found.weight.high + found.weight.low)
     return Fit(
-        model.name,
+        derivation.model,
         as_estimate(estimation),
         estimation.method,
         known.log_likelihood,
@@ -186,7 +190,7 @@ def _fitted(
         known.expected,
         known.reasons,
         estimation.note,
-        watch.passes,
+        passes(),
         estimation,
         derivation,
         data,
@@ -211,71 +215,3 @@ def _reading(source: Source | None, weights: Array | None, columns: Columns, fou
         yield from passes(size)
 
     return read
-
-
-def _constants(columns: Columns) -> dict[str, list[Fraction]]:
-    return {n: [v] for n, v in columns.totals.items()} | columns.known
-
-
-def _sample(columns: Columns, found: Survey) -> Data:
-    """The samples that were kept, in doubles, with the sizes of all."""
-    model = columns.model
-    rows, weights = found.sample()
-    columns.totals.update(found.totals)
-    inputs, target = columns.parted(rows, None, 0)
-    arrays = columns.arrays(inputs, target, found.highest)
-    sizes = {samples(): len(rows)}
-    for variable in (model.data, *model.given):
-        lengths = arrays[variable.name, 1 + len(variable.axes)].shape[1:]
-        for axis, length in zip(variable.axes, lengths, strict=True):
-            if axis.is_Symbol:
-                sizes[axis] = length
-            elif int(axis) != length:
-                raise DataError(f"{columns.source}: rows have {length} columns where {axis} are needed")
-    target_key = (model.data.name, 1 + len(model.data.axes))
-    data = Data(sizes, dict(arrays), Entries([]), {}, target_key, weights)
-    # constants are held against the data by the survey, which has seen all of them
-    return _with_constants(model, data, _constants(columns))
-
-
-def _with_constants(model: Model, data: Data, constants: dict[str, list[Fraction]]) -> Data:
-    marked = replace(data, stream=Stream(frozenset(), lambda size: iter(()), Fraction(1), data))
-    return replace(with_constants(model, marked, constants), stream=None)
-
-
-def _of_counts(columns: Columns, found: Survey) -> Data:
-    """Each different whole number once, weighed by how often it came."""
-    model = columns.model
-    assert found.counts is not None
-    weights = _fractions(found.counts)
-    values = [n for n, w in enumerate(weights) if w]
-    arrays = {(model.data.name, 1): _objects([Fraction(n) for n in values])}
-    data = Data({samples(): len(values)}, arrays, Entries([]), {}, (model.data.name, 1))
-    data = replace(data, weights=_objects([weights[n] for n in values]))
-    return with_constants(model, data, _constants(columns))
-
-
-def _of_rows(columns: Columns, source: Source | None, weights: Array | None) -> Data:
-    """All samples in exact numbers."""
-    from numeric.fitting.survey import weighted_blocks
-
-    assert source is not None
-    rows: list[list[Fraction]] = []
-    weighing: list[Fraction] = []
-    for _, block, weight, _ in weighted_blocks(source, weights, EXACT_ROWS):
-        rows += [[Fraction(v) for v in np.atleast_1d(row).tolist()] for row in block]
-        weighing += [] if weight is None else [Fraction(w) for w in weight.tolist()]
-    places = [f"{columns.source}, row {n}" for n in range(1, len(rows) + 1)]
-    table = Table(rows if takes_columns(columns.model) else [row[-1:] for row in rows], places)
-    data = observed(columns.model, table, columns.known)
-    return replace(data, weights=_objects(weighing)) if weighing else data
-
-
-def _fractions(counts: Any) -> list[Fraction]:
-    return [Fraction(h) + Fraction(low) for h, low in zip(counts.high.tolist(), counts.low.tolist(), strict=True)]
-
-
-def _objects(values: list[Fraction]) -> Array:
-    found = np.empty(len(values), dtype=object)
-    found[:] = values
-    return found
