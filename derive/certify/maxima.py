@@ -162,32 +162,25 @@ def _simplex(function: sp.Expr, best_at: tuple[sp.Expr, sp.Expr], place: Place, 
     bound = f"simplex_maximum {length} {texts['weights']} {texts['any']} {texts['s']} {texts['c']}"
     best = put_in(function, head, value)
     at_any = replace(place, scope=any_scope)
-    form = rest + sp.Sum(weight * sp.log(head), (letter, 1, size))
-    final = rest + sp.Sum(weight * sp.log(weight / total), (letter, 1, size))
+    at_any_sum = sp.Sum(weight * sp.log(head), (letter, 1, size))
+    form, final = rest + at_any_sum, sp.Sum(weight * sp.log(weight / total), (letter, 1, size))
     factor, entry = term(weight, within, POWER), term(head, any_scope.inside(letter, size)[1], ATOM)
-    sums = [
-        f"{texts['c']} + sum {length} (fun {name} => {factor} * ln {e})" for e in (entry, f"({factor} / {texts['s']})")
+    entries = (entry, f"({factor} / {texts['s']})")
+    sums = [f"sum {length} (fun {name} => {factor} * ln {e})" for e in entries]
+    ordered = [term(e, place_) for e, place_ in ((at_any_sum, any_scope), (final, scope))]
+    replaced = [
+        f"replace ({mine}) with ({theirs}) by (apply sum_ext; intros; rational)."
+        for mine, theirs in zip(sums, ordered, strict=True)
     ]
-    same = "f_equal; apply sum_ext; intros; rational."
     return [
         f"assert (fact1 : {term(sp.Sum(weight, (letter, 1, size)), scope)} = {texts['s']}).",
         *braced(place.equality(sp.Sum(weight, (letter, 1, size)), total)),
         f"assert (fact2 : 0 < {texts['s']}) by side.",
         f"assert (bound := {bound} fact1 fact2 ltac:(side) ltac:(side) ltac:(side) ltac:(cbv beta; intros; "
         "match goal with H : _ |- _ => solve [apply H; assumption] end)).",
-        f"assert (left : {term(function, any_scope, SUM)} = {sums[0]}).",
-        "{",
-        f"  transitivity ({term(form, any_scope)}).",
-        *braced(at_any.equality(function, form)),
-        f"  {same}" if rest != 0 else "  rewrite Rplus_0_l; apply sum_ext; intros; rational.",
-        "}",
-        f"assert (right : {term(best, scope, SUM)} = {sums[1]}).",
-        "{",
-        f"  transitivity ({term(final, scope)}).",
-        *braced(["rational."]),
-        f"  {same}" if rest != 0 else "  rewrite Rplus_0_l; apply sum_ext; intros; rational.",
-        "}",
-        "rewrite left, right; exact bound.",
+        "cbv beta in bound; apply (bounded_by _ _ _ _ bound).",
+        *braced([replaced[0], *at_any.equality(function, form)]),
+        *braced([replaced[1], "rational."]),
     ]
 
 
@@ -249,11 +242,9 @@ def _one(function: sp.Expr, unknown: sp.Expr, value: sp.Expr, place: Place) -> L
         f"assert (bound := {lemma} {arguments} {original} {term(c, scope, ATOM)} {' '.join([way] * SIDES[lemma])}).",
         f"replace ({own}) with ({term(value, at_value.scope)}) in bound by "
         f"(first [rational | {merged}symmetry; apply root_is; [side|squared]]).",
-        f"assert (left : {term(function, scope, SUM)} = {_form(lemma, a, b, c, unknown, scope)}).",
+        "apply (bounded_by _ _ _ _ bound).",
         *braced(place.equality(function, form)),
-        f"assert (right : {term(best, at_value.scope, SUM)} = {_at(lemma, a, b, c, value, at_value.scope)}).",
         *braced([*roots, *at_value.equality(best, FORMS[lemma](a, b, c, value))]),
-        "rewrite left, right; exact bound.",
     ]
 
 
@@ -263,13 +254,6 @@ FORMS = {
     "quadratic_maximum": lambda a, b, c, x: c + b * x - a * x**2,
     "scale_maximum": lambda a, b, c, x: c - a * sp.log(x) - b / x**2,
 }
-#: The same as text, for a value in brackets.
-TEXTS = {
-    "two_logs_maximum": "{c} + {a} * ln {x} + {b} * ln (1 - {x})",
-    "log_linear_maximum": "{c} + {a} * ln {x} - {b} * {x}",
-    "quadratic_maximum": "{c} + {b} * {x} - {a} * {x} ^ 2",
-    "scale_maximum": "{c} - {a} * ln {x} - {b} / {x} ^ 2",
-}
 #: Where the lemma's maximum lies.
 VALUES = {
     "two_logs_maximum": "{a} / ({a} + {b})",
@@ -278,13 +262,6 @@ VALUES = {
     "scale_maximum": "sqrt (2 * {b} / {a})",
 }
 SIDES = {"two_logs_maximum": 7, "log_linear_maximum": 3, "quadratic_maximum": 1, "scale_maximum": 3}
-
-
-def _form(lemma: str, a: sp.Expr, b: sp.Expr, c: sp.Expr, x: sp.Expr, scope: Scope) -> str:
-    return TEXTS[lemma].format(**{n: term(e, scope, ATOM) for n, e in zip("abcx", (a, b, c, x), strict=True)})
-
-
-_at = _form
 
 
 def _shape(function: sp.Expr, unknown: sp.Expr, place: Place) -> tuple[str, sp.Expr, sp.Expr, sp.Expr]:

@@ -12,6 +12,9 @@ Proof.
   generalize (exp_ineq1 (ln x) H0); rewrite exp_ln; lra.
 Qed.
 
+Lemma bounded_by a b c d : b <= c -> a = b -> d = c -> a <= d.
+Proof. lra. Qed.
+
 (* ------------------------------------------------------------------------- Lagrange's stationarity *)
 (* t_k / y_k = lam for all k and sum y = 1 hold exactly where lam = sum t and y_k = t_k / sum t. *)
 Lemma lagrange K t y lam s : s <> 0 -> sum K t = s -> (forall k, (1 <= k <= K)%nat -> t k <> 0) ->
