@@ -71,7 +71,12 @@ def _one(before: sp.Eq, after: sp.Eq, place: Place) -> Shown:
     claim = f"assert (same : {equals(before.lhs, before.rhs, scope)} <-> {equals(after.lhs, after.rhs, scope)})."
     proof = ["split."]
     proof += braced(
-        [f"intros {' & '.join([*names, 'equation']).join('()') if names else 'equation'}.", claim, *braced(same), "apply same; exact equation."]
+        [
+            f"intros {' & '.join([*names, 'equation']).join('()') if names else 'equation'}.",
+            claim,
+            *braced(same),
+            "apply same; exact equation.",
+        ]
     )
     back = ["intros value."]
     for name, condition in zip(names, needed, strict=True):

@@ -20,7 +20,15 @@ from derive.certify.names import Names, UntranslatableError
 
 #: How tightly things bind, loosest first.
 RELATION, SUM, PRODUCT, POWER, APPLICATION, ATOM = range(6)
-FUNCTIONS = {sp.exp: "exp", Exp: "exp", RPow: "rpow", sp.log: "ln", sp.factorial: "rfact", sp.binomial: "rbinom", sp.Abs: "Rabs"}
+FUNCTIONS = {
+    sp.exp: "exp",
+    Exp: "exp",
+    RPow: "rpow",
+    sp.log: "ln",
+    sp.factorial: "rfact",
+    sp.binomial: "rbinom",
+    sp.Abs: "Rabs",
+}
 RELATIONS = {
     sp.Eq: "{0} = {1}",
     sp.Ne: "{0} <> {1}",

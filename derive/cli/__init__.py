@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from derive import __version__
+from derive.cli.benchmarks import bench
+from derive.cli.certifying import certify
 from derive.cli.checking import check
 from derive.cli.failure import Failure, one_line, unwritable, write
 
@@ -346,4 +348,6 @@ def _write_pdf(document: str, lang: str, output: Path | None) -> None:
         raise unwritable(output, error) from error
 
 
+command.add_command(bench)
 command.add_command(check)
+command.add_command(certify)
