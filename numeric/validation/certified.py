@@ -17,12 +17,14 @@ import sympy as sp
 from flint import arb, ctx
 
 from derive.algebra.context import Variable
+from derive.algebra.matrices import InverseEntry
 from derive.model import Link, Model
 from numeric.validation.evaluating import Arrays, Evaluator
 from numeric.validation.magnitude import magnitude
 from numeric.validation.ulp import Format, exponent
 
 START, LIMIT = 128, 1 << 15  # bits
+FUNCTIONS = (sp.Function, sp.Pow, InverseEntry)  # what may round its argument
 SLACK = -7  # 2^-7 < 1/100: the widest ball, in units in the last place
 
 
@@ -98,7 +100,7 @@ def _with_terms(
 
     def exact(ball: arb, expr: sp.Expr, at: dict[str, int]) -> Exact:
         term = magnitude(sized, expr, at)
-        return Exact(ball, term, magnitude(sized, expr, at, reach=True) if expr.has(sp.Function, sp.Pow) else term)
+        return Exact(ball, term, magnitude(sized, expr, at, reach=True) if expr.has(*FUNCTIONS) else term)
 
     every = []
     slopes = zip(question.shown, question.indices, question.gradients, gradients, strict=True)

@@ -40,6 +40,7 @@ class Evaluator:
         self._arrays, self._sizes = arrays, sizes
         self._triangles = {link.input.key for link in links if link.parameter.domain.definite}
         self._cache: dict[tuple[sp.Basic, bool, tuple[tuple[str, int], ...]], Ball] = {}
+        self._around: dict[tuple[sp.Basic, tuple[tuple[str, int], ...]], list[list[arb]]] = {}
         self._inverses: dict[tuple[sp.Basic, tuple[tuple[str, int], ...]], list[list[Ball]]] = {}
 
     def __call__(self, expr: sp.Expr, at: At) -> Ball:
@@ -138,6 +139,15 @@ class Evaluator:
             ]
         return places
 
+    def around_inverse(self, expr: InverseEntry, at: At) -> arb:
+        """How far the last places of a matrix reach into an entry of its inverse: Σ_kl |M⁻¹_ak M_kl M⁻¹_lb|."""
+        place = expr.matrix, _standing(expr.matrix, at)
+        if place not in self._around:
+            inverse = [[abs(e.value) for e in row] for row in self._inverse(expr.matrix, at)]
+            matrix = [[abs(e.value) for e in row] for row in self._matrix(expr.matrix, at)]
+            self._around[place] = _product(_product(inverse, matrix), inverse)
+        return self._around[place][self._whole(expr.row, at) - 1][self._whole(expr.column, at) - 1]
+
     def given(self, name: tuple[str, int]) -> bool:
         """Whether the name is that of numbers that are given, and not computed."""
         return name in self._arrays and name not in self._links
@@ -217,6 +227,13 @@ _FUNCTIONS: dict[type, Callable[[Ball], Ball]] = {
     sp.sin: balls.sin,
     sp.loggamma: balls.log_gamma,
 }
+
+
+def _product(a: list[list[arb]], b: list[list[arb]]) -> list[list[arb]]:
+    """The product of two square matrices."""
+    return [
+        [sum((x * y for x, y in zip(row, column, strict=True)), arb(0)) for column in zip(*b, strict=True)] for row in a
+    ]
 
 
 def log_gammas(expr: sp.Expr) -> list[tuple[int, sp.Expr]]:

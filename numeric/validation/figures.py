@@ -60,11 +60,6 @@ class Outcome:
         """The worst distance of any gradient."""
         return max((g.judged.max for g in self.gradients), default=0.0)
 
-    @property
-    def reach(self) -> float:
-        """The worst distance of value and gradients in units of the reach."""
-        return max(part.reach.max for part in (self.value, *self.gradients))
-
 
 #: A function of a batch on tensors that require gradients: one loss an observation.
 Losses = Callable[[Batch], Tensor]

@@ -8,8 +8,9 @@ its value.
 That is what a special function cannot always keep: its argument is rounded before it sees it. The `reach` of a formula
 says how far: for f(u) with u computed it counts |f'(u)| times the largest term of u as a term too; for the digamma
 function also the terms of its recurrence ψ(u) = ψ(u + 10) − Σ 1/(u + k), which libraries add and which cancel near its
-zero, and for the logarithm of a binomial coefficient the log Γ whose difference it is. An error beyond 4 units of the
-largest term that stays within 8 units of the reach is named as such in reports, with its figure.
+zero, for the logarithm of a binomial coefficient the log Γ whose difference it is, and for an entry of an inverse the
+last places of the matrix. An error beyond 4 units of the largest term that stays within 16 units of the reach is named
+as such in reports, with its figure.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import sympy as sp
 from flint import arb
 
 from derive.algebra.context import key
+from derive.algebra.matrices import InverseEntry
 from numeric.validation.evaluating import At, Evaluator, log_gammas
 
 
@@ -41,6 +43,8 @@ def magnitude(evaluate: Evaluator, expr: sp.Expr, at: At, reach: bool = False) -
         slope = int(expr.exp) * evaluate(expr.base, at).value ** int(expr.exp - 1)
         return _size(slope) * magnitude(evaluate, expr.base, at, reach)
     whole = _size(evaluate(expr, at).value)
+    if reach and isinstance(expr, InverseEntry):
+        return _largest((_size(evaluate(expr, at).value), _size(evaluate.around_inverse(expr, at))))
     if not reach or not isinstance(expr, (sp.Function, sp.Pow)) or isinstance(expr, (sp.Piecewise, sp.Max, sp.Min)):
         return whole
     argument, slope_there = _slope(expr)

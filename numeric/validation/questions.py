@@ -15,7 +15,8 @@ import torch
 from torch import Tensor
 
 from derive.algebra.context import Variable
-from derive.model import Model
+from derive.model import Link, Model
+from derive.strategy.links import mentions
 from numeric.validation.certified import Question
 from numeric.validation.naive import printed
 
@@ -35,7 +36,7 @@ def question(model: Model, derived: LinkedLoss) -> Question:
     inputs = [i.link.input if i.link.parameter.key in stated else predicted[0] for i in derived.inputs]
     return Question(
         model=model,
-        links=tuple(links),
+        links=tuple(link for link in links if not _is_itself(link)),
         inputs=tuple(inputs),
         shown=tuple(i.link.input for i in derived.inputs),
         names=tuple(i.name for i in derived.inputs),
@@ -56,6 +57,11 @@ def _indices(variable: Variable, gradient: sp.Expr, derived: LinkedLoss) -> tupl
     others = [s for s in scope if isinstance(s, sp.Symbol) and s.is_integer and s.name not in taken]
     rest = sorted((s for s in others if s != derived.index), key=str)
     return (derived.index, *rest)[: variable.rank]
+
+
+def _is_itself(link: Link) -> bool:
+    """Whether the link says that a parameter is given as it is, under its own name."""
+    return link.input.key == link.parameter.key and mentions(link.inverse, link.input)
 
 
 def observation(

@@ -68,7 +68,7 @@ def throughput(found: Subject, batch: Batch, names: tuple[str, ...]) -> Throughp
         for run, seconds in times.items():
             seconds.append(_timed(run, device))
     ours, theirs = (statistics.median(seconds) for seconds in times.values())
-    peak = _peak(loss, device)
+    peak = peak_memory(loss, device)
     size = sum(t.nbytes for t in batch.inputs)
     count = batch.inputs[0].numel()
     dtype = str(batch.inputs[0].dtype).removeprefix("torch.")
@@ -100,7 +100,7 @@ def _silenced() -> Iterator[None]:
         os.close(nothing)
 
 
-def _peak(run: Callable[[], None], device: str) -> int:
+def peak_memory(run: Callable[[], object], device: str) -> int:
     """Bytes allocated at most during a run, beyond what was there before."""
     if device == "cuda":
         torch.cuda.reset_peak_memory_stats()
