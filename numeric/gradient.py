@@ -17,6 +17,7 @@ from numeric import graph
 from numeric.factors import FACTORS
 from numeric.graph import ONE, ZERO, Node
 from numeric.lowering import lower_gradients, own_axes, sources
+from numeric.mixtures import MIXTURES
 from numeric.rewriting import rewrite
 from numeric.stable import LOGARITHMS, SHIFT, expand
 from numeric.triangular import TRIANGULAR
@@ -47,7 +48,7 @@ def curvature(loss: LinkedLoss) -> tuple[Node, ...]:
     )
     found = []
     for derivative in lower_gradients(loss):
-        gradient = rewrite(rewrite(rewrite(derivative, LOGARITHMS), (*FACTORS, *TRIANGULAR)), SHIFT)
+        gradient = rewrite(rewrite(rewrite(derivative, (*LOGARITHMS, *MIXTURES)), (*FACTORS, *TRIANGULAR)), SHIFT)
         parts = (directional(gradient, variable, tangent) for variable, tangent in moves)
         found.append(rewrite(graph.add(*parts), (*FACTORS, *TRIANGULAR)))
     return tuple(found)

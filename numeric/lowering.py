@@ -160,6 +160,10 @@ def lower(expr: sp.Expr, names: Mapping[tuple[str, int], Node], axes: Mapping[sp
         whole, part = parts
         chosen = graph.mul(_factorial(part), _factorial(graph.add(whole, graph.negative(part))))
         return graph.mul(_factorial(whole), graph.power(chosen, -1))
+    if isinstance(expr, (sp.cosh, sp.sinh)):  # sinh u = tanh u · cosh u
+        grown, fallen = graph.apply("exp", parts[0]), graph.apply("exp", graph.negative(parts[0]))
+        cosine = graph.mul(graph.constant(Fraction(1, 2)), graph.add(grown, fallen))
+        return cosine if isinstance(expr, sp.cosh) else graph.mul(graph.apply("tanh", parts[0]), cosine)
     if type(expr) in POINTWISE:
         return graph.apply(POINTWISE[type(expr)], *parts)
     raise ValueError(f"no graph for {type(expr).__name__}: {expr}")

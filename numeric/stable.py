@@ -12,6 +12,8 @@ from numeric import graph
 from numeric.factors import FACTORS
 from numeric.graph import ONE, Node
 from numeric.labels import CASES, LABELS
+from numeric.mixtures import MIXTURES
+from numeric.positivity import positive
 from numeric.ranges import RANGE, ROUNDING
 from numeric.rewriting import Rewrite, everywhere_once, outermost, rewrite
 from numeric.shifting import is_shift, others, shift
@@ -19,15 +21,6 @@ from numeric.squares import SQUARES
 from numeric.triangular import TRIANGULAR
 
 # --- logarithms ------------------------------------------------------------------------------------------------------
-
-
-def positive(node: Node) -> bool:
-    """Whether the node is positive wherever it is defined, seen from its form alone."""
-    if node.op == "constant":
-        return node.value > 0
-    if node.op in ("add", "mul", "sum", "power"):
-        return all(map(positive, node.args))
-    return node.op in ("exp", "size", "logistic", "gamma", "bessel", "number")
 
 
 def _exponent_beside_one(node: Node) -> Node | None:
@@ -219,6 +212,7 @@ CANCELLATION = (
 #: Every rewrite there is: what the tests sample.
 REWRITES: tuple[Rewrite, ...] = (
     *LOGARITHMS,
+    *MIXTURES,
     *FACTORS,
     *TRIANGULAR,
     *CANCELLATION,
@@ -232,7 +226,7 @@ REWRITES: tuple[Rewrite, ...] = (
 
 def expand(node: Node) -> Node:
     """First half, with the observation still general: logarithms taken apart, cancelling terms cancelled on paper."""
-    return rewrite(rewrite(rewrite(node, LOGARITHMS), (*FACTORS, *TRIANGULAR)), CANCELLATION)
+    return rewrite(rewrite(rewrite(node, (*LOGARITHMS, *MIXTURES)), (*FACTORS, *TRIANGULAR)), CANCELLATION)
 
 
 def settle(node: Node) -> Node:

@@ -133,7 +133,7 @@ def _log_i0e(values: Tensor) -> Tensor:
     return torch.where(near, torch.log1p(series) - values, torch.log(torch.special.i0e(values)))
 '''.strip(),
     "_log1p_square": '''
-def _log1p_square(root: Tensor, factor: Tensor) -> Tensor:
+def _log1p_square(root: Tensor, factor: Tensor | float) -> Tensor:
     """log(1 + factor · root²), where the square may overflow."""
     large = root.abs() > 2**30
     near, far = torch.where(large, 0, root), torch.where(large, root.abs(), 1)

@@ -334,6 +334,29 @@ def test_parameters_without_a_link_have_the_usual_one() -> None:
     torch.testing.assert_close(found, expected)
 
 
+def test_a_mixture_far_from_all_of_its_components() -> None:
+    """Every term of the density underflows; the loss and its gradients do not."""
+    one, two, share, y = scalar("m", REAL), scalar("h", REAL), scalar("p", UNIT), scalar("y", REAL)
+
+    def bell(mean: Any) -> sp.Expr:
+        return sp.exp(-((y.base - mean.base) ** 2) / 2) / sp.sqrt(2 * sp.pi)
+
+    loss = numeric.loss(Model("mixture", share.base * bell(one) + (1 - share.base) * bell(two), y, (one, two, share)))
+    inputs = [normal().requires_grad_() for _ in range(3)]
+    target = normal()
+    assert gradcheck(lambda m, h, p: loss.fused(m, target, h, p, reduction="none"), inputs, check_forward_ad=True)
+    assert gradgradcheck(lambda m, h, p: loss.fused(m, target, h, p), inputs)
+    for far in (1.0, 100.0, 1e4):
+        found = loss.fused(inputs[0], far * target, *inputs[1:])
+        components = torch.stack([torch.logit(torch.sigmoid(inputs[2])), torch.zeros_like(target)])
+        weights = torch.log_softmax(components, 0)
+        bells = torch.stack([-((far * target - mean) ** 2) / 2 for mean in inputs[:2]])
+        expected = -torch.logsumexp(weights + bells, 0).mean() + math.log(2 * math.pi) / 2
+        torch.testing.assert_close(found, expected, rtol=1e-12, atol=0)
+        slopes = (torch.autograd.grad(value, inputs, retain_graph=True) for value in (found, expected))
+        torch.testing.assert_close(*slopes, rtol=1e-8, atol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("model", "words"),
     [

@@ -59,6 +59,8 @@ outer = of("outer", z, t)
 scaled = graph.mul(u, exp(v))
 over = graph.power(graph.add(ONE, graph.mul(n, graph.power(scaled, 2))), -1)
 
+mixture = graph.add(graph.mul(logistic(u), exp(v)), exp(w))
+
 beside_one = graph.add(ONE, exp(u))
 
 one_by = graph.power(graph.add(ONE, exp(u)), -1)
@@ -81,6 +83,25 @@ TABLE: dict[str, tuple[list[Node], list[Node]]] = {
     "log of an exponential": ([log(exp(u))], [log(u)]),
     "log of a power": ([log(graph.power(beside_one, 3)), log(graph.power(total, -1))], [log(graph.power(u, 2))]),
     "log of a product": ([log(share)], [log(graph.mul(u, exp(u)))]),
+    "log of a written sum": (
+        [log(mixture), log(graph.add(ONE, exp(u), exp(v))), log(graph.add(exp(u), exp(v)))],
+        [log(graph.add(u, exp(v))), log(minus(exp(u), exp(v))), log(logistic(u))],
+    ),
+    "spread over a written sum": (
+        [graph.mul(w, minus(exp(v), exp(u)), graph.power(mixture, -1))],
+        [graph.mul(minus(w, v), graph.power(mixture, -1)), graph.mul(minus(exp(u), exp(v)), graph.power(n, -1))],
+    ),
+    "share of a written sum": (
+        [graph.mul(w, logistic(u), exp(v), graph.power(mixture, -1)), graph.mul(exp(w), graph.power(mixture, -1))],
+        [graph.mul(exp(v), graph.power(mixture, -1)), graph.mul(w, graph.power(mixture, -1))],
+    ),
+    "log odds": (
+        [
+            minus(of("softplus", u), of("softplus", graph.negative(u))),
+            graph.add(w, times(2, of("softplus", u)), times(-2, graph.add(v, of("softplus", graph.negative(u))))),
+        ],
+        [graph.add(of("softplus", u), of("softplus", graph.negative(u))), minus(of("softplus", u), of("softplus", v))],
+    ),
     "power of a product": (
         [Node("power", (graph.mul(u, exp(v)),), value=Fraction(q)) for q in (2, -3)],
         [graph.power(u, 2), Node("power", (graph.mul(u, v),), value=Fraction(1, 2))],
