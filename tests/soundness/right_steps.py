@@ -163,7 +163,7 @@ def _maximises(step: Step, sizes: tuple[sp.Symbol, ...]) -> list[tuple[str, Step
         ("objective multiplied", replace(step, before=size * step.before)),
         ("constant added", replace(step, before=step.before + sp.log(size) - 1)),
     ]
-    other = sp.Symbol("r", integer=True)
+    other = sp.Symbol("place", integer=True)  # no context declares it, so that it speaks of every entry
     if len(values) > 1:
         found.append(("values reordered", replace(step, after=sp.Tuple(*reversed(values)))))
     for n, value in enumerate(values):
