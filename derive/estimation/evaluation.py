@@ -189,7 +189,7 @@ class Evaluator(Functions):
 
     def _entry(self, e: sp.Indexed, scope: Scope) -> Jet:
         known = self.unknowns.get(key(e)) or Jet(self._data(e))
-        whole = _along_axes(known, e.indices, scope) if known.is_constant else None
+        whole = along_axes(known, e.indices, scope) if known.is_constant else None
         if whole is not None:
             return whole
         places = tuple(self._index(i, scope) - 1 for i in e.indices)
@@ -331,7 +331,7 @@ class Evaluator(Functions):
         )
 
 
-def _along_axes(known: Jet, indices: tuple[sp.Expr, ...], scope: Scope) -> Jet | None:
+def along_axes(known: Jet, indices: tuple[sp.Expr, ...], scope: Scope) -> Jet | None:
     """The entries of an array whose indices are different ones in scope, without copying; None for other indices."""
     places = {symbol: place for place, (symbol, _, _) in enumerate(scope)}  # the innermost of that name counts
     found = [places.get(i) for i in indices]

@@ -41,7 +41,8 @@ def evaluator(data: Data, arithmetic: Arithmetic, order: int = 0, unknown: Itera
     sizes = {symbol.name: value for symbol, value in data.sizes.items()}
     jets = Jets(arithmetic, order)
     if data.stream is not None:
-        return StreamEvaluator(data.stream, jets, sizes, lambda name: data.values(name, arithmetic), unknown)
+        kind = data.stream.evaluator or StreamEvaluator
+        return kind(data.stream, jets, sizes, lambda name: data.values(name, arithmetic), unknown)
     weights = data.weighing(arithmetic)
     count = None if weights is None else weights.sum(keepdims=True)
     if data.total is not None:

@@ -115,7 +115,8 @@ class Stream:
     """Samples that can be read again and again.
 
     `read` makes one pass, with at most so many rows at a time; `count` is the number of samples or their total weight,
-    `sample` some of them as data in memory, to guess from. `merge` puts together what several processes found, each on
+    `sample` some of them as data in memory, to guess from; `evaluator` works expressions out where that is not done by
+    passes. `merge` puts together what several processes found, each on
     samples of its own (None of a process that has none, or why its samples cannot be read).
     """
 
@@ -125,6 +126,7 @@ class Stream:
     sample: Data
     merge: Callable[[list[Part] | Exception | None], list[Part]] = alone
     known: dict[Any, Any] = field(default_factory=dict)
+    evaluator: type[StreamEvaluator] | None = None
 
     def reduce(self, rows: int, each: Callable[[Chunk], list[Part]]) -> list[Part]:
         """One pass over the samples: what all chunks say together."""
@@ -296,10 +298,15 @@ class StreamEvaluator(Evaluator):
         return math.prod(self.sizes.get(getattr(upper, "name", ""), 1) for _, _, upper in e.limits)
 
 
+def over_samples(expr: sp.Basic) -> bool:
+    """Whether an expression is a sum, or an order statistic, over the samples."""
+    return isinstance(expr, ExprWithLimits) and Evaluator.sample_axis(expr, 0) is not None
+
+
 def sums_over_samples(expr: sp.Basic) -> Iterator[sp.Expr]:
     """The sums, and order statistics, over samples that no index of another is bound around."""
     if isinstance(expr, ExprWithLimits):
-        if Evaluator.sample_axis(expr, 0) is not None:
+        if over_samples(expr):
             yield expr
         return
     for arg in expr.args:

@@ -5,7 +5,8 @@ first pass), `running` (the fit), `result`, `plots`, `progress`. The estimate it
 whose sums over samples become passes over the data (`derive/estimation/streaming.py`).
 """
 
+from numeric.fitting.accumulator import Accumulator
 from numeric.fitting.result import Fit
 from numeric.fitting.running import fit
 
-__all__ = ["Fit", "fit"]
+__all__ = ["Accumulator", "Fit", "fit"]

@@ -282,7 +282,7 @@ def test_numbers_beyond_what_doubles_can_be_solved_for() -> None:
     x = np.random.default_rng(0).logistic(size=2000)
     assert numeric.fit("gaussian", x * 1e150).estimate["sigma"] == pytest.approx(1e150 * x.std(), rel=1e-12)
     for factor in (1e-150, 1e150):
-        with pytest.raises(DataError, match="give another unit|did not come to rest"):
+        with pytest.raises(DataError, match=r"give another unit|did not come to rest"):
             numeric.fit("logistic", x * factor)
 
 

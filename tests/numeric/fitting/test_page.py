@@ -15,7 +15,7 @@ NUMBER = re.compile(r"-?\d+\.\d+")
 
 def test_the_page_prints_what_it_shows() -> None:
     blocks = BLOCK.findall(PAGE)
-    assert len(blocks) == PAGE.count("```python") == 5
+    assert len(blocks) == PAGE.count("```python") == 6
     program = "\n".join(code for code, _ in blocks)
     command = [sys.executable, "-c", program]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
