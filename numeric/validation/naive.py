@@ -56,6 +56,10 @@ def printed(
     written = _at_sizes(expr, sizes)
     for link in asked.links:
         written = _put_in(written, link.parameter, link.indices, _at_sizes(link.inverse, sizes), sizes)
+    data = asked.model.data
+    for fact in asked.model.data_facts:  # a constant that is the total of the data is worked out from them
+        if isinstance(fact.total, sp.Symbol):
+            written = written.xreplace({fact.total: sp.Add(*(data.base[i] for i in _positions(data, sizes)))})
     names: list[sp.Basic] = []
     for variable in given:
         names += [variable.base[i] for i in _positions(variable, sizes)] if variable.axes else [variable.base]
