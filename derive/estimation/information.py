@@ -60,7 +60,7 @@ class Information:
     reasons: dict[str, str] = field(default_factory=dict)
 
 
-def information(derivation: Derivation, data: Data, estimation: Estimation) -> Information:
+def information_at(derivation: Derivation, data: Data, estimation: Estimation) -> Information:
     """The log-likelihood and the standard errors of an estimate on data."""
     return _Work(derivation, data, estimation).result()
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import permutations, zip_longest
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,8 @@ class Sharp:
 
     def merged(self, other: Sharp) -> Sharp:
         """The sum over both."""
-        return Sharp(tuple(a.merged(b) for a, b in zip(self.totals, other.totals, strict=True)))
+        pairs = zip_longest(self.totals, other.totals)  # what weighs 1 throughout loses nothing
+        return Sharp(tuple(a.merged(b) if a and b else a or b for a, b in pairs))
 
     def jet(self, arithmetic: Arithmetic) -> Jet:
         """The sum in an arithmetic."""

@@ -43,7 +43,9 @@ class Watch:
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} rows"))
-        self.bar = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+        self.bar = Progress(
+            *columns, TimeElapsedColumn(), console=Console(stderr=True, force_terminal=True), transient=True
+        )
         self.bar.start()
         self.task = self.bar.add_task("pass", total=self.rows)
 

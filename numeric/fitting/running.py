@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from derive.estimation import Data, DataError, estimate
-from derive.estimation.information import information
+from derive.estimation.information import information_at
 from derive.estimation.observations import known_values
 from derive.estimation.streaming import Chunk, Stream, alone
 from derive.families import load
@@ -179,7 +179,7 @@ def finished(
         raise DataError(str(error).replace("--data", columns.source)) from error
     if data.stream is not None and estimation.method == "numerical":
         _refuse_far_from_1(sample, columns.source)
-    known = information(derivation, data, estimation)
+    known = information_at(derivation, data, estimation)
     return Fit(
         derivation.model,
         as_estimate(estimation),

@@ -65,8 +65,9 @@ class Survey:
     def sample(self) -> tuple[Array, Array | None]:
         """The rows that were kept, with their weights."""
         rows = np.concatenate([rows for rows, _ in self.kept])
-        weights = [w for _, w in self.kept]
-        return rows, None if weights[0] is None else np.concatenate(weights)  # type: ignore[arg-type]
+        if all(w is None for _, w in self.kept):
+            return rows, None
+        return rows, np.concatenate([np.ones(len(part)) if w is None else w for part, w in self.kept])
 
 
 def surveyed(source: Source, weights: Array | None, columns: Columns, each: Callable[[int], None]) -> Survey:

@@ -99,6 +99,12 @@ def test_equal_values_have_no_variance() -> None:
     assert found.estimate == {"mu": 0.1, "sigma": 0.0}
 
 
+def test_some_with_weights_and_some_without() -> None:
+    found = Accumulator("gaussian").update([1.0, 2.0]).update([4.0], [2.0]).fit()
+    assert found.count == 4
+    assert found.estimate["mu"] == 2.75
+
+
 def test_bad_samples_leave_it_as_it_was() -> None:
     accumulator = Accumulator("exponential").update([1.0, 2.0])
     before = accumulator.fit().estimate

@@ -313,6 +313,21 @@ def test_a_model_of_ones_own() -> None:
     assert found.standard_errors["theta"] == pytest.approx(data.mean() / 3 / np.sqrt(3 * len(data)), rel=1e-10)
 
 
+def test_a_bar_where_it_takes_long(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """On stderr, with the pass and the rows; nothing without one."""
+    from numeric.fitting import progress
+
+    monkeypatch.setattr(progress, "PATIENCE", -1.0)
+    x = np.random.default_rng(0).normal(size=200_000)
+    numeric.fit("gaussian", x, progress=True)
+    shown = capsys.readouterr()
+    assert "rows" in shown.err
+    assert "pass 1" in shown.err
+    numeric.fit("gaussian", x)
+    silent = capsys.readouterr()
+    assert silent.err == silent.out == shown.out == ""
+
+
 def test_exact_numbers_are_for_few_samples() -> None:
     assert numeric.fit("gaussian", np.arange(running.EXACT_ROWS * 1.0)).estimation.exact["mu"] == Fraction(999, 2)
 
