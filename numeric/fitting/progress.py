@@ -47,7 +47,7 @@ class Watch:
             *columns, TimeElapsedColumn(), console=Console(stderr=True, force_terminal=True), transient=True
         )
         self.bar.start()
-        self.task = self.bar.add_task("pass", total=self.rows)
+        self.task = self.bar.add_task(f"pass {self.passes}", total=self.rows)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self.bar is not None:
