@@ -42,6 +42,8 @@ NAMES = {
     "bessel": "bessel",
     "log_bessel": "log_bessel",
     "log1p_square": "tail",
+    "lgamma_gain": "gain",
+    "polygamma_gain": "gain",
     "sin": "sine",
     "cos": "cosine",
     "solve": "solved",

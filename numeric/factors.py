@@ -28,6 +28,12 @@ def without(node: Node, factor: Node) -> Node:
     return graph.mul(graph.constant(number), *(f for f in factors(node) if f != factor))
 
 
+def multiplied_out(term: Node) -> list[Node]:
+    """The terms of a multiple of a sum; any other term alone."""
+    number, inner = graph.coefficient(term)
+    return [graph.mul(graph.constant(number), t) for t in inner.args] if inner.op == "add" else [term]
+
+
 def _power_of_product(node: Node) -> Node | None:
     if node.op == "power" and node.args[0].op == "mul" and node.value.denominator == 1:
         return graph.mul(*(graph.power(f, node.value) for f in node.args[0].args))

@@ -6,6 +6,7 @@
     bessel     e^−f I_q(f), the modified Bessel function of order q = 0 or 1 without its growth, f ≥ 0
     log_bessel log(e^−f I_0(f)), f ≥ 0
     log1p_square  log(1 + g f²), of f and g
+    lgamma_gain, polygamma_gain  log Γ(f + g) − log Γ(f), ψ(f + g) − ψ(f), of f and g
 
 `polygamma` and `bessel` have their order as `value`. Γ itself has no text: it overflows at 171, and stands under a
 logarithm in every density.
@@ -29,6 +30,8 @@ FUNCTIONS: dict[str, str | dict[Fraction, str]] = {
     "bessel": {Fraction(0): "torch.special.i0e({})", Fraction(1): "torch.special.i1e({})"},
     "log_bessel": "_log_i0e({})",
     "log1p_square": "_log1p_square({})",
+    "lgamma_gain": "_lgamma_gain({})",
+    "polygamma_gain": "_digamma_gain({})",
 }
 
 #: How torch writes operations with a triangular matrix; vectors lie along the last dimension.

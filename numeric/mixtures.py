@@ -8,7 +8,7 @@ log f}) for f > g, and a term's share of the sum, which is what gradients are ma
 from __future__ import annotations
 
 from numeric import graph
-from numeric.factors import factors
+from numeric.factors import factors, multiplied_out
 from numeric.graph import Node
 from numeric.positivity import positive
 from numeric.rewriting import Rewrite
@@ -74,7 +74,7 @@ def _spread(node: Node) -> Node | None:
 def _odds(node: Node) -> Node | None:
     if node.op != "add":
         return None
-    terms = [part for term in node.args for part in _multiplied_out(term)]
+    terms = [part for term in node.args for part in multiplied_out(term)]
     for first in terms:
         number, rising = graph.coefficient(first)
         if rising.op == "softplus":
@@ -83,12 +83,6 @@ def _odds(node: Node) -> Node | None:
                 rest = (t for t in terms if t not in (first, falling))
                 return graph.add(*rest, graph.mul(graph.constant(number), rising.args[0]))
     return None
-
-
-def _multiplied_out(term: Node) -> list[Node]:
-    """The terms of a multiple of a sum; any other term alone."""
-    number, inner = graph.coefficient(term)
-    return [graph.mul(graph.constant(number), t) for t in inner.args] if inner.op == "add" else [term]
 
 
 MIXTURES = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from numeric import graph
 from numeric.factors import FACTORS
+from numeric.gammas import GAMMAS
 from numeric.graph import ONE, Node
 from numeric.labels import CASES, LABELS
 from numeric.mixtures import MIXTURES
@@ -218,6 +219,7 @@ REWRITES: tuple[Rewrite, ...] = (
     *CANCELLATION,
     *LABELS,
     *CASES,
+    *GAMMAS,
     *SQUARES,
     *RANGE,
     *ROUNDING,
@@ -232,4 +234,4 @@ def expand(node: Node) -> Node:
 def settle(node: Node) -> Node:
     """Second half: labels contracted, exponents brought to at most 0, rounding put back."""
     contracted = outermost(rewrite(node, LABELS), CASES)
-    return everywhere_once(rewrite(rewrite(contracted, SQUARES), RANGE), ROUNDING)
+    return everywhere_once(rewrite(rewrite(contracted, (*GAMMAS, *SQUARES)), RANGE), ROUNDING)

@@ -132,6 +132,33 @@ def _log_i0e(values: Tensor) -> Tensor:
         series = (1 + series) * quarter / k**2
     return torch.where(near, torch.log1p(series) - values, torch.log(torch.special.i0e(values)))
 '''.strip(),
+    "_lgamma_gain": '''
+def _lgamma_gain(start: Tensor, step: Tensor | float) -> Tensor:
+    """log Γ(start + step) - log Γ(start), from 16 on by Stirling's series."""
+    large = (start >= 16) & (start + step >= 16)
+    begin, gone = torch.where(large, start, 16), torch.where(large, step, 0)
+    first, last = 1 / begin, 1 / (begin + gone)
+    series, powers = torch.full_like(begin, 1 / 12), torch.ones_like(begin)
+    for k, factor in enumerate((-1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360), 1):
+        powers = last * (last * powers + first ** (2 * k - 1)) + first ** (2 * k)
+        series = series + factor * powers
+    rise = (begin + gone - 0.5) * torch.log1p(gone * first) - gone
+    beyond = gone * torch.log(begin) + rise - gone * first * last * series
+    return torch.where(large, beyond, torch.lgamma(start + step) - torch.lgamma(start))
+'''.strip(),
+    "_digamma_gain": '''
+def _digamma_gain(start: Tensor, step: Tensor | float) -> Tensor:
+    """ψ(start + step) - ψ(start), from 16 on by its asymptotic series."""
+    large = (start >= 16) & (start + step >= 16)
+    begin, gone = torch.where(large, start, 16), torch.where(large, step, 0)
+    first, last = 1 / begin, 1 / (begin + gone)
+    series, powers = torch.full_like(begin, 1 / 2), torch.zeros_like(begin)
+    for k, factor in enumerate((1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760), 1):
+        powers = last * (last * powers + first ** (2 * k - 2)) + first ** (2 * k - 1)
+        series = series + factor * powers
+    beyond = torch.log1p(gone * first) + gone * first * last * series
+    return torch.where(large, beyond, torch.digamma(start + step) - torch.digamma(start))
+'''.strip(),
     "_log1p_square": '''
 def _log1p_square(root: Tensor, factor: Tensor | float) -> Tensor:
     """log(1 + factor · root²), where the square may overflow."""

@@ -184,6 +184,19 @@ TABLE: dict[str, tuple[list[Node], list[Node]]] = {
         [graph.add(mark, exp(z)), minus(graph.mul(exp(z), minus(ONE, mark)), graph.mul(mark, t))],
         [graph.mul(mark, exp(z)), graph.add(t, z)],
     ),
+    "gain of a gamma function": (
+        [
+            minus(of("lgamma", exp(v)), of("lgamma", graph.add(n, exp(v)))),
+            graph.add(
+                u, times(-2, n, graph.polygamma(0, exp(v))), times(2, n, graph.polygamma(0, graph.add(x, exp(v))))
+            ),
+        ],
+        [
+            graph.add(of("lgamma", exp(v)), of("lgamma", graph.add(n, exp(v)))),
+            minus(of("lgamma", exp(v)), of("lgamma", n)),
+            minus(graph.polygamma(1, exp(v)), graph.polygamma(1, graph.add(n, exp(v)))),
+        ],
+    ),
     "square of a scaled number": (
         [times(3, graph.power(u, 2), exp(times(-2, v)), n), graph.mul(graph.power(u, 2), exp(times(2, v)))],
         [graph.mul(u, exp(times(2, v))), graph.mul(graph.power(u, 2), exp(v))],
@@ -212,9 +225,16 @@ TABLE: dict[str, tuple[list[Node], list[Node]]] = {
             minus(graph.mul(x, graph.power(x, -1)), graph.mul(u, graph.power(x, -1))),
         ],
     ),
-    "one choice": (
-        [graph.add(of("select", u, v, w), times(-2, of("select", u, w, exp(v))), x)],
-        [graph.add(of("select", u, v, w), of("select", v, w, u)), of("select", u, v, w)],
+    "one choice": (  # the second with data before the choices
+        [
+            graph.add(of("select", u, v, w), times(-2, of("select", u, w, exp(v))), x),
+            minus(graph.mul(minus(ONE, x), of("select", u, v, ONE)), graph.mul(x, of("select", u, ONE, v))),
+        ],
+        [
+            graph.add(of("select", u, v, w), of("select", v, w, u)),
+            graph.add(of("select", u, v, w), graph.mul(exp(v), of("select", u, w, v))),
+            of("select", u, v, w),
+        ],
     ),
     "logistic in range": ([logistic(u), logistic(graph.negative(u))], [exp(u)]),
     "compensated exponential": ([shifted], [exp(z)]),

@@ -113,6 +113,10 @@ def value(node: Node, given: Mapping[str, object], size: int, at: int = 0, colum
             return mp.exp(-of(a[0])) * mp.besseli(int(node.value), of(a[0]))  # type: ignore[operator]
         case "log_bessel":
             return mp.log(mp.exp(-of(a[0])) * mp.besseli(0, of(a[0])))  # type: ignore[operator]
+        case "lgamma_gain":
+            return mp.loggamma(of(a[0]) + of(a[1])) - mp.loggamma(of(a[0]))  # type: ignore[operator]
+        case "polygamma_gain":
+            return mp.digamma(of(a[0]) + of(a[1])) - mp.digamma(of(a[0]))  # type: ignore[operator]
         case "log1p_square":
             return mp.log(1 + of(a[1]) * of(a[0]) ** 2)  # type: ignore[operator]
         case "softplus":
