@@ -138,20 +138,35 @@ def _between_one_and_two(divisor: Node) -> bool:
 
 
 def _one_choice(node: Node) -> Node | None:
-    """Two choices by one sign as one: their terms are added on either side of it."""
+    """Two choices by one sign as one: their terms, times numbers or data, are added on either side of it."""
     if node.op != "add":
         return None
-    for first in node.args:
-        number, choice = graph.coefficient(first)
-        for second in node.args:
-            other_number, other = graph.coefficient(second)
-            if first != second and choice.op == other.op == "select" and choice.args[0] == other.args[0]:
-                scales = graph.constant(number), graph.constant(other_number)
+    found = [(term, *scaled) for term in node.args if (scaled := _scaled_choice(term))]
+    for first, scale, choice in found:
+        for second, other_scale, other in found:
+            if first != second and choice.args[0] == other.args[0]:
                 sides = zip(choice.args[1:], other.args[1:], strict=True)
-                joined = (graph.add(graph.mul(scales[0], a), graph.mul(scales[1], b)) for a, b in sides)
+                joined = (_two_terms(graph.mul(scale, a), graph.mul(other_scale, b)) for a, b in sides)
                 rest = (t for t in node.args if t not in (first, second))
                 return graph.add(*rest, graph.apply("select", choice.args[0], *joined))
     return None
+
+
+def _two_terms(first: Node, second: Node) -> Node:
+    """first + second, where a sum, such as 1 − x for data x, stays as it is: taken apart it would cancel."""
+    if "add" in (first.op, second.op):
+        minus, plus = sorted((first, second), key=lambda node: graph.coefficient(node)[0] > 0)
+        return graph.difference(plus, graph.negative(minus))
+    return graph.add(first, second)
+
+
+def _scaled_choice(term: Node) -> tuple[Node, Node] | None:
+    """(f, choice) where the term is f · choice, f made of numbers and data."""
+    factors = term.args if term.op == "mul" else (term,)
+    choices = [f for f in factors if f.op == "select"]
+    scale = graph.mul(*(f for f in factors if f.op != "select"))
+    data = all(f.op == "constant" or _given(f) for f in factors if f.op != "select")
+    return (scale, choices[0]) if len(choices) == 1 and data else None
 
 
 def _sign_and_size(node: Node) -> tuple[int, Node]:

@@ -82,8 +82,12 @@ def _rounding(first: Tensor, second: Tensor, rounded: Tensor) -> Tensor:
 '''.strip(),
     "_weighted": '''
 def _weighted(weight: Tensor, value: Tensor) -> Tensor:
-    """weight · value, with 0 · ∞ = 0."""
-    return weight * torch.where((weight == 0) & (value.abs() == torch.inf), 0, value)
+    """weight · value, with 0 · ∞ = 0; what is nan stays nan."""
+    if torch.is_grad_enabled() or torch.compiler.is_compiling():  # the other has no slope at ∞
+        return weight * torch.where((weight == 0) & (value.abs() == torch.inf), 0, value)
+    largest = torch.finfo(value.dtype).max
+    product = torch.nan_to_num(weight * value, 0, torch.inf, -torch.inf)
+    return product + 0 * (weight + value.clamp(-largest, largest))
 '''.strip(),
 }
 
