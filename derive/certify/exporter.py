@@ -10,10 +10,8 @@ import sympy as sp
 
 from derive.algebra.binding import free_symbols
 from derive.algebra.context import Context, Definition, Variable, key
-from derive.certify.claims import are_defined, statement, unfolding
-from derive.certify.library import library_names
+from derive.certify.claims import are_defined, statement
 from derive.certify.maxima import domain, in_domain
-from derive.certify.monomials import with_bound_names
 from derive.certify.names import UntranslatableError, named
 from derive.certify.normal import Lines, braced, conjunction
 from derive.certify.statements import Statement
@@ -27,6 +25,7 @@ SECTIONS = ("given", "likelihood", "log_likelihood", "score", "estimate", "maxim
 #: Steps that claim something; a substitution claims that the values put in give what is said.
 CLAIMS = ("equal", "inequality", "equivalent", "solves", "maximises", "substitution")
 
+INTERVAL = "From Interval Require Import Tactic.\n"
 HEAD = """From Coq Require Import Reals Lra Lia.
 From Coquelicot Require Import Coquelicot.
 From Lossproof Require Import Sums Powers Signs Derivatives Maxima Families Rewriting.
@@ -58,6 +57,7 @@ class Certificate:
     theorem: str
     text: str
     entries: tuple[Entry, ...]
+    numeric: bool = False
 
     @property
     def missing(self) -> tuple[Entry, ...]:
@@ -99,15 +99,17 @@ def certificate(derivation: Derivation, sections: tuple[str, ...] = SECTIONS, in
         _write(writer, section, number, step)
     _theorem(writer, theorem)
     writer.lines += [f"End {theorem}.", "", f"Print Assumptions {theorem}_certificate.", ""]
-    report = _report(writer)
-    return Certificate(derivation.model, theorem, "\n".join([report, HEAD, *writer.lines]), tuple(writer.entries))
+    report, numeric = _report(writer), "  interval." in writer.lines
+    head = HEAD.replace("From Lossproof", f"{INTERVAL}From Lossproof") if numeric else HEAD
+    return Certificate(
+        derivation.model, theorem, "\n".join([report, head, *writer.lines]), tuple(writer.entries), numeric
+    )
 
 
 def _identifier(model: str) -> str:
-    """The name of the theorem: that of the model, as far as Rocq allows."""
+    """The name of the theorem: that of the model as far as Rocq allows, and never one of the library's."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in model)[:40]
-    plain = plain if plain[:1].isalpha() else f"model_{plain}"
-    return f"{plain}_holds" if plain in library_names() | {"end", "fix", "fun"} else f"{plain}_holds"
+    return f"{plain if plain[:1].isalpha() else f'model_{plain}'}_holds"
 
 
 def _links(steps: list[tuple[Section, int, Step]], context: Context) -> frozenset[tuple[str, int]]:
@@ -339,10 +341,10 @@ def _theorem(writer: _Writer, theorem: str) -> None:
 
 def _report(writer: _Writer) -> str:
     """The comment on top: what the file certifies, and by which rules it does not."""
-    model = _identifier(writer.derivation.model).removesuffix("_holds").replace("_", " ")
+    model = _identifier(writer.derivation.model).removesuffix("_holds")
     good = [e for e in writer.entries if e.lemma]
     missing = [e for e in writer.entries if not e.lemma]
-    lines = [f"(* Certificate of the derivation of the {model} model, for all sizes and all admissible data."]
+    lines = [f"(* Certificate of the derivation of {model}, for all sizes and all admissible data."]
     lines.append(f"   {len(good)} of {len(writer.entries)} claims have a lemma of their own.")
     if missing:
         lines.append("   Without a certificate, by rule:")

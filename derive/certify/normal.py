@@ -55,7 +55,7 @@ class Normaliser:
             rewrites.append(name)
         lines += [f"rewrite ?{name}." for name in rewrites]
         put = {a: new for a, new, _ in changed}
-        return [_put_in(e, put) for e in exprs], lines
+        return [put_in(e, put) for e in exprs], lines
 
     def atom(self, atom: sp.Expr, scope: Scope) -> tuple[sp.Expr, Lines]:
         """The normal form of one atom, and the proof that they are equal (nothing where it stays)."""
@@ -107,7 +107,7 @@ class Normaliser:
             proof += [f"assert ({name} : {term(atom, scope, SUM)} = {term(new, scope, SUM)}).", *braced(steps)]
             rewrites.append(name)
         proof += [*(f"rewrite ?{name}." for name in rewrites), "rational."]
-        result = mono.with_bound_names(_put_in(result, {a: new for a, (new, _) in after.items()}), len(scope.bound))
+        result = mono.with_bound_names(put_in(result, {a: new for a, (new, _) in after.items()}), len(scope.bound))
         return (whole, []) if result == whole else (result, proof)
 
     def _term(self, parts: list[tuple[sp.Expr, int]], index: sp.Symbol) -> Term:
@@ -187,7 +187,7 @@ class Normaliser:
             for atom in swapped:
                 turned = mono.with_bound_names(_turned(atom, scope), len(scope.bound))
                 proof += [f"rewrite ?(prod_swap {' '.join(_sizes(atom, scope))})."]
-                result = _put_in(result, {atom: turned})
+                result = put_in(result, {atom: turned})
         if mono.with_bound_names(result, len(scope.bound)) == whole:
             return whole, []
         (final,), more = self.level([result], scope)
@@ -344,13 +344,14 @@ def opened(series: sp.Expr) -> tuple[sp.Symbol, sp.Expr, sp.Expr]:
     return index, upper, series.func(series.function, *inner) if inner else series.function
 
 
-def _put_in(expr: sp.Expr, put: Mapping[sp.Expr, sp.Expr]) -> sp.Expr:
+def put_in(expr: sp.Expr, put: Mapping[sp.Expr, sp.Expr]) -> sp.Expr:
+    """An expression with other values for some of its atoms; what stands inside atoms is left alone."""
     if expr in put:
         return put[expr]
     if mono.is_field(expr):
         if isinstance(expr, sp.Pow):
-            return _put_in(expr.base, put) ** expr.exp
-        return expr.func(*(_put_in(a, put) for a in expr.args))
+            return put_in(expr.base, put) ** expr.exp
+        return expr.func(*(put_in(a, put) for a in expr.args))
     root = mono.as_root(expr)
     return expr if root is None else put.get(root[0], root[0]) ** root[1]
 

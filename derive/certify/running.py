@@ -82,7 +82,7 @@ def run(certificate: Certificate, library: Path, progress: Progress = lambda _: 
         start = time.monotonic()
         done = compile_file(coqc(), path, library)
         seconds = time.monotonic() - start
-    judgement = judged(certificate.text, done.stdout, done.returncode)
+    judgement = judged(certificate.text, done.stdout, done.returncode, certificate.numeric)
     lemma = refused(certificate.text, done.stderr) if done.returncode else ""
     reason = judgement.reason if not lemma else f"{judgement.reason} at {lemma}"
     return Outcome(judgement.accepted, reason, lemma, judgement.axioms, seconds)

@@ -86,7 +86,7 @@ def _one(before: sp.Eq, after: sp.Eq, place: Place) -> Shown:
         back.append(f"assert ({name} : {condition.text}).")
         steps = [f"rewrite value; replace ({term(put, scope)}) with ({term(factored, scope)}) by rational; side."]
         back += braced(["rewrite value; side."] if factored == put else steps)
-    back += [claim, *braced(same), f"repeat split; first [assumption | apply same; exact value]."]
+    back += [claim, *braced(same), "repeat split; first [assumption | apply same; exact value]."]
     proof += braced(back)
     return f"({conclusion}) <-> {equals(after.lhs, after.rhs, scope)}", proof, [after.rhs]
 

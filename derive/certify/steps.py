@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 import sympy as sp
@@ -12,9 +12,9 @@ from sympy.core.relational import Relational
 from derive.algebra.binding import free_symbols, rebuild, substitute
 from derive.algebra.context import Definition, key
 from derive.certify.derivatives import Derivatives
-from derive.certify.monomials import RPow, atoms, vanishes, with_bound_names
+from derive.certify.monomials import Exp, RPow, atoms, vanishes, with_bound_names
 from derive.certify.names import NoProofError
-from derive.certify.normal import Equation, Lines, Normaliser, braced, opened
+from derive.certify.normal import Equation, Lines, Normaliser, braced, opened, put_in
 from derive.certify.terms import SUM, Scope, term
 
 Key = tuple[str, int]
@@ -96,6 +96,9 @@ class Place:
         left, right = with_bound_names(before, depth), with_bound_names(after, depth)
         if vanishes(left - right):
             return [*self._squares(left, right), "rational."]
+        local = self._locally(left, right)
+        if local is not None:
+            return local
         first: Lines | None = None
         for unfolded in self._attempts(left, right):
             lines, holds = self._attempt(left, right, unfolded)
@@ -111,6 +114,43 @@ class Place:
         if not self.insist:
             raise NoProofError("the normal forms of the two sides differ")
         return first or ["rational."]
+
+    def _locally(self, left: sp.Expr, right: sp.Expr) -> Lines | None:
+        """Where the sides differ in one part only: the proof that this part is the same on both, None if elsewhere."""
+        here, there = atoms(left), atoms(right)
+        ours, theirs = [a for a in here if a not in there], [a for a in there if a not in here]
+        if len(ours) != 1 or len(theirs) != 1:
+            return None
+        (a,), (b,) = ours, theirs
+        if not vanishes(put_in(left, {a: b}) - right):
+            return None
+        try:
+            lines = replace(self, insist=False)._within(a, b)
+        except NoProofError:
+            return None
+        if lines is None or (left, right) == (a, b):
+            return lines
+        name = f"eq{next(self.numbers)}"
+        return [f"assert ({name} : {equals(a, b, self.scope)}).", *braced(lines), f"rewrite {name}.", "rational."]
+
+    def _within(self, a: sp.Expr, b: sp.Expr) -> Lines | None:
+        """Equal sums of equal terms, equal functions of equal arguments."""
+        if type(a) is not type(b):
+            return None
+        if isinstance(a, (sp.Sum, sp.Product)):
+            (index, upper, body), (_, other_upper, other) = opened(a), opened(b)
+            if upper != other_upper:
+                return None
+            identifier, inside = self.scope.inside(index, upper)
+            lemma = "sum_ext" if isinstance(a, sp.Sum) else "prod_ext"
+            lines = replace(self, scope=inside).equality(body, other)
+            return [f"apply {lemma}; intros {identifier} {identifier}_in.", *lines]
+        if isinstance(a, (sp.log, Exp)):
+            lines = self.equality(a.args[0], b.args[0])
+            return [f"apply (f_equal {'ln' if isinstance(a, sp.log) else 'exp'}).", *lines]
+        if isinstance(a, RPow) and a.args[0] == b.args[0]:
+            return ["apply (f_equal2 rpow); [reflexivity|].", *self.equality(a.args[1], b.args[1])]
+        return None
 
     def _attempts(self, left: sp.Expr, right: sp.Expr) -> list[frozenset[Key]]:
         """Which definitions to put in: none, those that one side names, all that are met on the way."""

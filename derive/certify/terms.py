@@ -116,7 +116,7 @@ def _loose(relation: sp.Basic, scope: Scope) -> list[tuple[sp.Symbol, sp.Expr]]:
 
 def natural(expr: sp.Expr, scope: Scope, level: int = RELATION) -> str:
     """A size or an index as a natural number."""
-    if expr.is_Integer and 0 <= expr:
+    if expr.is_Integer and expr >= 0:
         return str(int(expr))
     if expr.is_Symbol:
         if expr in scope.bound:
@@ -176,7 +176,8 @@ def _number(number: sp.Rational) -> tuple[str, int]:
 
 def _added(total: sp.Expr, scope: Scope) -> str:
     """a + b - c, the positive terms first."""
-    terms = sorted(in_order(total.args, scope), key=lambda t: t.as_coeff_Mul()[0].is_negative is True)
+    ordered = in_order(total.args, scope)
+    terms = sorted(ordered, key=lambda t: (t.as_coeff_Mul()[0].is_negative is True, bool(t.is_Rational)))
     text = term(terms[0], scope, SUM)
     for t in terms[1:]:
         negative = t.as_coeff_Mul()[0].is_negative

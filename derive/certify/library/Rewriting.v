@@ -83,5 +83,5 @@ Ltac square_root x :=
   let r := fresh "root" in let E := fresh "root_def" in let P := fresh "root_positive" in let S := fresh "square" in
   assert (P : 0 < sqrt x) by positive;
   assert (S : x = sqrt x ^ 2) by (symmetry; apply root_square; solve [side]);
-  remember (sqrt x) as r eqn:E; rewrite S; clear E S.
+  remember (sqrt x) as r eqn:E; rewrite ?S; clear E S.
 Ltac squared := repeat match goal with |- context [sqrt ?x] => square_root x end; rational.

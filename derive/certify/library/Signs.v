@@ -163,4 +163,11 @@ Ltac orient :=
   end.
 
 (* Equal as rational functions of what is left standing. *)
-Ltac rational := first [ reflexivity | ring | field; side | progress orient; rational ].
+Ltac rational :=
+  first [ reflexivity
+        | lazymatch goal with
+          | |- context [Rdiv] => first [field; side | ring]
+          | |- context [Rinv] => first [field; side | ring]
+          | |- _ => ring
+          end
+        | progress orient; rational ].
