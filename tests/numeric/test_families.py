@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+import mpmath as mp
 import pytest
 import scipy.special
 import sympy as sp
@@ -275,6 +276,31 @@ def test_half_precision_is_computed_in_single(dtype: torch.dtype) -> None:
     found = made("student_t").fused(input, target, 3.0, scale, reduction="none")
     exact = made("student_t").fused(input.float(), target.float(), 3.0, scale.float(), reduction="none")
     assert found.dtype == dtype and torch.equal(found, exact.to(dtype))
+
+
+@pytest.mark.parametrize("log_count", [-30.0, 0.0, 2.5, 3.0, 10.0, 30.0])
+@pytest.mark.parametrize("form", ["fused", "plain"])
+def test_counts_keep_their_digits_in_the_limit(log_count: float, form: str) -> None:
+    """log Γ(r + x) − log Γ(r) is x log r where both are r log r: beside torch, fifty digits."""
+    for count in (0, 1, 3, 40):
+        logit, log_r = log_count - 1.25, torch.tensor([log_count], dtype=torch.float64, requires_grad=True)
+        input = torch.tensor([logit], dtype=torch.float64, requires_grad=True)
+        target = torch.tensor([float(count)], dtype=torch.float64)
+        found = getattr(made("negative_binomial"), form)(input, target, log_r, reduction="sum")
+        slopes = torch.autograd.grad(found, (input, log_r))
+        with mp.workdps(50):
+            theta, x = 1 / (1 + mp.exp(-mp.mpf(logit))), mp.mpf(count)
+
+            def loss(s: Any, x: Any = x, theta: Any = theta) -> Any:
+                return mp.loggamma(mp.exp(s)) - mp.loggamma(mp.exp(s) + x) - mp.exp(s) * mp.log(theta)
+
+            r = mp.exp(mp.mpf(log_count))
+            rest = -x * mp.log(1 - theta)
+            exact = loss(mp.mpf(log_count)) + rest
+            slope = r * (mp.digamma(r) - mp.digamma(r + x) - mp.log(theta))
+            largest = max(abs(rest), x * abs(mp.log(r)), abs(r * mp.log(theta)), mp.mpf(10) ** -300)
+            assert abs(found.item() - exact) <= 1e-14 * largest
+            assert abs(slopes[1].item() - slope) <= 1e-14 * max(r * x / (r + 1), x / (1 + x), abs(r * mp.log(theta)))
 
 
 def test_beyond_a_support_that_is_a_parameter_nothing_is_likely() -> None:
