@@ -1,9 +1,10 @@
 """Estimates on data: exact fractions or digits from closed forms, score equations solved; without torch.
 
 `reading` turns text into numbers, `observations` holds them against a model; `arithmetic`, `jets` and `evaluation`
-work out expressions with their derivatives; `plan` sorts what a derivation says of its estimate, `estimating` works it
-out, `objective`, `coordinates`, `starts`, `maximise` and `solve` where there is no closed form; `result` and `notes`
-say what was found.
+work out expressions with their derivatives; `planning` sorts what a derivation says of its estimate, `estimating` works
+it out, `objective`, `coordinates`, `starting_points`, `maximise` and `solving` where there is no closed form; `result`,
+`notes` and `information` say what was found, and how surely. `streaming`, with `totals` and `counting`, is for samples
+that do not fit into memory, `statistics` for samples that come once.
 """
 
 from derive.estimation.data import Data
