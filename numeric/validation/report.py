@@ -20,9 +20,9 @@ class Row:
 
     Distances are in units in the last place: of the exact result where `unit` is "value", of the largest term of the
     sum that makes it where `unit` is "term" (where terms cancel no formula keeps more). A row is `named` where an error
-    beyond the tolerance comes from a function whose argument was rounded, or from a `special` function of torch's
-    (gamma, Bessel), and is within four times the tolerance of how far that reaches. `note` says what went wrong where
-    the loss could not be computed at all.
+    beyond the tolerance comes from a function whose argument was rounded, or from special functions of torch's (gamma,
+    Bessel; `special` says of value and gradients whether they have any), and is within four times the tolerance of how
+    far that reaches. `note` says what went wrong where the loss could not be computed at all.
     """
 
     dtype: str
@@ -34,7 +34,7 @@ class Row:
     unit: str
     tolerance: float
     note: str = ""
-    special: bool = False
+    special: tuple[bool, ...] = ()
 
     @property
     def max_ulp_value(self) -> float:
@@ -76,9 +76,11 @@ class Row:
         if self.unit != "term" or self._within or self.outcome is None:
             return False
         parts = (self.outcome.value, *self.outcome.gradients)
-        beyond = [part for part in parts if part.judged.max > self.tolerance]
-        further = self.special or all(part.reach.max < part.judged.max for part in beyond)
-        return further and all(part.reach.max <= 4 * self.tolerance for part in beyond)
+        return all(
+            part.judged.max <= self.tolerance
+            or (part.reach.max <= 4 * self.tolerance and (special or part.reach.max < part.judged.max))
+            for part, special in zip(parts, self.special, strict=True)
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The row as plain data; a distance that is infinite or unknown is null."""

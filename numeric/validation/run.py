@@ -197,7 +197,7 @@ def _row(found: Subject, one: Question, exact: Answered, number: Format, device:
         unit="value" if batch.labels else "term",
         tolerance=TOLERANCE,
         note=note,
-        special=any(expr.has(*SPECIAL) for expr in (one.loss, one.constant, *one.gradients)),
+        special=tuple(expr.has(*SPECIAL) for expr in (one.loss + one.constant, *one.gradients)),
     )
 
 
