@@ -111,8 +111,9 @@ def is_derivative(
     premises = "".join(f"({proposition(c, outermost)}) -> " for c in conditions)
     function, point = differentiated(inner, there)
     known = " ".join(f"{place}_{n}" for n in range(len(conditions)))
+    claim = f"is_derive {function} {point} {term(value, there, ATOM)}"
     lines = [
-        f"assert ({name} : forall {place} : {kind}, {premises}is_derive {function} {point} {term(value, there, ATOM)}).",
+        f"assert ({name} : forall {place} : {kind}, {premises}{claim}).",
         *braced([f"intros {place} {known}.", *proof]),
     ]
     moving = differentiated(expr, scope)[0].split()[1]

@@ -181,7 +181,8 @@ def _write(writer: _Writer, section: Section, number: int, step: Step) -> None:
         writer.entries.append(replace(entry, lemma="", reason=str(error)))
         return
     writer.entries.append(entry)
-    because = f"{step.rule.replace('_', ' ')}{f': {rule}' if rule else ''}"
+    known = step.rule.replace("_", " ") if step.rule in RULES else "a rule that is not known"
+    because = f"{known}: {rule}" if rule else known
     writer.lines += ["", f"(* {section.id.replace('_', ' ')}, step {number}: {because} *)"]
     _lemma(writer, name, made, writer.helpers)
     _chain(writer, section, name, step, made)

@@ -160,7 +160,6 @@ def _simplex(function: sp.Expr, best_at: tuple[sp.Expr, sp.Expr], place: Place, 
     }
     length = term(size, scope).removeprefix("INR ")
     bound = f"simplex_maximum {length} {texts['weights']} {texts['any']} {texts['s']} {texts['c']}"
-    best = put_in(function, head, value)
     at_any = replace(place, scope=any_scope)
     at_any_sum = sp.Sum(weight * sp.log(head), (letter, 1, size))
     form, final = rest + at_any_sum, sp.Sum(weight * sp.log(weight / total), (letter, 1, size))
@@ -284,10 +283,10 @@ def _fitting(normal: sp.Expr, unknown: sp.Expr) -> tuple[str, sp.Expr, sp.Expr, 
         return None
     back = {v: k for k, v in opaque.items()}
     plain = sp.expand(_lettered(lettered, opaque))
-    l, m = logs[sp.log(unknown)], logs[sp.log(1 - unknown)]
-    rest = plain.subs({l: 0, m: 0})
-    first, second = plain.coeff(l, 1), plain.coeff(m, 1)
-    free = not (free_symbols(first) | free_symbols(second)) & {l, m, _X}
+    log_of, log_of_rest = logs[sp.log(unknown)], logs[sp.log(1 - unknown)]
+    rest = plain.subs({log_of: 0, log_of_rest: 0})
+    first, second = plain.coeff(log_of, 1), plain.coeff(log_of_rest, 1)
+    free = not (free_symbols(first) | free_symbols(second)) & {log_of, log_of_rest, _X}
     powers = {n: rest.coeff(_X, n) for n in (-2, 0, 1, 2)}
     if not free or sp.expand(rest - sum(value * _X**n for n, value in powers.items())) != 0:
         return None

@@ -10,7 +10,14 @@ from derive.certify.library import library_names
 
 #: Words of Rocq's language, and what statements and tactics of certificates use of its libraries.
 WORDS = frozenset(
-    ["as", "at", "cofix", "else", "end", "exists", "exists2", "fix", "for", "forall", "fun", "if", "IF", "in", "let", "match", "mod", "Prop", "return", "Set", "then", "Type", "using", "where", "with", "by", "is", "SProp", "True", "False", "not", "and", "or", "iff", "eq", "R", "nat", "Z", "N0", "O", "S", "INR", "IZR", "Rabs", "ln", "exp", "sqrt", "PI", "sin", "cos", "Derive", "ex_derive", "is_derive", "locally", "up", "fact", "conj", "I", "proj1", "proj2", "eq_refl", "f_equal", "Admitted", "admit", "give_up", "Axiom", "Axioms", "Parameter", "Parameters", "Conjecture", "Abort", "Declare", "Unset", "Load", "Redirect", "Primitive", "Extraction", "Notation", "Ltac", "Module", "Import", "Context", "Unshelve", "bypass_check", "Add", "Canonical", "Coercion", "Instance", "Drop"]
+    """
+    as at cofix else end exists exists2 fix for forall fun if IF in let match mod Prop return Set then
+    Type using where with by is SProp True False not and or iff eq R nat Z N0 O S INR IZR Rabs ln exp
+    sqrt PI sin cos Derive ex_derive is_derive locally up fact conj I proj1 proj2 eq_refl f_equal
+    Admitted admit give_up Axiom Axioms Parameter Parameters Conjecture Abort Declare Unset Load
+    Redirect Primitive Extraction Notation Ltac Module Import Context Unshelve bypass_check Add
+    Canonical Coercion Instance Drop
+    """.split()  # noqa: SIM905 - a list of words reads better as text
 )
 #: Names that certificates make themselves: hypotheses, equations, lemmas, bound indices.
 MADE = re.compile(

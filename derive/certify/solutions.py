@@ -125,7 +125,8 @@ def _lagrange(step: Step, place: Place) -> Shown:
         "split.",
         *braced(
             [
-                "intros (defined & equation & constraint); apply same; repeat split; [exact defined| |exact constraint].",
+                "intros (defined & equation & constraint).",
+                "apply same; repeat split; [exact defined| |exact constraint].",
                 f"intros {name} {name}_in; specialize (equation {name} {name}_in); lra.",
             ]
         ),

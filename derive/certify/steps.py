@@ -91,7 +91,7 @@ class Place:
 
     # -------------------------------------------------------------------------------------------- equalities
     def equality(self, before: sp.Expr, after: sp.Expr) -> Lines:
-        """Tactics for the goal before = after; NoProofError where none is likely to succeed, or the plainest attempt."""
+        """Tactics for the goal before = after; where none will do, NoProofError or the plainest attempt."""
         depth = len(self.scope.bound)
         left, right = with_bound_names(before, depth), with_bound_names(after, depth)
         if vanishes(left - right):

@@ -13,8 +13,9 @@ from functools import lru_cache
 import sympy as sp
 from sympy.core.relational import Relational
 
+from derive.algebra import context as contexts
 from derive.algebra.binding import free_symbols
-from derive.algebra.context import Context, index, key
+from derive.algebra.context import Context, key
 from derive.certify.monomials import Exp, RPow, with_bound_names
 from derive.certify.names import Names, UntranslatableError
 
@@ -74,7 +75,7 @@ def in_order(parts: Iterable[sp.Expr], scope: Scope) -> list[sp.Expr]:
 
 @lru_cache(maxsize=50_000)
 def _place(part: sp.Expr, bound: tuple[sp.Symbol, ...]) -> str:
-    put = {symbol: index(f"i{depth}") for depth, symbol in enumerate(bound)}
+    put = {symbol: contexts.index(f"i{depth}") for depth, symbol in enumerate(bound)}
     return str(with_bound_names(part.xreplace(put), len(bound)))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from derive.algebra.context import Context, index
+from derive.algebra.context import Context, Variable, index
 from derive.certify.names import Names
 
 TOKEN = re.compile(r"\s*(%nat|=>|:=|[A-Za-z_]\w*|\d+|[()+\-*/^=<>,])")
@@ -136,7 +136,7 @@ class Reader:
         variable = self.array()
         return variable.base[tuple(self.natural() for _ in variable.axes)]
 
-    def array(self):  # type: ignore[no-untyped-def]
+    def array(self) -> Variable:
         if self.next() != "(":
             return self.declared[self.take()]
         self.take("(")
@@ -186,7 +186,7 @@ class Reader:
             depth += (token == "(") - (token == ")")
             if depth == 0:
                 break
-        point = self.application() if self.next() == "(" and False else self.atom_or_entry()
+        point = self.atom_or_entry()
         end, self.place = self.place, start
         self.take("(")
         self.take("fun")

@@ -21,7 +21,7 @@ from tests.certify.families import CERTIFIED, REGRESSIONS
 from tests.certify.reading import read
 
 N, K = size("N"), size("K")
-I, J = index("i"), index("k")
+POSITION, CLASS = index("i"), index("k")
 X, Y, A = array("x", [N], REAL), array("y", [N, K], REAL), scalar("a", REAL)
 CONTEXT = Context(sizes=(N, K), variables=(X, Y, A))
 SCOPE = Scope(CONTEXT, named(CONTEXT))
@@ -34,10 +34,10 @@ TABLE = [
     (sp.sqrt(A.base) / N, "sqrt a / INR N"),
     (A.base**N, "rpow a (INR N)"),
     (sp.exp(-A.base), "exp (- a)"),
-    (sp.Sum(X.base[I] ** 2, (I, 1, N)), "sum N (fun i => x i ^ 2)"),
-    (sp.Sum(Y.base[I, J], (J, 1, K), (I, 1, N)), "sum N (fun i => sum K (fun k => y i k))"),
-    (sp.log(sp.Product(X.base[I], (I, 1, N))), "ln (prod N (fun i => x i))"),
-    (sp.Sum(X.base[I + 1], (I, 1, N - 1)), "sum (N - 1)%nat (fun i => x (i + 1)%nat)"),
+    (sp.Sum(X.base[POSITION] ** 2, (POSITION, 1, N)), "sum N (fun i => x i ^ 2)"),
+    (sp.Sum(Y.base[POSITION, CLASS], (CLASS, 1, K), (POSITION, 1, N)), "sum N (fun i => sum K (fun k => y i k))"),
+    (sp.log(sp.Product(X.base[POSITION], (POSITION, 1, N))), "ln (prod N (fun i => x i))"),
+    (sp.Sum(X.base[POSITION + 1], (POSITION, 1, N - 1)), "sum (N - 1)%nat (fun i => x (i + 1)%nat)"),
 ]
 
 
@@ -77,23 +77,23 @@ def test_what_is_read_back_is_what_was_written(name: str) -> None:
 
 def test_each_mistake_in_a_term_is_read_as_another_expression() -> None:
     """The reader does not nod everything through."""
-    text = term(sp.Sum(X.base[I] ** 2, (I, 1, N)) / N - A.base, SCOPE)
+    text = term(sp.Sum(X.base[POSITION] ** 2, (POSITION, 1, N)) / N - A.base, SCOPE)
     right = plain(read(text, CONTEXT, SCOPE.names))
     for old, new in ((" - ", " + "), ("^ 2", "^ 3"), ("/", "*"), ("sum", "prod"), ("INR N", "INR K"), ("a", "x 1")):
         assert plain(read(text.replace(old, new, 1), CONTEXT, SCOPE.names)) != right
 
 
 def test_conditions_of_terms() -> None:
-    total = sp.Sum(sp.log(X.base[I]) / A.base, (I, 1, N))
+    total = sp.Sum(sp.log(X.base[POSITION]) / A.base, (POSITION, 1, N))
     found = {c.text for c in conditions(total, SCOPE)}
     assert found == {"forall i, (1 <= i <= N)%nat -> 0 < x i", "forall i, (1 <= i <= N)%nat -> a <> 0"}
-    out_of_range = sp.Sum(X.base[I + 1], (I, 1, N))
+    out_of_range = sp.Sum(X.base[POSITION + 1], (POSITION, 1, N))
     assert [c.text for c in conditions(out_of_range, SCOPE)] == ["forall i, (1 <= i <= N)%nat -> (1 <= i + 1 <= N)%nat"]
     assert [c.text for c in conditions(A.base ** X.base[1], SCOPE)][-1] == "rpow_defined a (x 1)"
 
 
 def test_a_condition_on_an_index_that_is_not_declared_speaks_of_all() -> None:
-    assert proposition(X.base[I] > 0, SCOPE) == "forall i, (1 <= i <= N)%nat -> 0 < x i"
+    assert proposition(X.base[POSITION] > 0, SCOPE) == "forall i, (1 <= i <= N)%nat -> 0 < x i"
 
 
 @pytest.mark.parametrize("name", ["ln", "sum", "R", "forall", "Admitted", "Axiom", "rpow", "eq1", "step_x", "fact"])
