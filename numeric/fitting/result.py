@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHOWN = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fit:
     """The maximum-likelihood estimate of a model on data (with a prior, the maximum a posteriori).
 
@@ -41,9 +41,9 @@ class Fit:
     note: str
     passes: int
     estimation: Estimation = field(repr=False)
-    derivation: Derivation = field(repr=False, compare=False)
-    data: Data = field(repr=False, compare=False)
-    sample: Data = field(repr=False, compare=False)
+    derivation: Derivation = field(repr=False)
+    data: Data = field(repr=False)
+    sample: Data = field(repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """As plain data; what is infinite or not there is None."""

@@ -88,7 +88,7 @@ def fit(
 
 def opened(data: Samples, weights: Samples | None, processes: Processes | None) -> tuple[Source | None, Array | None]:
     """The samples and their weights; None for the samples of a process that has none."""
-    if processes is not None and hasattr(data, "__len__") and not isinstance(data, (str, tuple)) and not len(data):
+    if processes is not None and _is_empty(data):
         return None, None
     source = as_source(data)
     if weights is None:
@@ -100,6 +100,13 @@ def opened(data: Samples, weights: Samples | None, processes: Processes | None) 
     if any(p.ndim != 1 for p in parts):
         raise DataError("weights: has several columns; give one weight for each sample")
     return source, np.concatenate(parts)
+
+
+def _is_empty(data: Samples) -> bool:
+    """Whether there are no samples in an array, or in a pair of them."""
+    if isinstance(data, tuple):
+        return all(map(_is_empty, data))
+    return hasattr(data, "__len__") and not isinstance(data, str) and not len(data)
 
 
 def _processes(distributed: bool | None) -> Processes | None:

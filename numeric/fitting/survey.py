@@ -158,6 +158,8 @@ def _counted(counts: Total, block: Array, weight: Array | None) -> Total | None:
         if whole is None or not np.array_equal(whole, values):
             return None
         values = whole
+    if values.dtype == np.uint64:
+        values = values.astype(np.int64)  # what is too large becomes negative, and is refused as such
     try:
         new = np.bincount(values, minlength=len(counts.high))
     except (ValueError, TypeError):  # negative, or beyond what an index can be

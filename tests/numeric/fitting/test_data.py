@@ -122,7 +122,7 @@ def test_narrow_floats_are_added_up_in_double_precision(dtype: str) -> None:
     same(numeric.fit("gaussian", x.double().numpy()), numeric.fit("gaussian", x))
 
 
-@pytest.mark.parametrize("dtype", ["uint8", "int32", "int64", "float64"])
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "int64", "uint64", "float64"])
 def test_labels_of_any_dtype(dtype: str) -> None:
     labels = np.random.default_rng(0).integers(1, 11, 200_000)
     found = numeric.fit("categorical", labels.astype(dtype))

@@ -74,6 +74,9 @@ def test_shards_are_of_different_lengths_and_one_is_empty(world: int) -> None:
     data, _ = cases(workers.SIZE)["gaussian"]
     single = workers.plain(numeric.fit("gaussian", data))
     assert all(p["all in one"] == single for p in found("fits", world))
+    data, _ = cases(workers.SIZE)["linear_regression"]
+    single = workers.plain(numeric.fit("linear_regression", data))
+    assert all(p["pairs"] == single for p in found("fits", world))
 
 
 @pytest.mark.parametrize("world", WORLDS)

@@ -65,6 +65,9 @@ def fits(rank: int, world: int) -> dict[str, Any]:
     found["all in one"] = plain(numeric.fit("gaussian", data if rank == 0 else data[:0]))
     data, known = cases(SIZE)["categorical"]
     found["counted"] = plain(numeric.fit("categorical", torch.tensor(shard(data, rank, world))))
+    pair, _ = cases(SIZE)["linear_regression"]
+    part = pair if rank == 0 else pair[:0]
+    found["pairs"] = plain(numeric.fit("linear_regression", (part[:, :-1], part[:, -1])))
     try:
         numeric.fit("gaussian", [1.0, float("nan")] if rank == world - 1 else [1.0, 2.0])
     except DataError as error:
