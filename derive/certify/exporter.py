@@ -140,7 +140,7 @@ def _declarations(context: Context, scope: Scope, links: frozenset[tuple[str, in
         name = scope.names.of(variable.key)
         lines.append(f"Variable {name} : {'nat -> ' * variable.rank}R.")
         texts = domain(variable, scope)
-        lines += [f"Hypothesis {name}{n}_domain : {text}." for n, text in enumerate(texts)]
+        lines += [f"Hypothesis {name}_{n}_domain : {text}." for n, text in enumerate(texts)]
     for r in context.indices:
         name = scope.names.of(key(r.symbol))
         lines += [f"Variable {name} : nat.", f"Hypothesis {name}_in : (1 <= {name} <= {natural(r.upper, scope)})%nat."]
@@ -148,7 +148,7 @@ def _declarations(context: Context, scope: Scope, links: frozenset[tuple[str, in
     for fact in context.facts:
         if fact.variable.key in declared:
             name = scope.names.of(fact.variable.key)
-            lines.append(f"Hypothesis {name}_total{fact.axis} : {proposition(fact.equation(), scope)}.")
+            lines.append(f"Hypothesis {name}_{fact.axis}_total : {proposition(fact.equation(), scope)}.")
     lines += [f"Hypothesis given_{n}_holds : {proposition(h, scope)}." for n, h in enumerate(context.hypotheses)]
     return lines
 

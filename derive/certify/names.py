@@ -21,7 +21,8 @@ WORDS = frozenset(
 )
 #: Names that certificates make themselves: hypotheses, equations, lemmas, bound indices.
 MADE = re.compile(
-    r"(eq|given|derived|first|at)\d*|[ijv]\d+|.*_(in|domain|total|link|holds|defined|admissible|certificate)|step_.*"
+    r"(eq|given|derived|first|at|bound|admissible|fact|root|square|defined|H)[\d_]*|[ijv]\d+|any_.*|step_.*|"
+    r"same|equation|values?|constraint|candidate|.*_(in|domain|total|link|holds|defined|admissible|natural|certificate)"
 )
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 

@@ -63,7 +63,7 @@ class Place:
         for fact in scope.context.facts:
             whole = isinstance(body, sp.Indexed) and key(body) == fact.variable.key and upper == fact.limits[1]
             if whole and [n for n, i in enumerate(body.indices) if i.has(index)] == [fact.axis]:
-                return Equation(fact.total, f"rewrite {scope.names.of(fact.variable.key)}_total{fact.axis} by side.")
+                return Equation(fact.total, f"rewrite {scope.names.of(fact.variable.key)}_{fact.axis}_total by side.")
         return None
 
     # ------------------------------------------------------------------------------------------ definitions

@@ -11,6 +11,7 @@ RULES = (
             "en": "so it is concave: every second derivative along a line is ≤ 0",
             "ja": "どの直線に沿った2階微分も 0 以下なので、上に凸である",
         },
+        lemma="at_most",
     ),
     Rule(
         "global_maximum",
@@ -18,6 +19,7 @@ RULES = (
             "en": "a stationary point of a concave function on a convex set is its global maximum",
             "ja": "凸集合上で上に凸な関数の停留点は大域的な最大点である",
         },
+        lemma="bounded_by",
     ),
     Rule(
         "global_maximum_closed",
@@ -26,6 +28,7 @@ RULES = (
             "on the boundary 0 · log 0 = 0 counts",
             "ja": "凸集合上で上に凸な関数の停留点は大域的な最大点である(境界では 0 · log 0 = 0 とする)",
         },
+        lemma="simplex_maximum",
     ),
     Rule(
         "single_crossing",
@@ -35,6 +38,7 @@ RULES = (
             "ja": "スコアはこの点より前で正、後で負であり、ほかでは 0 にならない。"
             "上に凸とは限らないが大域的な最大点である",
         },
+        lemma="scale_maximum",
     ),
     Rule(
         "monotone",
@@ -85,6 +89,7 @@ RULES = (
             "the rest is maximised in turn",
             "ja": "未知数を一つずつ最大化する。先の最大点は残りに依存せず、代入したうえで残りも最大化される",
         },
+        lemma="bounded_by",
     ),
     Rule(
         "falls",
@@ -92,6 +97,7 @@ RULES = (
             "en": "so the score, up to a positive factor, falls strictly",
             "ja": "したがってスコアは(正の因子を除いて)狭義に減少する",
         },
+        lemma="below",
     ),
     Rule(
         "never_rises",
@@ -99,6 +105,7 @@ RULES = (
             "en": "so the score, up to a positive factor, never rises",
             "ja": "したがってスコアは(正の因子を除いて)増加しない",
         },
+        lemma="at_most",
     ),
     Rule(
         "falling_score",

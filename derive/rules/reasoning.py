@@ -52,6 +52,7 @@ RULES = (
             "en": "this is never 0: without the constraint there is no stationary point",
             "ja": "0 になることはない。制約を考えなければ停留点は存在しない",
         },
+        lemma="below",
     ),
     Rule(
         "lagrangian",
@@ -60,9 +61,9 @@ RULES = (
             "ja": "ラグランジュの未定乗数法:制約条件に乗数を一つ導入する",
         },
     ),
-    Rule("solve", {"en": "solve for the unknown", "ja": "未知数について解く"}),
-    Rule("clear_denominators", {"en": "multiply by the denominators", "ja": "分母を払う"}),
-    Rule("insert_constraint", {"en": "put it into the constraint", "ja": "制約条件に代入する"}),
+    Rule("solve", {"en": "solve for the unknown", "ja": "未知数について解く"}, lemma="same_solutions"),
+    Rule("clear_denominators", {"en": "multiply by the denominators", "ja": "分母を払う"}, lemma="same_solutions"),
+    Rule("insert_constraint", {"en": "put it into the constraint", "ja": "制約条件に代入する"}, lemma="same_solutions"),
     Rule("insert", {"en": "put in {bind}", "ja": "{bind} を代入する"}),
     Rule(
         "stationary_point",
@@ -76,6 +77,7 @@ RULES = (
             "en": "along any direction v, with the second derivatives found above",
             "ja": "任意の方向 v に沿って、上で求めた2階微分を使う",
         },
+        lemma="lagrange",
     ),
     Rule(
         "negative_log_likelihood",
