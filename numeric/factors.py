@@ -16,7 +16,7 @@ from numeric.graph import ONE, Node
 from numeric.rewriting import Rewrite
 
 
-def factors(node: Node) -> tuple[Node, ...]:
+def factors_of(node: Node) -> tuple[Node, ...]:
     """The factors of a product, or the node alone; numbers are left out."""
     _, rest = graph.coefficient(node)
     return rest.args if rest.op == "mul" else () if rest == ONE else (rest,)
@@ -25,7 +25,7 @@ def factors(node: Node) -> tuple[Node, ...]:
 def without(node: Node, factor: Node) -> Node:
     """The product without one of its factors."""
     number, _ = graph.coefficient(node)
-    return graph.mul(graph.constant(number), *(f for f in factors(node) if f != factor))
+    return graph.mul(graph.constant(number), *(f for f in factors_of(node) if f != factor))
 
 
 def multiplied_out(term: Node) -> list[Node]:
@@ -46,7 +46,7 @@ def _common_factor(node: Node) -> Node | None:
         return None
     numbers = {abs(graph.coefficient(t)[0]) for t in node.args}
     shared = [graph.constant(numbers.pop())] if len(numbers) == 1 else []
-    tables = [dict(map(graph.base_and_exponent, factors(t))) for t in node.args]
+    tables = [dict(map(graph.base_and_exponent, factors_of(t))) for t in node.args]
     for base, first in tables[0].items():
         exponents = [t.get(base, Fraction(0)) for t in tables]
         if base.op == "exp" and all(exponents):
@@ -64,7 +64,7 @@ def _sign_of_sum(node: Node) -> Node | None:
     """x − z stands as it was first met in every product: one subtraction serves for both signs."""
     if node.op not in ("mul", "power"):
         return None
-    for factor in factors(node):
+    for factor in factors_of(node):
         base, exponent = graph.base_and_exponent(factor)
         if base.op == "add" and exponent.denominator == 1 and graph.coefficient(base.args[0])[0] < 0:
             turned = graph.power(graph.add(*map(graph.negative, base.args)), exponent)
@@ -77,12 +77,12 @@ def _exponential_into_power(node: Node) -> Node | None:
     """(g + e^u)^n e^{−mu} with m ≥ n as (g e^−u + 1)^n e^{−(m−n)u}: e^u overflows where the product does not."""
     if node.op != "mul":
         return None
-    table = dict(map(graph.base_and_exponent, factors(node)))
+    table = dict(map(graph.base_and_exponent, factors_of(node)))
     for base, times in table.items():
         for grown, decay in table.items():
             if base.op != "add" or times.denominator != 1 or grown.op != "exp" or not 0 < times <= -decay:
                 continue
-            if any(dict(map(graph.base_and_exponent, factors(t))).get(grown) == 1 for t in base.args):
+            if any(dict(map(graph.base_and_exponent, factors_of(t))).get(grown) == 1 for t in base.args):
                 divided = graph.add(*(graph.mul(graph.power(grown, -1), t) for t in base.args))
                 rest = (graph.power(b, e) for b, e in table.items() if b not in (base, grown))
                 number = graph.constant(graph.coefficient(node)[0])
@@ -112,7 +112,7 @@ def _pair(op: str, ratio: int, combined: Callable[[Node, Node], Node]) -> Callab
         if node.op != "add":
             return None
         for second in node.args:
-            for marked in factors(second):
+            for marked in factors_of(second):
                 if marked.op != op:
                     continue
                 first = graph.mul(graph.constant(Fraction(1, ratio)), without(second, marked))
@@ -141,12 +141,12 @@ def _linear_beside_softplus(node: Node) -> Node | None:
     if node.op != "add":
         return None
     for second in node.args:
-        for soft in factors(second):
+        for soft in factors_of(second):
             if soft.op != "softplus":
                 continue
-            inner, own = soft.args[0], factors(soft.args[0])
+            inner, own = soft.args[0], factors_of(soft.args[0])
             for first in node.args:
-                mine = factors(first)
+                mine = factors_of(first)
                 if first == second or not own or not set(own) <= set(mine):
                     continue
                 scale = graph.coefficient(first)[0] / graph.coefficient(inner)[0]

@@ -7,7 +7,7 @@ has a form of its own for large r, in which every term has the difference x as a
 from __future__ import annotations
 
 from numeric import graph
-from numeric.factors import factors, multiplied_out, without
+from numeric.factors import factors_of, multiplied_out, without
 from numeric.graph import ONE, Node
 from numeric.rewriting import Rewrite
 
@@ -27,12 +27,12 @@ def _gain(node: Node) -> Node | None:
     best: tuple[int, Node] | None = None
     terms = [part for term in node.args for part in multiplied_out(term)]
     for first in terms:
-        for start in factors(first):
+        for start in factors_of(first):
             if start.op != "lgamma" and not (start.op == "polygamma" and not start.value):
                 continue
             scale = without(first, start) if first != start else ONE
             for second in terms:
-                for end in factors(second):
+                for end in factors_of(second):
                     if (end.op, end.value) != (start.op, start.value) or end == start:
                         continue
                     step = _step(start.args[0], end.args[0])

@@ -8,14 +8,14 @@ log f}) for f > g, and a term's share of the sum, which is what gradients are ma
 from __future__ import annotations
 
 from numeric import graph
-from numeric.factors import factors, multiplied_out
+from numeric.factors import factors_of, multiplied_out
 from numeric.graph import Node
 from numeric.positivity import positive
 from numeric.rewriting import Rewrite
 
 
 def _has_exponential(node: Node) -> bool:
-    return any(f.op == "exp" for f in factors(node))
+    return any(f.op == "exp" for f in factors_of(node))
 
 
 def _is_mixture(node: Node) -> bool:
@@ -46,9 +46,9 @@ def _share(node: Node) -> Node | None:
     mixture = _mixture_below(node)
     if mixture is None:
         return None
-    table = dict(map(graph.base_and_exponent, factors(node)))
+    table = dict(map(graph.base_and_exponent, factors_of(node)))
     for term in mixture.args:
-        own = dict(map(graph.base_and_exponent, factors(term)))
+        own = dict(map(graph.base_and_exponent, factors_of(term)))
         if own and all(_holds(table.get(base, 0), times, base.op == "exp") for base, times in own.items()):
             others = graph.add(*(t for t in mixture.args if t != term))
             odds = graph.add(graph.apply("log", term), graph.negative(graph.apply("log", others)))
@@ -64,7 +64,7 @@ def _holds(whole: object, part: object, exactly: bool) -> bool:
 def _spread(node: Node) -> Node | None:
     if _mixture_below(node) is None:
         return None
-    for factor in factors(node):
+    for factor in factors_of(node):
         if factor.op == "add" and any(map(_has_exponential, factor.args)):
             rest = graph.mul(node, graph.power(factor, -1))
             return graph.add(*(graph.mul(rest, term) for term in factor.args))

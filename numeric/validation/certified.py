@@ -20,7 +20,7 @@ from derive.algebra.context import Variable
 from derive.algebra.matrices import InverseEntry
 from derive.model import Link, Model
 from numeric.validation.evaluating import Arrays, Evaluator
-from numeric.validation.magnitude import magnitude
+from numeric.validation.magnitude import largest_term
 from numeric.validation.ulp import Format, exponent
 
 START, LIMIT = 128, 1 << 15  # bits
@@ -99,8 +99,8 @@ def _with_terms(
     """The certain numbers, each with the largest term of the derived expression that makes it."""
 
     def exact(ball: arb, expr: sp.Expr, at: dict[str, int]) -> Exact:
-        term = magnitude(sized, expr, at)
-        return Exact(ball, term, magnitude(sized, expr, at, reach=True) if expr.has(*FUNCTIONS) else term)
+        term = largest_term(sized, expr, at)
+        return Exact(ball, term, largest_term(sized, expr, at, reach=True) if expr.has(*FUNCTIONS) else term)
 
     every = []
     slopes = zip(question.shown, question.indices, question.gradients, gradients, strict=True)

@@ -25,7 +25,7 @@ from derive.algebra.matrices import InverseEntry
 from numeric.validation.evaluating import At, Evaluator, log_gammas
 
 
-def magnitude(evaluate: Evaluator, expr: sp.Expr, at: At, reach: bool = False) -> arb:
+def largest_term(evaluate: Evaluator, expr: sp.Expr, at: At, reach: bool = False) -> arb:
     """The size of the largest term of the expression where the indices stand `at` their positions; 0 for no terms.
 
     With `reach`, what a function makes of the last place of a computed argument is a term too.
@@ -33,15 +33,15 @@ def magnitude(evaluate: Evaluator, expr: sp.Expr, at: At, reach: bool = False) -
     if isinstance(expr, sp.Mul):
         result = arb(1)
         for factor in expr.args:
-            result *= magnitude(evaluate, factor, at, reach)
+            result *= largest_term(evaluate, factor, at, reach)
         return result
     if isinstance(expr, sp.Add) and not _of_inputs(evaluate, expr):
-        return _largest(magnitude(evaluate, term, at, reach) for term in expr.args)
+        return _largest(largest_term(evaluate, term, at, reach) for term in expr.args)
     if isinstance(expr, sp.Sum):
-        return _largest(magnitude(evaluate, expr.function, place, reach) for place in evaluate.places(expr, at))
+        return _largest(largest_term(evaluate, expr.function, place, reach) for place in evaluate.places(expr, at))
     if isinstance(expr, sp.Pow) and isinstance(expr.base, sp.Add) and expr.exp.is_Integer and expr.exp > 1:
         slope = int(expr.exp) * evaluate(expr.base, at).value ** int(expr.exp - 1)
-        return _size(slope) * magnitude(evaluate, expr.base, at, reach)
+        return _size(slope) * largest_term(evaluate, expr.base, at, reach)
     whole = _size(evaluate(expr, at).value)
     if reach and isinstance(expr, InverseEntry):
         return _largest((_size(evaluate(expr, at).value), _size(evaluate.around_inverse(expr, at))))
@@ -50,7 +50,7 @@ def magnitude(evaluate: Evaluator, expr: sp.Expr, at: At, reach: bool = False) -
     argument, slope_there = _slope(expr)
     terms = [whole]
     if not _exact(evaluate, argument):
-        terms.append(_size(evaluate(slope_there, at).value) * magnitude(evaluate, argument, at, reach))
+        terms.append(_size(evaluate(slope_there, at).value) * largest_term(evaluate, argument, at, reach))
     if isinstance(expr, sp.log):
         terms += [_size(evaluate.log(sp.gamma(of), at).value) for _, of in log_gammas(argument)]
     if isinstance(expr, sp.polygamma) and expr.args[0] == 0:

@@ -22,7 +22,7 @@ from numeric.validation.figures import Losses, Outcome, measured
 from numeric.validation.questions import question
 from numeric.validation.report import Row, ValidationReport
 from numeric.validation.subjects import Subject, first_line, subject, takes
-from numeric.validation.throughput import Throughput, throughput
+from numeric.validation.throughput import Throughput, measured_throughput
 from numeric.validation.torchs_own import BUILTIN, Builtin
 from numeric.validation.ulp import FORMATS, Format
 
@@ -106,7 +106,7 @@ def _speed(found: Subject, one: Question, seed: int, name: str, batch: int, devi
     """Speed and memory, where the function takes the batch at all."""
     try:
         whole = large(one, seed, getattr(torch, name), batch, CLASSES).to(device)
-        return [throughput(found, whole, further(one))]
+        return [measured_throughput(found, whole, further(one))]
     except Exception:  # a loss that raises has said so above
         return []
 

@@ -46,7 +46,7 @@ class Throughput:
         }
 
 
-def throughput(found: Subject, batch: Batch, names: tuple[str, ...]) -> Throughput:
+def measured_throughput(found: Subject, batch: Batch, names: tuple[str, ...]) -> Throughput:
     """Time and memory of value and gradients, mean over the batch, on the device where the batch lies."""
     leaves = tuple(t.detach().clone().requires_grad_() for t in batch.inputs)
     given = Batch(batch.regime, leaves, batch.target, batch.known)

@@ -17,7 +17,7 @@ from derive.model import Link, Model
 from derive.strategy.loss import linked_losses
 from numeric.validation.certified import Question, Truth, inside, truth
 from numeric.validation.evaluating import Arrays, Evaluator
-from numeric.validation.magnitude import magnitude
+from numeric.validation.magnitude import largest_term
 from numeric.validation.questions import observation, question
 from numeric.validation.ulp import FORMATS
 
@@ -183,7 +183,7 @@ def test_what_no_precision_decides_is_told() -> None:
 def test_the_largest_term(expr: sp.Expr, largest: float | None) -> None:
     arrays: Arrays = {("x", 0): {(): 5.0}, ("z", 0): {(): 5.0 if expr.has(Z**3) else 3.0}}
     with ctx.workprec(128):
-        found = magnitude(Evaluator([], [], arrays, {}), expr, {})
+        found = largest_term(Evaluator([], [], arrays, {}), expr, {})
     if largest is None:
         largest = float(sp.exp(3).evalf()) if expr.is_Add else float(sp.exp(2).evalf())
     assert float(found.mid()) == pytest.approx(largest, rel=1e-15)
