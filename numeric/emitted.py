@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from numeric.emit import WIDTH, statements
 from numeric.graph import Node, source
-from numeric.kept import kept
+from numeric.kept import kept_numbers
 from numeric.templates import classes, common, elements
 from numeric.templates.common import filled
 from numeric.templates.elements import Described
@@ -98,7 +98,7 @@ def _calls(text: str, helper: str) -> bool:
 def _class_form(form: Form, axis: str) -> str:
     """The functions of one kind of target: the loss, its gradient from what the loss hands over, the curvature."""
     names = {source(name, (axis,)): name for name in ("input", "target", "tangent")} | {source("label"): "label"}
-    rows = kept(form.loss, form.gradients[0])
+    rows = kept_numbers(form.loss, form.gradients[0])
     handed = names | {node: name for name, node in rows.items()}
     label = ["label = target.unsqueeze(dim)"] if form.name == "hard" else []
     bodies = {

@@ -6,7 +6,7 @@ from numeric.emit import NAMES
 from numeric.graph import REDUCING, Node
 
 
-def kept(loss: Node, gradient: Node) -> dict[str, Node]:
+def kept_numbers(loss: Node, gradient: Node) -> dict[str, Node]:
     """The reductions that the gradient needs, by name, those that the loss computes first.
 
     Computed beside the loss they share its passes over a row, and the gradient is left with one. A reduction within
