@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from numeric.emit import WIDTH, statements
 from numeric.graph import Node, source
 from numeric.kept import kept_numbers
-from numeric.templates import classes, common, elements
+from numeric.templates import classes, common, elements, elements_function, special
 from numeric.templates.common import filled
 from numeric.templates.elements import Described
 
@@ -81,7 +81,7 @@ def file(
             [_constant(constant, described.ways[0].known, axis)] if described.constant and constant is not None else []
         )
         bodies, layout = "\n\n\n".join(parts), elements.layout(described)
-    known = {**common.HELPERS, **elements.HELPERS}
+    known = {**common.HELPERS, **special.HELPERS, **elements.HELPERS}
     helpers = [text for helper, text in known.items() if _calls(bodies + layout, helper)]
     parts = [common.HEADER, "\n\n\n".join(helpers), bodies, layout]
     text = "\n\n\n".join(part.strip("\n") for part in parts)
@@ -174,7 +174,7 @@ def _form(form: Form, event: str, axis: str | None) -> str:
         "form": form.name,
         "Form": camel(form.name),
     }
-    return filled(elements.FORM, values)
+    return filled(elements_function.FORM, values)
 
 
 def _constant(constant: Node, known: tuple[str, ...], axis: str | None) -> str:
