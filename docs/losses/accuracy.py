@@ -38,9 +38,11 @@ def lines(rows: Sequence[AccuracyRow]) -> Iterator[str]:
         way, found, _ = row.ours.regime.partition(": ")
         groups.setdefault((row.model, way if found else "", row.ours.dtype), []).append(row)
     for (model, way, dtype), group in groups.items():
-        named = any(row.ours.named for row in group)
+        named = [row.ours for row in group if row.ours.named]
         cells = [f"{model}{f' ({way})' if way else ''}", dtype, str(len(group))]
-        cells += [text + ("†" if named else "") for text in _worst([_ours(row.ours) for row in group])]
+        beyond = [any(_ours(row)[i] > row.tolerance for row in named) for i in (0, 1)]
+        figures = _worst([_ours(row.ours) for row in group])
+        cells += [text + "†" * mark for text, mark in zip(figures, beyond, strict=True)]
         cells += _worst([(row.ours.torch_ulp_value, row.ours.torch_ulp_gradient) for row in group])
         cells += _worst([_ours(row.naive) for row in group])
         yield f"| {' | '.join(cells)} |"

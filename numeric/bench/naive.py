@@ -11,13 +11,13 @@ from torch import Tensor
 
 from derive.model import Model
 from numeric.validation.certified import Question
-from numeric.validation.naive import naive
+from numeric.validation.naive import lambdified
 from numeric.validation.run import further, questions
 
 
 @lru_cache(maxsize=64)
 def _printed(asked: Question, sizes: tuple[tuple[str, int], ...]) -> Callable[..., Tensor]:
-    return naive(asked, dict(sizes))
+    return lambdified(asked, dict(sizes))
 
 
 def naive_losses(asked: Question) -> Callable[..., Tensor]:

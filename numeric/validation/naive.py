@@ -35,7 +35,7 @@ def _tensor(value: object) -> Tensor:
     return value if isinstance(value, Tensor) else torch.tensor(value, dtype=torch.float64)
 
 
-def naive(asked: Question, sizes: Mapping[str, int]) -> Callable[..., Tensor]:
+def lambdified(asked: Question, sizes: Mapping[str, int]) -> Callable[..., Tensor]:
     """−log p of each observation for given sizes: input, target, further inputs and constants in their order.
 
     KeyError for a function that torch has no name for.
