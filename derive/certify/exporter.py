@@ -133,7 +133,7 @@ def _keys(expr: sp.Basic) -> set[tuple[str, int]]:
 # ------------------------------------------------------------------------------------------------- what is given
 def _declarations(context: Context, scope: Scope, links: frozenset[tuple[str, int]]) -> Lines:
     """Sizes, variables with their domains, indices with their ranges, known sums, hypotheses."""
-    lines = [f"Variables {' '.join(scope.names.of(key(s)) for s in context.sizes)} : nat."] if context.sizes else []
+    lines = [f"Variable {scope.names.of(key(s))} : nat." for s in context.sizes]
     lines += [f"Hypothesis {n}_in : (1 <= {n})%nat." for n in (scope.names.of(key(s)) for s in context.sizes)]
     linked = [d.variable for d in context.definitions if d.variable.key in links]
     for variable in (*context.variables, *linked):

@@ -46,7 +46,7 @@ class Normaliser:
             for atom in mono.atoms(expr):
                 if atom not in found:
                     found[atom] = self.atom(atom, scope)
-        changed = [(a, new, proof) for a, (new, proof) in found.items() if new != a]
+        changed = [(a, new, proof) for a, (new, proof) in found.items() if new != a and proof]
         lines: Lines = []
         rewrites = []
         for atom, new, proof in sorted(changed, key=lambda c: -len(term(c[0], scope))):
@@ -54,7 +54,7 @@ class Normaliser:
             lines += [f"assert ({name} : {term(atom, scope, SUM)} = {term(new, scope, SUM)}).", *braced(proof)]
             rewrites.append(name)
         lines += [f"rewrite ?{name}." for name in rewrites]
-        put = {a: new for a, new, _ in changed}
+        put = {a: new for a, (new, _) in found.items()}  # without a proof it is the same but for bound names
         return [put_in(e, put) for e in exprs], lines
 
     def atom(self, atom: sp.Expr, scope: Scope) -> tuple[sp.Expr, Lines]:
@@ -190,7 +190,7 @@ class Normaliser:
                 result = put_in(result, {atom: turned})
         if mono.with_bound_names(result, len(scope.bound)) == whole:
             return whole, []
-        (final,), more = self.level([result], scope)
+        (final,), more = self.level([mono.with_bound_names(result, len(scope.bound))], scope)
         return mono.with_bound_names(final, len(scope.bound)), [*proof, *more, "rational."]
 
     def _factor(
@@ -273,14 +273,14 @@ class Normaliser:
         for factor, n in mono.factors(base):
             if isinstance(factor, mono.Exp):
                 one = mono.Exp(power * factor.args[0] * abs(n))
-                raw = f"exp ({text} * {term(factor.args[0], scope, 5)})"
+                raw = term(one, scope)
                 one_text = term(factor, scope, POWER)
                 if abs(n) != 1:
                     return whole, []
             else:
                 one_text = term(factor ** abs(n), scope, POWER)
                 one = mono.RPow(factor ** abs(n), power) if power != 1 else factor ** abs(n)
-                raw = f"rpow ({term(factor ** abs(n), scope)}) {text}"
+                raw = f"rpow ({term(factor ** abs(n), scope)}) {text}" if power != 1 else term(one, scope)
             texts.append(f"/ ({one_text})" if n < 0 else f"({one_text})")
             raws.append(f"/ ({raw})" if n < 0 else f"({raw})")
             value = value / one if n < 0 else value * one

@@ -110,7 +110,9 @@ class Place:
             for unfolded in self._attempts(left, right):
                 lines, holds = self._attempt(logs[0], logs[1], unfolded)
                 if holds:
-                    return ["apply equal_logs; [side|side|].", *lines]
+                    names = [self.scope.names.of(k) for k in reversed(self.definitions) if k not in self.links]
+                    way = f"first [solve [side] | unfold {', '.join(names)}; side]" if names else "side"
+                    return [f"apply equal_logs; [{way}|{way}|].", *lines]
         if not self.insist:
             raise NoProofError("the normal forms of the two sides differ")
         return first or ["rational."]
@@ -145,7 +147,7 @@ class Place:
             lemma = "sum_ext" if isinstance(a, sp.Sum) else "prod_ext"
             lines = replace(self, scope=inside).equality(body, other)
             return [f"apply {lemma}; intros {identifier} {identifier}_in.", *lines]
-        if isinstance(a, (sp.log, Exp)):
+        if isinstance(a, (sp.log, Exp)) and not (_is_of_powers(a) and _is_of_powers(b)):
             lines = self.equality(a.args[0], b.args[0])
             return [f"apply (f_equal {'ln' if isinstance(a, sp.log) else 'exp'}).", *lines]
         if isinstance(a, RPow) and a.args[0] == b.args[0]:

@@ -70,7 +70,8 @@ Qed.
 Lemma pow_over x a p : 0 < x -> rpow x a = p -> rpow x (- a) = / p.
 Proof. intros Hx <-; apply pow_opp; auto. Qed.
 Ltac take_power_apart :=
-  first [ reflexivity | apply rpow_0 | apply rpow_1; solve [side] | apply pow_exp
+  first [ reflexivity | apply rpow_0 | apply rpow_1; solve [side]
+        | rewrite pow_exp; apply (f_equal exp); ring
         | apply pow_over; [solve [positive]|take_power_apart]
         | apply pow_inverse; [solve [positive]|take_power_apart]
         | apply pow_two; [solve [side]|solve [side]|take_power_apart|take_power_apart] ].
