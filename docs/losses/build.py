@@ -30,7 +30,7 @@ from derive.model import Model  # noqa: E402
 from derive.render.latex import expression  # noqa: E402
 from numeric.validation.certified import Question, truth  # noqa: E402
 from numeric.validation.questions import observation  # noqa: E402
-from numeric.validation.run import further, questions  # noqa: E402
+from numeric.validation.run import further, questions_of  # noqa: E402
 from numeric.validation.torchs_own import BUILTIN, Builtin  # noqa: E402
 from numeric.validation.ulp import FORMATS  # noqa: E402
 
@@ -67,7 +67,7 @@ def page() -> str:
 def _ways(model: Model) -> tuple[Question, ...]:
     """The ways to give the parameters; none for a model that is no loss."""
     try:
-        found = questions(model)
+        found = questions_of(model)
         numeric.loss(model)
     except ValueError:
         return ()
@@ -78,7 +78,7 @@ def _contents(names: Sequence[str]) -> Iterator[str]:
     yield "| loss | target | inputs | torch's own |"
     yield "| --- | --- | --- | --- |"
     for name in names:
-        ways = questions(load(name))
+        ways = questions_of(load(name))
         inputs = "; or ".join(", ".join(f"`{n}`" for n in (*w.names, *(v.name for v in w.known))) for w in ways)
         builtins = dict.fromkeys(b.name for w in ways if (b := _builtin(w)))
         yield f"| [{name}](#{name}) | {_domain(load(name).data)} | {inputs} | {', '.join(f'`{b}`' for b in builtins)} |"
@@ -102,7 +102,7 @@ def _builtin(way: Question) -> Builtin | None:
 
 
 def _section(name: str) -> Iterator[str]:
-    model, ways = load(name), questions(load(name))
+    model, ways = load(name), questions_of(load(name))
     yield f"## {name}"
     yield ""
     yield f"{model.title['en']}. Target: {_words(model.data, model)}."

@@ -10,7 +10,7 @@ from numeric.bench.naive import naive_losses
 from numeric.pipeline import loss
 from numeric.validation import Row, validate
 from numeric.validation.report import finite
-from numeric.validation.run import questions
+from numeric.validation.run import questions_of
 
 Progress = Callable[[Iterable[Any], int], Iterable[Any]]
 
@@ -57,7 +57,7 @@ def measure_accuracy(
 
 def _family(family: str, dtypes: Sequence[str], rows: int) -> Iterable[AccuracyRow]:
     own = loss(family)
-    asked = questions(own.model)
+    asked = questions_of(own.model)
     plain: dict[tuple[str, str], Row] = {}
     for one in asked:
         prefix = "" if len(asked) == 1 else f"{', '.join(one.names[1:]) or 'input alone'}: "

@@ -12,7 +12,7 @@ from torch import Tensor
 from derive.model import Model
 from numeric.validation.certified import Question
 from numeric.validation.naive import lambdified
-from numeric.validation.run import further, questions
+from numeric.validation.run import further, questions_of
 
 
 @lru_cache(maxsize=64)
@@ -38,6 +38,6 @@ def naive_losses(asked: Question) -> Callable[..., Tensor]:
 
 def naive_mean(model: Model, names: tuple[str, ...]) -> Callable[..., Tensor]:
     """The mean loss of the way that takes the named arguments, all of them in order."""
-    asked = next(one for one in questions(model) if further(one) == names)
+    asked = next(one for one in questions_of(model) if further(one) == names)
     losses = naive_losses(asked)
     return lambda input, target, *rest: losses(input, target, **dict(zip(names, rest, strict=True))).mean()

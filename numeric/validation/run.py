@@ -120,7 +120,7 @@ def check_device(device: str) -> None:
 
 
 @lru_cache(maxsize=64)
-def questions(model: Model) -> tuple[Question, ...]:
+def questions_of(model: Model) -> tuple[Question, ...]:
     """What can be asked of a model: one question for each way to give its parameters."""
     return tuple(question(model, derived) for derived in linked_losses(model))
 
@@ -130,7 +130,7 @@ def offered(found: Subject) -> tuple[list[Question], dict[str, str]]:
 
     Where a bare function of input and target can stand for several, it is the one that needs no further argument.
     """
-    every = questions(found.model)
+    every = questions_of(found.model)
     asked, refused = [], {}
     for one in every:
         wanted = further(one)

@@ -17,7 +17,7 @@ from derive.families import FAMILIES, load
 from numeric.validation.answers import Answered, answered
 from numeric.validation.batching import Batch
 from numeric.validation.certified import Question
-from numeric.validation.run import further, questions
+from numeric.validation.run import further, questions_of
 from numeric.validation.torchs_own import BUILTIN
 from numeric.validation.ulp import FORMATS
 
@@ -34,7 +34,7 @@ class Case:
 
     @property
     def asked(self) -> Question:
-        return questions(load(self.name))[self.way]
+        return questions_of(load(self.name))[self.way]
 
     @property
     def answered(self) -> Answered:
@@ -74,7 +74,7 @@ def exported() -> list[Any]:
             continue
         try:
             made(name)
-            ways = range(len(questions(load(name))))
+            ways = range(len(questions_of(load(name))))
         except ValueError as error:
             found.append(pytest.param(Case(name, 0), id=name, marks=pytest.mark.skip(reason=str(error))))
             continue

@@ -20,7 +20,7 @@ from derive.families import FAMILIES, load
 from numeric.validation import ValidationReport, print_report
 from numeric.validation.certified import Truth, truth
 from numeric.validation.questions import observation
-from numeric.validation.run import questions
+from numeric.validation.run import questions_of
 from numeric.validation.ulp import FORMATS, distance
 
 DOUBLE, SINGLE, BRAIN = FORMATS["float64"], FORMATS["float32"], FORMATS["bfloat16"]
@@ -53,7 +53,7 @@ def test_distance(got: float, exact: str, number: object, units: float) -> None:
 
 def observe(name: str, input: list[float], target: list[float]) -> Truth:
     model = load(name)
-    (asked,) = questions(model)
+    (asked,) = questions_of(model)
     tensors = [torch.tensor([values if model.data.axes else values[0]]) for values in (input, target)]
     arrays, sizes = observation(asked, [tensors[0].double()], [], tensors[1].double(), 0)
     return truth(asked, arrays, sizes, DOUBLE)
