@@ -175,7 +175,7 @@ def test_reading_back_loses_nothing(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["uniform", "binomial"])
 def test_what_is_read_back_is_proved_as_before(name: str) -> None:
-    """Of the uniform distribution θ is read as a number from max x_i on, which need not be positive before it is said."""
+    """Of the uniform distribution θ is read as a number from max x_i on, which is positive once that is said."""
     original = derive.load(name).derivation()
     again = derivation_from_json(json.loads(json.dumps(original.to_json())))
     assert again.check().summary == original.check().summary
