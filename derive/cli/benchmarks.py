@@ -38,7 +38,7 @@ def bench(
 
     both = accuracy == speed
     counts = _counts(threads)
-    found: dict[str, Any] = {"machine": benchmarks.machine()}
+    found: dict[str, Any] = {"machine": benchmarks.machine_facts()}
     digits: tuple[Any, ...] = ()
     times: tuple[Any, ...] = ()
     try:

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 
-def machine() -> dict[str, Any]:
+def machine_facts() -> dict[str, Any]:
     """Processor, cores, memory in GiB and versions, as plain data."""
     return {
         "processor": _processor(),
