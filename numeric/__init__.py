@@ -4,8 +4,8 @@
     numeric.fit("gaussian", data)           # estimate and standard errors, on data of any size
     numeric.validate(loss)                  # a report: units in the last place, torch's builtin beside it
 
-Making source needs no torch; running it does. In reading order: graph, functions, lowering, rewriting, stable (mixtures,
-factors, labels, squares, ranges), gradient, emit, templates, emitted, description, pipeline, validation.
+Making source needs no torch; running it does. In reading order: graph, functions, lowering, rewriting, stable
+(mixtures, factors, labels, squares, ranges), gradient, emit, templates, emitted, description, pipeline, validation.
 """
 
 from __future__ import annotations

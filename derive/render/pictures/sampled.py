@@ -12,9 +12,9 @@ import sympy as sp
 from derive.algebra.binding import replace_entries
 from derive.algebra.context import key
 from derive.estimation.arithmetic import Array, Floats
+from derive.estimation.data import Data
 from derive.estimation.evaluation import Evaluator
 from derive.estimation.jets import Jets
-from derive.estimation.data import Data
 
 Key = tuple[str, int]
 #: Numbers worked out at one time; more grid points than fit are taken in turns.
