@@ -8,7 +8,7 @@ from derive.certify.defined import Condition, conditions
 from derive.certify.derivatives import is_derivative
 from derive.certify.maxima import maximum
 from derive.certify.monomials import factors, product, with_bound_names
-from derive.certify.names import UntranslatableError
+from derive.certify.names import NoProofError, UntranslatableError
 from derive.certify.normal import Lines
 from derive.certify.solutions import multiple, solution
 from derive.certify.statements import Statement
@@ -72,6 +72,9 @@ def _inequality(step: Step, place: Place) -> tuple[str, Lines, list[sp.Expr]]:
     conclusion = RELATIONS[step.relation].format(term(step.before, scope, SUM), term(step.after, scope, SUM))
     if not step.before.free_symbols and not step.after.free_symbols:
         return conclusion, ["interval."], [step.before, step.after]
+    totals = step.before.atoms(sp.Sum) | step.after.atoms(sp.Sum)
+    if not place.insist and any(_is_mixed(total.function) for total in totals):
+        raise NoProofError("no lemma for the sign of a sum of terms of both signs")
     less, more = (step.before, step.after) if step.relation in "≤<" else (step.after, step.before)
     lemma = "at_most" if step.relation in "≤≥" else "below"
     difference = f"{term(more, scope, SUM)} - ({term(less, scope)})"
@@ -80,6 +83,11 @@ def _inequality(step: Step, place: Place) -> tuple[str, Lines, list[sp.Expr]]:
         [f"apply {lemma}; replace ({difference}) with ({term(more - less, scope)}) by rational; side."],
         [step.before, step.after],
     )
+
+
+def _is_mixed(body: sp.Expr) -> bool:
+    """Whether terms of both signs stand under a sum."""
+    return bool(body.is_Add) and len({t.as_coeff_Mul()[0].is_negative for t in body.args}) > 1
 
 
 def _equivalent(step: Step, place: Place) -> tuple[str, Lines, list[sp.Expr]]:
