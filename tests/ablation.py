@@ -1,7 +1,7 @@
-"""What each table that a proof may rest on is there for: `python -m tests.ablation [--seconds 5]`.
+"""What each table that a proof may rest on is there for: `python -m tests.ablation [--seconds 5] [NAME …]`.
 
-Every claim of every model that ships is checked again with one table told to know nothing. What is then no longer
-proved is counted, by table: lines of code that no claim needed could go.
+Every claim of every model that ships (or of those named) is checked again with one table told to know nothing. What
+is then no longer proved is counted, by table: lines of code that no claim needed could go.
 """
 
 from __future__ import annotations
@@ -80,8 +80,10 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=5.0, help="for each step")
-    seconds = parser.parse_args().seconds
-    derivations = {name: load(name).derivation() for name in FAMILIES}
+    parser.add_argument("names", nargs="*", help="models (all of them)")
+    args = parser.parse_args()
+    seconds = args.seconds
+    derivations = {name: load(name).derivation() for name in args.names or FAMILIES}
     whole = {name: proved(d, seconds) for name, d in derivations.items()}
     kinds = Counter(step.kind for d in derivations.values() for _, step in d.steps())
     print(f"all: {sum(map(sum, whole.values()))} proved; {dict(kinds)}")
