@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
-#: Bytes of data that a process may hold, and at how many it is replaced once it has nothing to do.
+#: Bytes of data that a process may take, and at how many it is replaced once it has nothing to do.
 MEMORY, TIRED = 2**30, 2**29
 #: So many tasks are read ahead of the one whose result is due.
 AHEAD = 512
@@ -152,7 +152,8 @@ def _serve(pipe: Connection, work: Callable[[Any], Any], memory: int, parent: in
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 2)  # libraries that run out of memory say so on stderr and abort
-    _bounded(memory)
+    _bounded(memory + _data())
+    at_first = _resident()  # a forked process begins with all that its parent holds
     with contextlib.suppress(EOFError, OSError):
         while True:
             while not pipe.poll(LOOKING):
@@ -160,7 +161,7 @@ def _serve(pipe: Connection, work: Callable[[Any], Any], memory: int, parent: in
                     return
             task = pipe.recv()
             try:
-                result, leaving = work(task), _resident() > TIRED
+                result, leaving = work(task), _resident() - at_first > TIRED
             except MemoryError:
                 result, leaving = Lost("memory"), True
             pipe.send((result, leaving))
@@ -169,12 +170,20 @@ def _serve(pipe: Connection, work: Callable[[Any], Any], memory: int, parent: in
 
 
 def _bounded(memory: int) -> None:
-    """Let this process hold no more data than this, where the system can see to it."""
+    """Let this process hold no more data than so many bytes, where the system can see to it."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         _, most = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (memory, most))
+
+
+def _data() -> int:
+    """The data that this process holds now, in bytes; 0 where the system does not tell."""
+    with contextlib.suppress(OSError, StopIteration), open("/proc/self/status", encoding="ascii") as status:
+        line = next(line for line in status if line.startswith("VmData:"))
+        return int(line.split()[1]) * 1024
+    return 0
 
 
 def _resident() -> int:

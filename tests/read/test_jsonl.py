@@ -196,6 +196,19 @@ def test_long_streams_take_no_more_memory(monkeypatch: pytest.MonkeyPatch) -> No
     cast("Iterator[object]", found).close()  # type: ignore[attr-defined]
 
 
+def test_a_claim_has_its_memory_beside_what_the_caller_holds() -> None:
+    """A notebook in which large arrays live forks large processes."""
+    code = (
+        "from derive.read.workers import Workers\n"
+        "held = bytearray(1_200_000_000)\n"
+        "def work(size):\n"
+        "    return len(bytearray(size))\n"
+        "print(list(Workers(work, 1, 10.0).map([100_000_000, 2_000_000_000])), len(held))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[100000000, Lost(cause='memory')] 1200000000\n"
+
+
 def test_who_writes_a_claim_and_waits_gets_the_verdict() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "derive.cli", "check", "--jsonl"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
