@@ -34,14 +34,19 @@ def is_shown(prove: Callable[[], bool], refuted: bool) -> bool:
         return False
 
 
-def decide(shown_for_all: bool, outcome: Outcome, given: tuple[str, ...], how: str) -> Verdict:
-    """The verdict from what the two lanes say."""
+def decide(
+    shown_for_all: bool, outcome: Outcome, given: tuple[str, ...], how: str, points_tell: bool = True
+) -> Verdict:
+    """The verdict from what the two lanes say. Of inequalities and maxima points tell little: none is `tested`."""
     if outcome.refuted:
         if shown_for_all:
             raise LanesDisagreeError(f"proved, yet {outcome.sides} at {outcome.counterexample}")
         return Verdict("refuted", outcome.sides, given, outcome.counterexample)
     if shown_for_all and outcome.enough:
         return Verdict("proved", f"{how}; agrees at {outcome.agreed} points", given)
+    if not shown_for_all and not points_tell and outcome.agreed:
+        said = f"no proof was found; it holds at {outcome.agreed} points, which says little"
+        return Verdict("undecided", said, given)
     if outcome.enough_unproved:
         return Verdict("tested", f"no proof was found; agrees to 30 digits at {outcome.agreed} points", given)
     if shown_for_all:

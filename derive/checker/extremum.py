@@ -60,12 +60,9 @@ def maximises(step: Step, context: Context, given: tuple[str, ...]) -> Verdict:
         how = how if len(values) == 1 else f"one unknown after the other, each whatever the ones that follow: {how}"
         outcome = _probe(step.before, values, variables, context)
     shown_for_all = admissible and is_shown(lambda: _one_after_the_other(step.before, claims, context), outcome.refuted)
-    if shown_for_all or outcome.refuted:
-        return decide(shown_for_all, outcome, given, how)
-    if not admissible:
+    if not admissible and not outcome.refuted:
         return Verdict("undecided", "that the value is as assumed of the unknown was not shown", given)
-    said = f"no proof was found; nothing larger at {outcome.agreed} points, which says little"
-    return Verdict("undecided", outcome.trouble if outcome.agreed == 0 else said, given)
+    return decide(shown_for_all, outcome, given, how, points_tell=False)
 
 
 def _unfit(value: Relational, step: Step, context: Context) -> Verdict | None:
